@@ -1,0 +1,21 @@
+//! The only source of now and of randomness.
+//!
+//! `PRESSRUN_CLOCK` (RFC 3339) fixes the time for tests and rehearsals of a given morning; everything
+//! else asks here, so that no test waits and no output depends on the hour it was made.
+
+use chrono::{DateTime, Utc};
+
+/// The time now, in UTC, or the instant `PRESSRUN_CLOCK` names.
+pub(crate) fn now() -> DateTime<Utc> {
+    std::env::var("PRESSRUN_CLOCK")
+        .ok()
+        .and_then(|fixed| DateTime::parse_from_rfc3339(&fixed).ok())
+        .map_or_else(Utc::now, |fixed| fixed.to_utc())
+}
+
+/// Random bytes from the system; for secrets and ids that must not be guessed.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system's random source answers, or nothing here can be safe");
+    bytes
+}

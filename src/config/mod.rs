@@ -1,0 +1,227 @@
+//! config.toml and the environment, understood: what every command is told about this newsroom.
+//!
+//! The types here are already valid: a newsletter has a from address that parses, a zone that exists, days
+//! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
+//! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono_tz::Tz;
+
+use crate::address::{EmailAddress, Mailbox};
+use crate::finding::Level;
+use crate::story::Author;
+
+/// One newsroom's settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// The folder of config.toml; every relative path was joined to it.
+    pub(crate) root: PathBuf,
+    pub(crate) publication: Publication,
+    pub(crate) authors: BTreeMap<String, Author>,
+    pub(crate) forms: BTreeMap<String, Form>,
+    /// The house list, in its own spelling.
+    pub(crate) kickers: Vec<String>,
+    /// By id.
+    pub(crate) newsletters: BTreeMap<String, Newsletter>,
+    pub(crate) checks: BTreeMap<String, Severity>,
+    /// Questions of `approve`, by newsletter.
+    pub(crate) checklist: BTreeMap<String, Vec<String>>,
+    /// House spellings: wrong → right.
+    pub(crate) style: BTreeMap<String, String>,
+    pub(crate) store: Store,
+    /// By name.
+    pub(crate) relays: BTreeMap<String, Relay>,
+    pub(crate) serve: Serve,
+    /// `[images] url`: where pictures are served from, if not by `serve`.
+    pub(crate) images_url: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Publication {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) timezone: Tz,
+    pub(crate) language: String,
+    pub(crate) postal_address: String,
+    /// Links to these hosts are ours.
+    pub(crate) hosts: Vec<String>,
+    /// The newsletter meant where none is named.
+    pub(crate) default: Option<String>,
+    /// Query appended to links to our own hosts, e.g. `utm_source=morning`.
+    pub(crate) append: Option<String>,
+}
+
+/// A house shape of stories.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) kicker: Option<String>,
+    /// Required headings, in order.
+    pub(crate) sections: Vec<String>,
+    pub(crate) words: Limits,
+    /// `forbidden` for forms that are headline, teaser and link only.
+    pub(crate) body: BodyRule,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum BodyRule {
+    Required,
+    Forbidden,
+    #[default]
+    Optional,
+}
+
+/// Counted limits; a missing one does not bind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    pub(crate) min: Option<u64>,
+    pub(crate) max: Option<u64>,
+}
+
+/// Thresholds of one check: shown from `warn`, stopping from `error`, and for lengths a `min`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Threshold {
+    pub(crate) min: Option<u64>,
+    pub(crate) warn: Option<u64>,
+    pub(crate) error: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    Off,
+    At(Level),
+}
+
+/// A series and how it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Newsletter {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) from: Mailbox,
+    pub(crate) reply_to: Option<Mailbox>,
+    /// In the zone below.
+    pub(crate) send_at: NaiveTime,
+    pub(crate) days: Vec<Weekday>,
+    pub(crate) skip: Vec<NaiveDate>,
+    pub(crate) timezone: Tz,
+    /// Of the List-Id header; `ID.HOST-OF-FROM` where the file gives none.
+    pub(crate) list_id: String,
+    pub(crate) approval: Approval,
+    pub(crate) on_change: OnChange,
+    pub(crate) policy: Policy,
+    pub(crate) stale: Stale,
+    pub(crate) late_limit: Duration,
+    pub(crate) expire_after: Duration,
+    /// Waits before each retry; the last one again until the edition expires.
+    pub(crate) retry: Vec<Duration>,
+    /// Share of the audience by which it may differ from the last edition, e.g. 0.20.
+    pub(crate) audience_swing: f64,
+    /// Share of hard refusals above which a finished run ends with exit 7, e.g. 0.03.
+    pub(crate) refusals: f64,
+    /// Issues in which a story may not run again.
+    pub(crate) repeat_issues: usize,
+    pub(crate) subject: Threshold,
+    pub(crate) preheader: Threshold,
+    pub(crate) html_bytes: Threshold,
+    pub(crate) words: Limits,
+    pub(crate) images_bytes: u64,
+    /// `[newsletters.ID.checks]`, over `[checks]`.
+    pub(crate) checks: BTreeMap<String, Severity>,
+    /// The relay it goes by.
+    pub(crate) relay: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Approval {
+    #[default]
+    Required,
+    SecondPerson,
+    Optional,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnChange {
+    #[default]
+    Hold,
+    SendApproved,
+}
+
+/// What an attempt whose end nobody saw means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Policy {
+    #[default]
+    AtMostOnce,
+    AtLeastOnce,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stale {
+    #[default]
+    Refuse,
+    Send,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    /// The SQLite file.
+    pub(crate) path: PathBuf,
+}
+
+/// An SMTP server that takes our mail.
+#[derive(Clone, Debug)]
+pub(crate) struct Relay {
+    pub(crate) name: String,
+    pub(crate) url: RelayUrl,
+    pub(crate) password: Option<Password>,
+    pub(crate) connections: usize,
+    /// Messages a second over all connections; none: as fast as it takes them.
+    pub(crate) rate: Option<u32>,
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Allow a login in clear, a missing STARTTLS and an unproven certificate.
+    pub(crate) insecure: bool,
+    /// Headers this relay wants on each message.
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RelayUrl {
+    /// The built-in mailbox: a rehearsal. `mailbox:` is hosted by the run itself, `mailbox://127.0.0.1:PORT` by another process.
+    Mailbox { at: Option<std::net::SocketAddr> },
+    /// `smtp://` (STARTTLS when it is offered; demanded unless loopback or `insecure`) or `smtps://` (TLS from the first byte).
+    Smtp { user: Option<String>, host: String, port: u16, implicit_tls: bool },
+}
+
+/// Where a password is, never the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Password {
+    File(PathBuf),
+    Command(String),
+    Env(String),
+}
+
+/// The readers' pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Serve {
+    /// The public address, without a trailing slash.
+    pub(crate) url: String,
+    pub(crate) listen: String,
+    pub(crate) secret_file: PathBuf,
+    pub(crate) trusted_proxies: Vec<String>,
+}
+
+/// An address with the name people see: `The Morning Sheet <morning@news.example>`.
+pub(crate) fn display(mailbox: &Mailbox) -> String {
+    match &mailbox.name {
+        Some(name) => format!("{name} <{}>", mailbox.address),
+        None => mailbox.address.to_string(),
+    }
+}
+
+impl Newsletter {
+    pub(crate) fn own_domain(&self) -> &str {
+        EmailAddress::domain(&self.from.address)
+    }
+}

@@ -1,0 +1,122 @@
+//! What a check has to say: its place, its words, its mend.
+//!
+//! A finding is data, never text for a terminal: the CLI draws it as the Rust compiler draws its own,
+//! `--json` prints it as an object, the preview shows it beside the block. One mistake never hides the
+//! next, so everything that reads a newsroom's files returns findings instead of stopping at the first.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How much a finding matters: an error stops the send, a warning is shown, a note informs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    Note,
+}
+
+/// One file as it was read: its path from the newsroom's root, with `/` on every system, and its text.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// A stretch of a file, in bytes, and what to write under it (may be empty).
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Range<usize>,
+    pub(crate) label: String,
+}
+
+/// An edit of the finding's own file that mends it: these bytes become this text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fix {
+    pub(crate) span: Range<usize>,
+    pub(crate) with: String,
+}
+
+/// One thing to say about the newsroom's files.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    /// The name of the check, e.g. `unknown-story`: what `explain`, `waive` and `[checks]` call it.
+    pub(crate) check: &'static str,
+    pub(crate) level: Level,
+    /// One sentence, lower case, without a full stop.
+    pub(crate) title: String,
+    /// Where; `None` for what has no single place, such as the size of the whole mail.
+    pub(crate) place: Option<Place>,
+    /// Another stretch of the same file that explains it ("first time").
+    pub(crate) also: Option<Place>,
+    pub(crate) help: Option<String>,
+    pub(crate) fix: Option<Fix>,
+    /// Lines printed as `= …` for findings that need a list.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Source {
+    /// The 1-based line and column of a byte; columns count characters.
+    pub(crate) fn line_col(&self, at: usize) -> (usize, usize) {
+        let mut at = at.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &self.text[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+}
+
+impl Finding {
+    /// A finding without a place yet; the methods below complete it.
+    pub(crate) fn new(check: &'static str, level: Level, title: impl Into<String>) -> Self {
+        Self { check, level, title: title.into(), place: None, also: None, help: None, fix: None, notes: Vec::new() }
+    }
+
+    pub(crate) fn error(check: &'static str, title: impl Into<String>) -> Self {
+        Self::new(check, Level::Error, title)
+    }
+
+    pub(crate) fn warning(check: &'static str, title: impl Into<String>) -> Self {
+        Self::new(check, Level::Warning, title)
+    }
+
+    pub(crate) fn note(check: &'static str, title: impl Into<String>) -> Self {
+        Self::new(check, Level::Note, title)
+    }
+
+    pub(crate) fn at(mut self, source: &Arc<Source>, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.place = Some(Place { source: source.clone(), span, label: label.into() });
+        self
+    }
+
+    pub(crate) fn also(mut self, source: &Arc<Source>, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.also = Some(Place { source: source.clone(), span, label: label.into() });
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn fix(mut self, span: Range<usize>, with: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, with: with.into() });
+        self
+    }
+
+    pub(crate) fn because(mut self, line: impl Into<String>) -> Self {
+        self.notes.push(line.into());
+        self
+    }
+}
+
+/// In reading order: by file, then by place; findings without a place come last.
+pub(crate) fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| match &finding.place {
+        Some(place) => (0, place.source.path.clone(), place.span.start),
+        None => (1, String::new(), 0),
+    });
+}

@@ -1,0 +1,170 @@
+//! An issue that cannot be wrong: what the compiler makes of the files, and the only thing renderers see.
+//!
+//! `file` reads the TOML, `story` the Markdown, `compile` joins them. After that every name is resolved,
+//! every picture measured, every default filled in.
+
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::prose::{Inline, Prose};
+use crate::story::{Author, Image, Story};
+
+/// One newsletter on one date, ready to be rendered.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Issue {
+    pub(crate) publication: Publication,
+    pub(crate) newsletter: Newsletter,
+    pub(crate) date: NaiveDate,
+    /// The file's stem, e.g. `2026-11-24` or `2026-11-24-2`: with the newsletter's id, its name.
+    pub(crate) slot: String,
+    /// When it is due, in the newsletter's zone.
+    pub(crate) due: DateTime<Tz>,
+    pub(crate) subject: String,
+    pub(crate) preheader: String,
+    pub(crate) editor: Option<Author>,
+    pub(crate) blocks: Vec<Block>,
+    /// Stories in it, at any depth.
+    pub(crate) stories: usize,
+    /// Reading time, rounded up, at 230 words a minute.
+    pub(crate) minutes: usize,
+    pub(crate) words: usize,
+    /// The web edition, the same address for every reader.
+    pub(crate) web_url: String,
+    /// Where pictures are served, without the trailing slash: `{images_url}/{file_name}`.
+    pub(crate) images_url: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Publication {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    /// BCP 47, e.g. `en-GB`.
+    pub(crate) language: String,
+    pub(crate) postal_address: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Newsletter {
+    pub(crate) id: String,
+    pub(crate) title: String,
+}
+
+/// One block, as the reader meets it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Block {
+    /// Given by the editor, or `b1`, `b2`, … by position: the anchor, and a poll's name.
+    pub(crate) id: String,
+    pub(crate) label: Option<String>,
+    pub(crate) only: Only,
+    pub(crate) body: Body,
+}
+
+/// Which edition a block belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Only {
+    #[default]
+    Both,
+    Html,
+    Text,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    /// Signed with the editor's name.
+    Letter(Vec<Prose>),
+    /// "In today's issue": built by the renderer from the blocks that follow.
+    Contents,
+    Story(Item),
+    List(Vec<Item>),
+    /// The rail of related stories.
+    Picks(Vec<Item>),
+    Number {
+        figure: String,
+        text: Vec<Inline>,
+        source: Option<String>,
+        from: Option<String>,
+    },
+    Quote {
+        text: String,
+        who: String,
+        from: Option<String>,
+    },
+    Image(Image),
+    /// `label` of the block is never empty here: "Advertisement" where the editor gave none.
+    Sponsor {
+        name: String,
+        text: Vec<Prose>,
+        image: Option<Image>,
+        button: Option<Button>,
+    },
+    Promo {
+        title: Option<String>,
+        text: Vec<Prose>,
+        image: Option<Image>,
+        button: Option<Button>,
+    },
+    Poll {
+        question: String,
+        answers: Vec<String>,
+    },
+    Correction {
+        of: NaiveDate,
+        text: Vec<Prose>,
+    },
+    Text(Vec<Prose>),
+    Divider,
+}
+
+/// A story at a depth; headline and teaser already hold this issue's overrides.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) story: Story,
+    pub(crate) depth: Depth,
+}
+
+/// How much of a story a block shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    Full,
+    Brief,
+    Teaser,
+    Headline,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Button {
+    pub(crate) label: String,
+    pub(crate) url: String,
+}
+
+impl Issue {
+    /// Every picture the issue shows, in order, for copying into an edition.
+    pub(crate) fn images(&self) -> impl Iterator<Item = &Image> {
+        self.blocks.iter().flat_map(|block| block.body.images())
+    }
+
+    /// The items of every block that shows stories, in order.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.blocks.iter().flat_map(|block| block.body.items())
+    }
+}
+
+impl Body {
+    pub(crate) fn items(&self) -> &[Item] {
+        match self {
+            Self::Story(item) => std::slice::from_ref(item),
+            Self::List(items) | Self::Picks(items) => items,
+            _ => &[],
+        }
+    }
+
+    fn images(&self) -> Vec<&Image> {
+        match self {
+            Self::Image(image) => vec![image],
+            Self::Sponsor { image, .. } | Self::Promo { image, .. } => image.iter().collect(),
+            // Only a story in full shows its picture.
+            Self::Story(item) if item.depth == Depth::Full => item.story.image.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}

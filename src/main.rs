@@ -1,0 +1,13 @@
+//! pressrun: a newsletter press for newsrooms.
+
+mod address;
+mod cli;
+mod clock;
+mod config;
+mod finding;
+mod issue;
+mod prose;
+mod render;
+mod story;
+
+fn main() {}

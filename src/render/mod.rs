@@ -1,0 +1,36 @@
+//! An issue becomes two parts: HTML and plain text, each a rendering of its own, neither a conversion.
+//!
+//! Pure: no reader is known here. What differs per reader is left open as a typed slot with its context,
+//! so that stamping a reader in later is copying bytes and escaping a handful of values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::prose::Slot;
+
+/// A rendered issue with its slots still open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) html: Vec<Piece>,
+    pub(crate) text: Vec<Piece>,
+}
+
+/// A stretch of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The same for every reader.
+    Fixed(String),
+    /// A value of the reader's, escaped for the place it stands in.
+    Slot(Slot, Context),
+    /// Only in the text part: a paragraph with a name in it, wrapped to 72 columns once the name is known.
+    /// `first` and `rest` are the indents of its first and further lines.
+    Paragraph { first: String, rest: String, words: Vec<Piece> },
+}
+
+/// Where a slot stands, which decides how its value is escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Context {
+    HtmlText,
+    HtmlAttribute,
+    PlainText,
+}
