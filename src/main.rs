@@ -6,6 +6,7 @@ mod clock;
 mod config;
 mod finding;
 mod issue;
+mod ledger;
 mod prose;
 mod render;
 mod story;

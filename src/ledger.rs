@@ -1,0 +1,157 @@
+//! The words of the ledger: the eight states of a delivery, what is granted, what came of it.
+//!
+//! Pure. The store keeps rows of these, the press run moves them, and nothing else decides. A delivery is
+//! one edition to one reader; it is `sending` only after that intent was committed, and `sent` only from
+//! evidence. Whatever ends without evidence is `unknown`, and is never sent again by guesswork.
+
+use chrono::{DateTime, Utc};
+
+use crate::address::EmailAddress;
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum State {
+    /// Waiting to be granted.
+    Queued,
+    /// Granted: the intent is committed, a message may be on the wire.
+    Sending,
+    /// The relay took it: a 2xx after the final dot, or later evidence.
+    Sent,
+    /// Refused for this reader with a 5xx: proof that it was not delivered.
+    Failed,
+    /// Refused for now; due again at a time kept in the row.
+    Deferred,
+    /// Left, or must not be mailed; found out before the message left.
+    Suppressed,
+    /// The final dot may have been written and no reply came.
+    Unknown,
+    /// Too late or cancelled before it could be sent.
+    Expired,
+}
+
+impl State {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Sent,
+        Self::Failed,
+        Self::Deferred,
+        Self::Suppressed,
+        Self::Unknown,
+        Self::Expired,
+    ];
+
+    /// The text form, in the store and in every output.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Deferred => "deferred",
+            Self::Suppressed => "suppressed",
+            Self::Unknown => "unknown",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads the text form back; `None` for anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// How many deliveries of an edition stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) audience: u64,
+    pub(crate) queued: u64,
+    pub(crate) sending: u64,
+    pub(crate) sent: u64,
+    pub(crate) failed: u64,
+    pub(crate) deferred: u64,
+    pub(crate) suppressed: u64,
+    pub(crate) unknown: u64,
+    pub(crate) expired: u64,
+}
+
+impl Counts {
+    pub(crate) fn of(&self, state: State) -> u64 {
+        match state {
+            State::Queued => self.queued,
+            State::Sending => self.sending,
+            State::Sent => self.sent,
+            State::Failed => self.failed,
+            State::Deferred => self.deferred,
+            State::Suppressed => self.suppressed,
+            State::Unknown => self.unknown,
+            State::Expired => self.expired,
+        }
+    }
+
+    /// The closing equation (I5): everyone on the audience is accounted for and nothing is open.
+    pub(crate) fn closed(&self) -> bool {
+        self.open() == 0 && self.audience == self.sent + self.failed + self.suppressed + self.unknown + self.expired
+    }
+
+    /// Deliveries that may still change by themselves.
+    pub(crate) fn open(&self) -> u64 {
+        self.queued + self.sending + self.deferred
+    }
+}
+
+/// Leave to send one delivery: its intent is committed, so a byte of DATA may leave (I1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grant {
+    /// The subscriber's row.
+    pub(crate) reader: i64,
+    pub(crate) address: EmailAddress,
+    pub(crate) first_name: Option<String>,
+    /// The subscriber's random id: what tokens and the Message-ID are made of, never a sequence number.
+    pub(crate) key: [u8; 16],
+    pub(crate) version: u32,
+    /// Counted tries before this one.
+    pub(crate) tries: u32,
+    /// Contacts that came to nothing without being the reader's fault, since the last counted try.
+    pub(crate) contacts: u32,
+}
+
+/// What came of a grant: the row's next state, committed in the next wave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settled {
+    pub(crate) reader: i64,
+    pub(crate) state: State,
+    /// When a deferred one is due again.
+    pub(crate) due: Option<DateTime<Utc>>,
+    pub(crate) tries: u32,
+    pub(crate) contacts: u32,
+    pub(crate) class: Option<Class>,
+    /// The relay's own words, one line, control characters removed.
+    pub(crate) reply: String,
+    pub(crate) relay: String,
+}
+
+/// Whose fault a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Class {
+    /// The mailbox does not exist: excluded for 7 days, suppressed after a second.
+    Hard,
+    /// For now: full, greylisted.
+    Soft,
+    /// Our content or our name; never counted against the reader.
+    Sender,
+}
+
+impl Class {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Soft => "soft",
+            Self::Sender => "sender",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Hard, Self::Soft, Self::Sender].into_iter().find(|class| class.as_str() == text)
+    }
+}
