@@ -9,6 +9,9 @@ mod issue;
 mod ledger;
 mod prose;
 mod render;
+mod schedule;
 mod story;
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cli::main(std::env::args_os())
+}

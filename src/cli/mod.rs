@@ -1,10 +1,84 @@
-//! The command line: the world a command runs in, how it fails, and what the shell is told.
+//! The command line: what is typed, how a command fails, and what the shell is told.
 //!
 //! One file a command: the arguments, whose doc comment is the help, and `run(self, &mut World)`.
 //! stdout is the result, stderr is progress and talk; nothing outside this folder prints.
 
+pub(crate) mod world;
+
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use self::world::World;
+
+/// A newsletter press for newsrooms: story files in, briefings in inboxes, nobody lost and nobody doubled.
+#[derive(Parser)]
+#[command(name = "pressrun", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options that every command takes.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+struct Global {
+    /// The newsroom: the folder of config.toml
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".", global = true)]
+    root: PathBuf,
+    /// The newsletter meant, where there are several
+    #[arg(short, long, value_name = "NAME", global = true)]
+    newsletter: Option<String>,
+    /// Override one key of config.toml for this run; repeatable
+    #[arg(long, value_name = "KEY=VALUE", global = true)]
+    set: Vec<String>,
+    /// One JSON object a line on stdout
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say only what went wrong
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Colours: auto is a terminal without NO_COLOR
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Color,
+    /// Ask no other machine anything but the relay
+    #[arg(long, global = true)]
+    no_network: bool,
+    /// Print how long each phase took, as JSON on stderr
+    #[arg(long, global = true)]
+    timings: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done, or rightly nothing to do
+    1  unexpected failure
+    2  wrong usage, bad config, or a relay that refuses our login or certificate
+    3  the issue or a story does not compile
+    4  checks failed
+    5  not ready: no issue, not approved, changed since approval, held, too late, a rehearsal relay
+    6  stopped part-way: run again, or release
+    7  finished, with unknown deliveries or too many refusals
+   75  temporary: run again later
+  130  interrupted (143 terminated); state is safe";
 
 /// What a command ends with. Stable: cron reads these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +94,19 @@ pub(crate) enum Exit {
     Temporary = 75,
     Interrupted = 130,
     Terminated = 143,
+}
+
+impl Exit {
+    /// Of several newsletters' ends, the one the shell is told: the highest of 1–7, else 75, else 0; an interruption wins.
+    pub(crate) fn worst(self, other: Self) -> Self {
+        let rank = |exit: Self| match exit {
+            Self::Done => 0,
+            Self::Temporary => 1,
+            Self::Interrupted | Self::Terminated => 100,
+            code => 1 + code as u8,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
 }
 
 /// Why a command ended early: the exit code, a sentence for a person, and what to do next.
@@ -46,22 +133,37 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    pub(crate) fn not_ready(message: impl Into<String>) -> Self {
+        Self::new(Exit::NotReady, message)
+    }
+
+    /// An end about which everything has been said.
+    pub(crate) fn silent(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 }
 
-/// The world a command runs in: where the newsroom is, and how to talk.
-pub(crate) struct World {
-    /// The folder of config.toml.
-    pub(crate) root: PathBuf,
-    /// `-n`.
-    pub(crate) newsletter: Option<String>,
-    /// `--set KEY=VALUE`, in order.
-    pub(crate) set: Vec<String>,
-    pub(crate) json: bool,
-    pub(crate) quiet: bool,
-    pub(crate) color: bool,
-    pub(crate) no_network: bool,
+/// Parses, runs, prints at most one error, and says how it ended.
+pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return world::print_usage(&error),
+    };
+    let mut world = World::new(cli.global);
+    let outcome = match cli.command {
+        None => Ok(Exit::Done),
+        Some(command) => command.run(&mut world),
+    };
+    world.end(outcome)
+}
+
+impl Command {
+    fn run(self, _world: &mut World) -> Outcome {
+        match self {}
+    }
 }
