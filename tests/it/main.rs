@@ -1,0 +1,11 @@
+//! The one test binary: pressrun as its users see it. Each scenario file is a table of sentences.
+
+// How the tests see the world.
+mod sink; // a scripted SMTP server: the recipient's name chooses its behaviour
+mod world; // a newsroom of its own for each test, a fixed clock, a cleared environment
+
+// The rules of the house.
+mod tidy;
+
+// From files to inboxes.
+mod sending; // approve, send, resume, retry, leave: the ledger through the command line

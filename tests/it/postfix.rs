@@ -1,0 +1,195 @@
+//! Debian's Postfix as the relay and the receiver: a private instance on a free port, with STARTTLS, delivering
+//! into one maildir a reader. What arrived is read by an independent parser.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use tempfile::TempDir;
+
+use crate::world::{World, readers};
+
+#[test]
+#[ignore = "needs postfix: ./tests/run"]
+fn a_real_postfix_takes_the_edition_over_starttls_and_every_reader_gets_one() {
+    let postfix = Postfix::start();
+    let world = World::with_relay(&format!("smtp://localhost:{}", postfix.port));
+    world.write("ca.pem", &fs::read_to_string(postfix.file("cert.pem")).unwrap());
+    let addresses = readers(25);
+    world.subscribe(&addresses);
+    let ca = "relays.main.ca_file=ca.pem";
+    world.ok(&["--set", ca, "approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    world.ends(0, &["--set", ca, "send", "2026-11-24", "--yes"]);
+
+    for address in &addresses {
+        let inbox = postfix.inbox(address, 1);
+        let message = MessageParser::default().parse(&inbox[0]).unwrap();
+        assert_eq!(message.subject(), Some("The harbour tram is back"));
+        assert_eq!(message.to().unwrap().first().unwrap().address(), Some(address.as_str()));
+        let text = message.body_text(0).unwrap();
+        assert!(text.contains("Good morning, reader. The rails are dry."), "{text}");
+        assert!(text.contains("We laid every sleeper twice"), "{text}");
+        assert!(message.body_html(0).unwrap().contains("The harbour tram is back after nine months"));
+        assert!(message.header_raw("List-Unsubscribe-Post").unwrap().contains("List-Unsubscribe=One-Click"));
+    }
+    let report = world.json(&["report", "2026-11-24"]);
+    assert_eq!((report["sent"].as_u64(), report["audience"].as_u64()), (Some(25), Some(25)));
+    assert_eq!(report["state"], "done");
+    let replies = world.ok(&["who", "reader7@reader.test", "2026-11-24"]);
+    assert!(replies.contains("queued as"), "the relay's queue id is kept: {replies}");
+}
+
+#[test]
+#[ignore = "needs postfix: ./tests/run"]
+fn a_certificate_nobody_vouches_for_stops_the_run_before_the_first_message() {
+    let postfix = Postfix::start();
+    let world = World::with_relay(&format!("smtp://localhost:{}", postfix.port));
+    world.subscribe(&readers(3));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(2, &["send", "2026-11-24", "--yes"]);
+    assert!(ran.stderr.contains("ca_file"), "the mend is named: {}", ran.stderr);
+    assert_eq!(world.json(&["report", "2026-11-24"])["queued"], 3);
+}
+
+/// A Postfix of our own: its configuration, queue and mailboxes in a temporary folder.
+struct Postfix {
+    folder: TempDir,
+    port: u16,
+    master: Child,
+}
+
+impl Postfix {
+    fn start() -> Self {
+        let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let root = folder.path().to_str().unwrap();
+        for name in ["conf", "queue", "data", "mail"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        certificate(folder.path());
+        fs::write(folder.path().join("conf/main.cf"), MAIN.replace("ROOT", root)).unwrap();
+        fs::write(folder.path().join("conf/boxes"), "/^([^@]+)@reader\\.test$/ $1/\n").unwrap();
+        fs::write(folder.path().join("conf/master.cf"), MASTER.replace("PORT", &port.to_string())).unwrap();
+        run("chown", &["postfix", &format!("{root}/data")]);
+        run("chown", &["nobody", &format!("{root}/mail")]);
+        let master = Command::new("/usr/sbin/postfix")
+            .args(["-c", &format!("{root}/conf"), "start-fg"])
+            .stdout(fs::File::create(folder.path().join("log")).unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let postfix = Self { folder, port, master };
+        postfix.wait_for("Postfix to listen", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        postfix
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The messages in one reader's maildir, once there are as many as expected.
+    fn inbox(&self, address: &str, expected: usize) -> Vec<Vec<u8>> {
+        let new = self.file("mail").join(address.split('@').next().unwrap()).join("new");
+        let files = || fs::read_dir(&new).map(|entries| entries.flatten().collect::<Vec<_>>()).unwrap_or_default();
+        self.wait_for(address, || files().len() >= expected);
+        let inbox: Vec<_> = files().iter().map(|entry| fs::read(entry.path()).unwrap()).collect();
+        assert_eq!(inbox.len(), expected, "{address} has {} messages", inbox.len());
+        inbox
+    }
+
+    fn wait_for(&self, what: &str, ready: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !ready() {
+            let log = || fs::read_to_string(self.file("log")).unwrap_or_default();
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {what} in vain\n{}", log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        run("/usr/sbin/postfix", &["-c", self.file("conf").to_str().unwrap(), "stop"]);
+        self.master.wait().unwrap();
+    }
+}
+
+/// A self-signed certificate for `localhost`: its own authority.
+fn certificate(folder: &Path) {
+    let (key, cert) = (folder.join("key.pem"), folder.join("cert.pem"));
+    run(
+        "openssl",
+        &[
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            key.to_str().unwrap(),
+            "-out",
+            cert.to_str().unwrap(),
+        ],
+    );
+}
+
+fn run(program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+const MAIN: &str = "\
+compatibility_level = 3.6
+queue_directory = ROOT/queue
+data_directory = ROOT/data
+myhostname = receiver.test
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+virtual_mailbox_domains = reader.test
+virtual_mailbox_base = ROOT/mail
+virtual_mailbox_maps = regexp:ROOT/conf/boxes
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+alias_maps =
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = ROOT/cert.pem
+smtpd_tls_key_file = ROOT/key.pem
+maillog_file = /dev/stdout
+";
+
+const MASTER: &str = "\
+127.0.0.1:PORT inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+tlsmgr unix - - n 1000? 1 tlsmgr
+postlog unix-dgram n - n - 1 postlogd
+";

@@ -1,0 +1,214 @@
+//! A hermetic world: a newsroom in a folder of its own, a cleared environment, a clock that stands still.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The morning every test lives in: Tuesday 24 November 2026, 06:31 in the newsroom's zone (Lisbon, UTC).
+pub const MORNING: &str = "2026-11-24T06:31:00Z";
+
+pub struct World {
+    folder: TempDir,
+    clock: String,
+}
+
+/// What a command printed and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl World {
+    /// A small newsroom with one newsletter and one issue for this morning; its relay is `relay`.
+    pub fn with_relay(relay: &str) -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        world.write("config.toml", &CONFIG.replace("RELAY", relay));
+        world.write("issues/stories/2026/tram-returns.md", STORY);
+        world.write("issues/stories/2026/market-opens.md", PICK);
+        world.write("issues/morning/2026-11-24.toml", ISSUE);
+        world
+    }
+
+    /// The sample newsroom the project ships, as a newcomer has it.
+    pub fn sample() -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::copy(project.join("config.toml"), world.path("config.toml")).unwrap();
+        copy_tree(&project.join("issues"), &world.path("issues"));
+        world
+    }
+
+    /// Moves the clock; it stands still again from there.
+    pub fn at(&mut self, clock: &str) {
+        self.clock = clock.to_owned();
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Subscribes `count` readers of these local-part patterns: `reader1@reader.test`, …
+    pub fn subscribe(&self, addresses: &[String]) {
+        let list = format!("email\n{}\n", addresses.join("\n"));
+        self.write("readers.csv", &list);
+        let ran = self.run(&["subscribers", "import", "readers.csv"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let output = self.command(args).stdin(Stdio::null()).output().unwrap();
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs and demands this exit code; the whole output is in the message where it differs.
+    #[track_caller]
+    pub fn ends(&self, code: i32, args: &[&str]) -> Ran {
+        let ran = self.run(args);
+        assert_eq!(ran.code, code, "pressrun {}\n{}\n{}", args.join(" "), ran.stdout, ran.stderr);
+        ran
+    }
+
+    /// Runs, demands success, and gives stdout.
+    #[track_caller]
+    pub fn ok(&self, args: &[&str]) -> String {
+        self.ends(0, args).stdout
+    }
+
+    /// Starts a command that goes on by itself.
+    pub fn spawn(&self, args: &[&str]) -> Child {
+        self.command(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// One JSON object that a command prints.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> serde_json::Value {
+        let ran = self.run(&[args, &["--json"]].concat());
+        serde_json::from_str(ran.stdout.trim()).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pressrun"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("PATH", "/usr/bin:/bin")
+            .env("COLUMNS", "100")
+            .env("PRESSRUN_CLOCK", &self.clock);
+        command
+    }
+}
+
+/// `count` readers: `reader1@reader.test` and so on.
+pub fn readers(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("reader{number}@reader.test")).collect()
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_tree(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+const CONFIG: &str = r#"
+[publication]
+name = "The Quay"
+url = "https://quay.test"
+timezone = "Europe/Lisbon"
+language = "en-GB"
+postal_address = "The Quay, 2 Rope Walk, Saltmouth"
+hosts = ["quay.test"]
+
+[newsletters.morning]
+title = "Morning Tide"
+from = "The Quay <morning@quay.test>"
+reply_to = "desk@quay.test"
+send_at = "06:30"
+days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+
+[forms.speed-read]
+kicker = "Speed Read"
+sections = ["What happened", "Who said what", "What next?"]
+
+[forms.pick]
+body = "forbidden"
+
+[relays.main]
+url = "RELAY"
+connections = 4
+
+[serve]
+url = "http://127.0.0.1:8025"
+"#;
+
+const STORY: &str = r#"+++
+headline = "The harbour tram is back after nine months"
+standfirst = "Line 2 carried its first passengers to the fish market since the February storm"
+form = "speed-read"
+published = 2026-11-24T05:10:00Z
+url = "https://quay.test/tram-returns"
++++
+
+## What happened
+
+Trams ran between the town hall and the fish market this morning for the first time since February.
+
+## Who said what
+
+"We laid every sleeper twice," said Ines Rowe, who runs the works.
+
+## What next?
+
+The extension to the lighthouse is due in spring.
+"#;
+
+const PICK: &str = r#"+++
+headline = "The winter market opens on Friday"
+teaser = "Forty stalls, one of them selling nothing but gloves"
+form = "pick"
+url = "https://quay.test/market-opens"
++++
+"#;
+
+const ISSUE: &str = r#"subject = "The harbour tram is back"
+preheader = "Line 2 runs again, and the winter market opens on Friday"
+
+[[block]]
+type = "letter"
+text = "Good morning, {first_name|reader}. The rails are dry."
+
+[[block]]
+type = "story"
+story = "tram-returns"
+show = "full"
+
+[[block]]
+type = "picks"
+label = "More from The Quay"
+stories = ["market-opens"]
+"#;
