@@ -8,4 +8,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod cron; // `send --due`: zones, days, lateness, repeats
+mod kill; // SIGKILL at random moments
+mod postfix; // Debian's Postfix as relay and receiver
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line

@@ -1,0 +1,122 @@
+//! The proof: one compiled issue as it would leave the house, with everything an approval binds.
+//!
+//! What is approved is kept as this, pictures included, and what is frozen is made from it: the bytes that
+//! go out are those that somebody looked at, whatever happened to the files in between.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config, Newsletter, Relay};
+use crate::edition::{Edition, Extra, Letterhead, Reader, read};
+use crate::issue::Issue;
+use crate::render::{self, Brand, Parts};
+use crate::token::Signer;
+
+/// An issue rendered, with the names of its pictures.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Proof {
+    pub(crate) slot: String,
+    pub(crate) subject: String,
+    pub(crate) preheader: String,
+    pub(crate) stories: usize,
+    pub(crate) words: usize,
+    pub(crate) minutes: usize,
+    pub(crate) parts: Parts,
+    /// The web edition, whole.
+    pub(crate) web: String,
+    pub(crate) pictures: Vec<ProofPicture>,
+    /// When it is due, in the newsletter's zone.
+    pub(crate) due: DateTime<FixedOffset>,
+}
+
+/// A picture of the issue, by what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProofPicture {
+    /// Relative to `issues/`.
+    pub(crate) src: String,
+    pub(crate) hash: String,
+    pub(crate) file_name: String,
+    pub(crate) mime: String,
+    pub(crate) bytes: u64,
+}
+
+impl Proof {
+    /// Renders an issue in all its editions.
+    pub(crate) fn pull(issue: &Issue) -> Self {
+        let brand = Brand::default();
+        let mut pictures: Vec<ProofPicture> = Vec::new();
+        for image in issue.images() {
+            let picture = &image.picture;
+            if pictures.iter().all(|seen| seen.hash != picture.hash) {
+                pictures.push(ProofPicture {
+                    src: picture.src.clone(),
+                    hash: picture.hash.clone(),
+                    file_name: picture.file_name(),
+                    mime: picture.kind.mime().to_owned(),
+                    bytes: picture.bytes,
+                });
+            }
+        }
+        Self {
+            slot: issue.slot.clone(),
+            subject: issue.subject.clone(),
+            preheader: issue.preheader.clone(),
+            stories: issue.stories,
+            words: issue.words,
+            minutes: issue.minutes,
+            parts: render::parts(issue, &brand),
+            web: render::web(issue, &brand),
+            pictures,
+            due: issue.due.fixed_offset(),
+        }
+    }
+
+    /// Encodes it for a relay and a moment; `test` marks a copy that is not the edition.
+    ///
+    /// # Errors
+    /// A relay's extra header that is no header.
+    pub(crate) fn edition(
+        &self,
+        config: &Config,
+        newsletter: &Newsletter,
+        relay: Option<&Relay>,
+        date: DateTime<FixedOffset>,
+        test: bool,
+    ) -> Result<Edition, String> {
+        let extra = relay.map(|relay| &relay.headers).into_iter().flatten();
+        let letterhead = Letterhead {
+            newsletter: newsletter.id.clone(),
+            title: newsletter.title.clone(),
+            slot: self.slot.clone(),
+            from: newsletter.from.clone(),
+            reply_to: newsletter.reply_to.clone(),
+            subject: self.subject.clone(),
+            date,
+            list_id: newsletter.list_id.clone(),
+            serve_url: config.serve.url.clone(),
+            extra: extra.map(|(name, value)| Extra::parse(name, value)).collect::<Result<_, _>>()?,
+            test,
+        };
+        Ok(Edition::freeze(&self.parts, &letterhead))
+    }
+
+    /// What the specimen reader gets: the bytes of `build` and `show`, the same from the same input.
+    ///
+    /// # Errors
+    /// As `edition`.
+    pub(crate) fn specimen(&self, config: &Config, newsletter: &Newsletter, reader: &Reader) -> Result<Specimen, String> {
+        let edition = self.edition(config, newsletter, None, self.due, false)?;
+        let signer = Signer::specimen();
+        let links = edition.links(&reader.key, &signer);
+        let mut eml = Vec::new();
+        edition.stamp(reader, &signer, &mut eml);
+        Ok(Specimen { html: read(&self.parts.html, reader, &links), text: read(&self.parts.text, reader, &links), eml })
+    }
+}
+
+/// One reader's copy in its three forms.
+pub(crate) struct Specimen {
+    pub(crate) html: String,
+    pub(crate) text: String,
+    pub(crate) eml: Vec<u8>,
+}
