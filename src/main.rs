@@ -10,6 +10,7 @@ mod ledger;
 mod prose;
 mod render;
 mod schedule;
+mod store;
 mod story;
 
 fn main() -> std::process::ExitCode {

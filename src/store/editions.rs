@@ -1,0 +1,539 @@
+//! Editions: begun once a slot, frozen with their audience in one commit, held, released, closed.
+//!
+//! Freezing and the snapshot of the audience are one transaction, so a half-built audience cannot exist.
+//! Whoever begins a slot that was begun before gets the edition that is there (I8).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use crate::config::Policy;
+
+use super::{Kind, Store, StoreError, count, millis, time, word};
+
+/// How long one hard bounce keeps a reader off every audience.
+pub(super) const BOUNCE_EXCLUDES: TimeDelta = TimeDelta::days(7);
+
+/// Who an edition goes to: active, not suppressed by address or domain, no hard bounce in the last days.
+const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
+    WHERE own.newsletter = :newsletter AND own.state = 'active'
+    AND (reader.bounced IS NULL OR reader.bounced <= :bounced_by)
+    AND NOT EXISTS (SELECT 1 FROM suppression WHERE what IN (reader.folded, '@' || reader.domain))";
+
+/// An edition's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct EditionId(pub(super) i64);
+
+/// What a run is for. A rehearsal or a test never counts as sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Purpose {
+    Issue,
+    Rehearsal,
+    Test,
+}
+
+impl Purpose {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Rehearsal => "rehearsal",
+            Self::Test => "test",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Issue, Self::Rehearsal, Self::Test].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// Where an edition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EditionState {
+    /// Begun; its bytes and audience are not fixed yet.
+    Freezing,
+    /// Frozen; nobody was granted anything.
+    Ready,
+    Sending,
+    Held,
+    Done,
+    Cancelled,
+}
+
+impl EditionState {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Freezing, Self::Ready, Self::Sending, Self::Held, Self::Done, Self::Cancelled];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Freezing => "freezing",
+            Self::Ready => "ready",
+            Self::Sending => "sending",
+            Self::Held => "held",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// An edition, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edition {
+    pub(crate) id: EditionId,
+    pub(crate) newsletter: String,
+    pub(crate) slot: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) state: EditionState,
+    /// Empty until it is frozen.
+    pub(crate) subject: String,
+    pub(crate) policy: Policy,
+    /// The newest version; 0 until it is frozen.
+    pub(crate) version: u32,
+    pub(crate) audience: u64,
+    pub(crate) begun: DateTime<Utc>,
+    pub(crate) not_after: Option<DateTime<Utc>>,
+    /// When the first run began to grant.
+    pub(crate) started: Option<DateTime<Utc>>,
+    pub(crate) finished: Option<DateTime<Utc>>,
+}
+
+/// What `begin` found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Begun {
+    Created(Edition),
+    Exists(Edition),
+}
+
+/// One version's bytes, as the edition encoded them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    /// The content hash, in hex.
+    pub(crate) hash: String,
+    pub(crate) subject: String,
+    /// Where the slots are, as JSON.
+    pub(crate) cuts: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A picture to be served under the hash of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    /// The name in its address, without the extension.
+    pub(crate) hash: String,
+    /// The media type, e.g. `image/png`.
+    pub(crate) kind: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// All that freezing writes down, beside the audience.
+#[derive(Clone, Debug)]
+pub(crate) struct Frozen {
+    pub(crate) version: Version,
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) web_html: String,
+    pub(crate) policy: Policy,
+    pub(crate) not_after: DateTime<Utc>,
+}
+
+/// What became of a wish to hold, release or cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is in this state now.
+    Made(EditionState),
+    /// It was so before.
+    Already(EditionState),
+    /// It cannot be done to an edition in this state.
+    Refused(EditionState),
+}
+
+impl Store {
+    /// Begins the edition of a slot, once: whoever comes second gets the one that exists (I8).
+    pub(crate) fn begin_edition(
+        &mut self,
+        newsletter: &str,
+        slot: &str,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Result<Begun, StoreError> {
+        let tx = self.write()?;
+        let created = begin(&tx, newsletter, slot, purpose, EditionState::Freezing, now)?;
+        let edition = find(&tx, newsletter, slot, purpose)?.ok_or_else(|| gone(newsletter, slot))?;
+        tx.commit()?;
+        Ok(if created { Begun::Created(edition) } else { Begun::Exists(edition) })
+    }
+
+    /// Writes the edition's bytes, pictures and web page, and fixes its audience, all in one commit.
+    /// Returns the count of the audience.
+    ///
+    /// # Errors
+    /// `Moved` unless the edition is freezing.
+    pub(crate) fn freeze(
+        &mut self,
+        edition: EditionId,
+        frozen: &Frozen,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        must_be(&row, &[EditionState::Freezing])?;
+        insert_version(&tx, &row, 1, &frozen.version, now)?;
+        insert_pictures(&tx, &frozen.pictures)?;
+        if row.purpose != Purpose::Test {
+            publish(&tx, &row, &frozen.web_html)?;
+        }
+        let audience = snapshot_audience(&tx, &row, now)?;
+        tx.execute(
+            "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5
+             WHERE id = ?1",
+            params![edition.0, frozen.version.subject, policy_text(frozen.policy), millis(frozen.not_after), audience],
+        )?;
+        tx.commit()?;
+        Ok(count(audience))
+    }
+
+    /// A new version for all who have nothing yet, while the edition is held: queued and deferred deliveries
+    /// take the newest version when they are granted, all others keep the one they got. Returns its number.
+    pub(crate) fn amend(
+        &mut self,
+        edition: EditionId,
+        version: &Version,
+        pictures: &[Picture],
+        web_html: &str,
+        now: DateTime<Utc>,
+    ) -> Result<u32, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        must_be(&row, &[EditionState::Held])?;
+        if row.version == 0 {
+            return Err(StoreError::new(Kind::Moved, "the edition is not frozen yet: edit the issue and approve it"));
+        }
+        let number = row.version + 1;
+        insert_version(&tx, &row, number, version, now)?;
+        insert_pictures(&tx, pictures)?;
+        publish(&tx, &row, web_html)?;
+        tx.execute(
+            "UPDATE edition SET version = ?2, subject = ?3 WHERE id = ?1",
+            params![edition.0, number, version.subject],
+        )?;
+        tx.commit()?;
+        Ok(number)
+    }
+
+    /// From ready to sending. Without effect on an edition that is sending already: that run was interrupted.
+    ///
+    /// # Errors
+    /// `Moved` when it was held, cancelled or finished.
+    pub(crate) fn start_sending(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<Edition, StoreError> {
+        let tx = self.write()?;
+        must_be(&by_id(&tx, edition)?, &[EditionState::Ready, EditionState::Sending])?;
+        tx.execute(
+            "UPDATE edition SET state = 'sending', started = coalesce(started, ?2) WHERE id = ?1",
+            params![edition.0, millis(now)],
+        )?;
+        let row = by_id(&tx, edition)?;
+        tx.commit()?;
+        Ok(row)
+    }
+
+    /// Stops granting, from the next wave on; before the edition exists, keeps it from being frozen.
+    pub(crate) fn hold(
+        &mut self,
+        newsletter: &str,
+        slot: &str,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Result<Change, StoreError> {
+        let tx = self.write()?;
+        let change = if begin(&tx, newsletter, slot, purpose, EditionState::Held, now)? {
+            Change::Made(EditionState::Held)
+        } else {
+            let row = find(&tx, newsletter, slot, purpose)?.ok_or_else(|| gone(newsletter, slot))?;
+            match row.state {
+                EditionState::Held => Change::Already(row.state),
+                EditionState::Done | EditionState::Cancelled => Change::Refused(row.state),
+                EditionState::Freezing | EditionState::Ready | EditionState::Sending => {
+                    set_state(&tx, row.id, EditionState::Held)?;
+                    Change::Made(EditionState::Held)
+                }
+            }
+        };
+        tx.commit()?;
+        Ok(change)
+    }
+
+    /// Lets a held edition go on from where it was.
+    pub(crate) fn release(&mut self, edition: EditionId) -> Result<Change, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        let change = match row.state {
+            EditionState::Held => {
+                let state = match (row.version, row.started) {
+                    (0, _) => EditionState::Freezing,
+                    (_, None) => EditionState::Ready,
+                    (_, Some(_)) => EditionState::Sending,
+                };
+                set_state(&tx, edition, state)?;
+                Change::Made(state)
+            }
+            EditionState::Done | EditionState::Cancelled => Change::Refused(row.state),
+            state => Change::Already(state),
+        };
+        tx.commit()?;
+        Ok(change)
+    }
+
+    /// Ends an edition: whoever has nothing yet gets nothing. What is on the wire is settled by the run.
+    pub(crate) fn cancel(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<Change, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        let change = match row.state {
+            EditionState::Done => Change::Refused(row.state),
+            EditionState::Cancelled => Change::Already(row.state),
+            _ => {
+                for open in ["state = 'queued'", "state = 'deferred'"] {
+                    tx.execute(
+                        &format!(
+                            "UPDATE delivery SET state = 'expired', due = NULL, reply = 'cancelled', relay = NULL, changed = ?2
+                             WHERE edition = ?1 AND {open}"
+                        ),
+                        params![edition.0, millis(now)],
+                    )?;
+                }
+                tx.execute(
+                    "UPDATE edition SET state = 'cancelled', finished = ?2 WHERE id = ?1",
+                    params![edition.0, millis(now)],
+                )?;
+                Change::Made(EditionState::Cancelled)
+            }
+        };
+        tx.commit()?;
+        Ok(change)
+    }
+
+    /// Forgets a rehearsal, so that the slot can be rehearsed again. Editions that counted are never forgotten.
+    pub(crate) fn forget_rehearsal(&mut self, edition: EditionId) -> Result<(), StoreError> {
+        let tx = self.write()?;
+        if by_id(&tx, edition)?.purpose != Purpose::Rehearsal {
+            return Err(StoreError::invariant("I6", "only a rehearsal can be forgotten"));
+        }
+        for table in ["delivery WHERE edition", "edition_version WHERE edition", "edition WHERE id"] {
+            tx.execute(&format!("DELETE FROM {table} = ?1"), [edition.0])?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    pub(crate) fn edition(
+        &self,
+        newsletter: &str,
+        slot: &str,
+        purpose: Purpose,
+    ) -> Result<Option<Edition>, StoreError> {
+        find(&self.connection, newsletter, slot, purpose)
+    }
+
+    pub(crate) fn edition_by_id(&self, edition: EditionId) -> Result<Edition, StoreError> {
+        by_id(&self.connection, edition)
+    }
+
+    /// Every edition, newest slot first; of one newsletter or of all.
+    pub(crate) fn editions(&self, newsletter: Option<&str>) -> Result<Vec<Edition>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM edition WHERE ?1 IS NULL OR newsletter = ?1 ORDER BY slot DESC, newsletter, purpose",
+        )?;
+        let rows = statement.query_map([newsletter], edition_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Editions a run was begun for and not finished, oldest slot first: what `send --due` resumes.
+    pub(crate) fn unfinished(&self, newsletter: Option<&str>) -> Result<Vec<Edition>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM edition WHERE (?1 IS NULL OR newsletter = ?1)
+             AND purpose = 'issue' AND state IN ('freezing', 'ready', 'sending') ORDER BY slot, newsletter",
+        )?;
+        let rows = statement.query_map([newsletter], edition_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes of one version.
+    pub(crate) fn version(&self, edition: EditionId, version: u32) -> Result<Version, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT hash, subject, cuts, bytes FROM edition_version WHERE edition = ?1 AND version = ?2",
+        )?;
+        let found = statement.query_row(params![edition.0, version], |row| {
+            Ok(Version { hash: row.get(0)?, subject: row.get(1)?, cuts: row.get(2)?, bytes: row.get(3)? })
+        });
+        found.optional()?.ok_or_else(|| {
+            StoreError::new(
+                Kind::Corrupt,
+                format!("the store has no version {version} of this edition; restore a backup"),
+            )
+        })
+    }
+
+    pub(crate) fn picture(&self, hash: &str) -> Result<Option<Picture>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT hash, kind, bytes FROM image WHERE hash = ?1")?;
+        let found =
+            statement.query_row([hash], |row| Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, bytes: row.get(2)? }));
+        Ok(found.optional()?)
+    }
+
+    pub(crate) fn web_edition(&self, newsletter: &str, slot: &str) -> Result<Option<String>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT html FROM web_edition WHERE newsletter = ?1 AND slot = ?2")?;
+        Ok(statement.query_row([newsletter, slot], |row| row.get(0)).optional()?)
+    }
+
+    /// How many a snapshot taken now would hold: shown at approval, compared before a freeze.
+    pub(crate) fn audience(&self, newsletter: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!("SELECT count(*) {AUDIENCE}"))?;
+        let number = statement.query_row(
+            named_params! {":newsletter": newsletter, ":bounced_by": millis(now - BOUNCE_EXCLUDES)},
+            |row| row.get(0),
+        )?;
+        Ok(count(number))
+    }
+
+    /// The audience of the newest issue of a newsletter that was frozen, to judge the next one by.
+    pub(crate) fn last_audience(&self, newsletter: &str) -> Result<Option<u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT audience FROM edition WHERE newsletter = ?1 AND purpose = 'issue' AND version > 0
+             ORDER BY slot DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row([newsletter], |row| row.get(0)).optional()?.map(count))
+    }
+}
+
+fn snapshot_audience(connection: &Connection, edition: &Edition, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let readers = connection.execute(
+        &format!(
+            "INSERT INTO delivery (edition, subscriber, address, state, changed)
+             SELECT :edition, reader.id, reader.address, 'queued', :now {AUDIENCE} ORDER BY own.subscriber"
+        ),
+        named_params! {
+            ":edition": edition.id.0,
+            ":newsletter": edition.newsletter,
+            ":bounced_by": millis(now - BOUNCE_EXCLUDES),
+            ":now": millis(now),
+        },
+    )?;
+    Ok(i64::try_from(readers).unwrap_or(i64::MAX))
+}
+
+/// Inserts the slot's edition unless it is there; true when it was not.
+fn begin(
+    connection: &Connection,
+    newsletter: &str,
+    slot: &str,
+    purpose: Purpose,
+    state: EditionState,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let inserted = connection.execute(
+        "INSERT INTO edition (newsletter, slot, purpose, state, begun) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (newsletter, slot, purpose) DO NOTHING",
+        params![newsletter, slot, purpose.as_str(), state.as_str(), millis(now)],
+    )?;
+    Ok(inserted == 1)
+}
+
+fn insert_version(
+    connection: &Connection,
+    edition: &Edition,
+    number: u32,
+    version: &Version,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO edition_version (edition, version, hash, subject, cuts, bytes, frozen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![edition.id.0, number, version.hash, version.subject, version.cuts, version.bytes, millis(now)],
+    )?;
+    Ok(())
+}
+
+fn insert_pictures(connection: &Connection, pictures: &[Picture]) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare_cached("INSERT INTO image (hash, kind, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (hash) DO NOTHING")?;
+    for picture in pictures {
+        statement.execute(params![picture.hash, picture.kind, picture.bytes])?;
+    }
+    Ok(())
+}
+
+/// The web edition of a slot. A rehearsal never replaces the page of an issue that went out.
+fn publish(connection: &Connection, edition: &Edition, html: &str) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO web_edition (newsletter, slot, html) VALUES (?1, ?2, ?3)
+         ON CONFLICT (newsletter, slot) DO UPDATE SET html = excluded.html
+         WHERE ?4 = 'issue' OR NOT EXISTS (SELECT 1 FROM edition
+             WHERE newsletter = ?1 AND slot = ?2 AND purpose = 'issue' AND version > 0)",
+        params![edition.newsletter, edition.slot, html, edition.purpose.as_str()],
+    )?;
+    Ok(())
+}
+
+fn set_state(connection: &Connection, edition: EditionId, state: EditionState) -> Result<(), StoreError> {
+    connection.execute("UPDATE edition SET state = ?2 WHERE id = ?1", params![edition.0, state.as_str()])?;
+    Ok(())
+}
+
+fn find(
+    connection: &Connection,
+    newsletter: &str,
+    slot: &str,
+    purpose: Purpose,
+) -> Result<Option<Edition>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM edition WHERE newsletter = ?1 AND slot = ?2 AND purpose = ?3")?;
+    Ok(statement.query_row([newsletter, slot, purpose.as_str()], edition_row).optional()?)
+}
+
+pub(super) fn by_id(connection: &Connection, edition: EditionId) -> Result<Edition, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM edition WHERE id = ?1")?;
+    let found = statement.query_row([edition.0], edition_row).optional()?;
+    found.ok_or_else(|| StoreError::new(Kind::Moved, "the edition is no longer in the store"))
+}
+
+pub(super) fn edition_row(row: &Row<'_>) -> rusqlite::Result<Edition> {
+    Ok(Edition {
+        id: EditionId(row.get("id")?),
+        newsletter: row.get("newsletter")?,
+        slot: row.get("slot")?,
+        purpose: word(row, "purpose", Purpose::parse)?,
+        state: word(row, "state", EditionState::parse)?,
+        subject: row.get("subject")?,
+        policy: word(row, "policy", parse_policy)?,
+        version: row.get("version")?,
+        audience: count(row.get("audience")?),
+        begun: time(row.get("begun")?),
+        not_after: row.get::<_, Option<i64>>("not_after")?.map(time),
+        started: row.get::<_, Option<i64>>("started")?.map(time),
+        finished: row.get::<_, Option<i64>>("finished")?.map(time),
+    })
+}
+
+fn must_be(edition: &Edition, states: &[EditionState]) -> Result<(), StoreError> {
+    if states.contains(&edition.state) {
+        return Ok(());
+    }
+    let message = format!("the edition {} {} is {}", edition.newsletter, edition.slot, edition.state.as_str());
+    Err(StoreError::new(Kind::Moved, message))
+}
+
+fn gone(newsletter: &str, slot: &str) -> StoreError {
+    StoreError::new(Kind::Other, format!("the edition {newsletter} {slot} vanished while it was begun"))
+}
+
+fn policy_text(policy: Policy) -> &'static str {
+    match policy {
+        Policy::AtMostOnce => "at-most-once",
+        Policy::AtLeastOnce => "at-least-once",
+    }
+}
+
+fn parse_policy(text: &str) -> Option<Policy> {
+    [Policy::AtMostOnce, Policy::AtLeastOnce].into_iter().find(|policy| policy_text(*policy) == text)
+}

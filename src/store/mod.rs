@@ -1,0 +1,175 @@
+//! The store: readers, editions and the ledger, in one SQLite file.
+//!
+//! The only place where SQL is. WAL with `synchronous=FULL`: a commit is on the disk before anyone acts on
+//! it, because an intent that a power cut rolls back is a reader who gets two copies. Every write is one
+//! `IMMEDIATE` transaction, so that whoever left before a claim's commit is seen by it. What must not happen
+//! is refused by the schema (`schema/`), not only by this code.
+
+mod approvals;
+mod editions;
+mod error;
+mod ledger;
+mod lock;
+mod readers;
+mod reports;
+mod suppressions;
+#[cfg(test)]
+mod tests;
+mod waves;
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeZone, Utc};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+
+pub(crate) use approvals::{Approval, Event};
+pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Frozen, Picture, Purpose, Version};
+pub(crate) use error::{Kind, StoreError};
+pub(crate) use ledger::Ledger;
+pub(crate) use lock::EditionLock;
+pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
+pub(crate) use reports::{Refusal, Trace};
+pub(crate) use suppressions::{Reason, Suppressed, Suppression};
+pub(crate) use waves::{Queue, Recovered, Wave};
+
+/// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
+const MIGRATIONS: [&str; 1] = [include_str!("schema/0001_ledger.sql")];
+
+/// How long a command waits for another writer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open store. One writer at a time over all processes; readers never wait.
+pub(crate) struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the store, making it where there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Missing` where the folder is not there, `Corrupt` for another kind of file, `Newer` for a later schema.
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)?;
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        use_wal(&connection)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+        let mut store = Self { connection, path: path.to_owned() };
+        store.migrate()?;
+        Ok(store)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Applies what the file lacks, all or nothing; two processes may come here at once.
+    fn migrate(&mut self) -> Result<(), StoreError> {
+        if self.schema_version()? == MIGRATIONS.len() {
+            return Ok(());
+        }
+        let path = self.path.display().to_string();
+        let tx = self.write()?;
+        let has: usize = schema_version(&tx)?;
+        let Some(missing) = MIGRATIONS.get(has..) else {
+            let message =
+                format!("`{path}` was written by a newer pressrun (schema {has}, this one knows {})", MIGRATIONS.len());
+            return Err(StoreError::new(Kind::Newer, message));
+        };
+        for migration in missing {
+            tx.execute_batch(migration)?;
+        }
+        tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    fn schema_version(&self) -> Result<usize, StoreError> {
+        schema_version(&self.connection)
+    }
+
+    /// A transaction that holds the right to write from its first line.
+    fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// A value kept for the newsroom, such as the instance's id.
+    pub(crate) fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+        let mut rows = statement.query([key])?;
+        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    pub(crate) fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [key, value],
+        )?;
+        Ok(())
+    }
+}
+
+fn schema_version(connection: &Connection) -> Result<usize, StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+/// Makes the file for its owner only: it holds addresses. SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| {
+        StoreError::new(Kind::Missing, format!("the store `{}` cannot be opened: {error}", path.display()))
+    })
+}
+
+/// Switches a new file to WAL. SQLite does not wait here when another process switches it at the same moment, so we do.
+fn use_wal(connection: &Connection) -> Result<(), StoreError> {
+    let step = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        let switched = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        match switched {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                let message = format!("the store needs a disk that can keep a write-ahead log (got `{mode}`)");
+                return Err(StoreError::new(Kind::Other, message));
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < PATIENCE => {
+                std::thread::sleep(step);
+                waited += step;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A time as the store keeps it.
+fn millis(time: DateTime<Utc>) -> i64 {
+    time.timestamp_millis()
+}
+
+/// A kept time; `None` only for numbers no calendar has, which this store never wrote.
+fn time(millis: i64) -> DateTime<Utc> {
+    Utc.timestamp_millis_opt(millis).single().unwrap_or_default()
+}
+
+/// A count out of a row; SQLite has no unsigned numbers and `count(*)` is never negative.
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+/// A word that the schema's CHECK allows and this code knows.
+fn word<T>(row: &rusqlite::Row<'_>, column: &str, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    parse(&text).ok_or_else(|| {
+        let reason = format!("`{text}` is no word of {column}").into();
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason)
+    })
+}

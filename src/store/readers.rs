@@ -1,0 +1,404 @@
+//! Readers and what they subscribed to: joining, leaving, importing, finding.
+//!
+//! Leaving one newsletter never touches another. Nobody comes back by an import: whoever left, complained or
+//! is suppressed stays so, because a list exported last month knows less than the reader.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::address::EmailAddress;
+use crate::clock;
+
+use super::{Store, StoreError, count, millis, time, word};
+
+/// How a person stands to one newsletter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SubscriptionState {
+    Pending,
+    Active,
+    Paused,
+    Left,
+    Bounced,
+    Complained,
+}
+
+impl SubscriptionState {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Pending, Self::Active, Self::Paused, Self::Left, Self::Bounced, Self::Complained];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Left => "left",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// Someone to be put on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewReader {
+    pub(crate) address: EmailAddress,
+    pub(crate) first_name: Option<String>,
+}
+
+/// A person on the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reader {
+    pub(crate) id: i64,
+    pub(crate) key: [u8; 16],
+    pub(crate) address: String,
+    pub(crate) first_name: Option<String>,
+    /// When a hard bounce took them off for some days.
+    pub(crate) bounced: Option<DateTime<Utc>>,
+    pub(crate) created: DateTime<Utc>,
+}
+
+/// A person and one newsletter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    pub(crate) newsletter: String,
+    pub(crate) state: SubscriptionState,
+    /// `import`, `command`, `form`.
+    pub(crate) source: String,
+    pub(crate) since: DateTime<Utc>,
+}
+
+/// What a wish to subscribe came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// Subscribed now.
+    New,
+    /// Was subscribed before, or waits for a confirmation.
+    Already(SubscriptionState),
+    /// Left, bounced out or complained; not subscribed.
+    Gone(SubscriptionState),
+    /// Suppressed; not subscribed.
+    Suppressed,
+}
+
+/// What came of the rows of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Imported {
+    pub(crate) new: u64,
+    pub(crate) already: u64,
+    pub(crate) suppressed: u64,
+    pub(crate) gone: u64,
+}
+
+impl Imported {
+    fn count(&mut self, joined: Joined) {
+        match joined {
+            Joined::New => self.new += 1,
+            Joined::Already(_) => self.already += 1,
+            Joined::Suppressed => self.suppressed += 1,
+            Joined::Gone(_) => self.gone += 1,
+        }
+    }
+
+    /// Rows that named a reader, whatever came of it.
+    pub(crate) fn total(&self) -> u64 {
+        self.new + self.already + self.suppressed + self.gone
+    }
+}
+
+impl std::ops::AddAssign for Imported {
+    fn add_assign(&mut self, other: Self) {
+        self.new += other.new;
+        self.already += other.already;
+        self.suppressed += other.suppressed;
+        self.gone += other.gone;
+    }
+}
+
+impl Store {
+    /// Subscribes one person. `again`: they asked to come back, so having left does not count.
+    pub(crate) fn subscribe(
+        &mut self,
+        newsletter: &str,
+        reader: &NewReader,
+        source: &str,
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Joined, StoreError> {
+        let tx = self.write()?;
+        let joined = join(&tx, newsletter, reader, source, again, now)?;
+        tx.commit()?;
+        Ok(joined)
+    }
+
+    /// A batch of an import, in one commit.
+    pub(crate) fn import(
+        &mut self,
+        newsletter: &str,
+        readers: &[NewReader],
+        now: DateTime<Utc>,
+    ) -> Result<Imported, StoreError> {
+        let tx = self.write()?;
+        let mut imported = Imported::default();
+        for reader in readers {
+            imported.count(join(&tx, newsletter, reader, "import", false, now)?);
+        }
+        tx.commit()?;
+        Ok(imported)
+    }
+
+    /// What an import of this reader would come to, without writing.
+    pub(crate) fn would_import(&self, newsletter: &str, reader: &NewReader) -> Result<Joined, StoreError> {
+        let folded = reader.address.folded();
+        if is_suppressed(&self.connection, &folded, reader.address.domain())? {
+            return Ok(Joined::Suppressed);
+        }
+        let state = self
+            .connection
+            .prepare_cached(
+                "SELECT own.state FROM subscriber AS reader JOIN subscription AS own ON own.subscriber = reader.id
+                 WHERE reader.folded = ?1 AND own.newsletter = ?2",
+            )?
+            .query_row([folded.as_str(), newsletter], |row| word(row, "state", SubscriptionState::parse))
+            .optional()?;
+        Ok(state.map_or(Joined::New, standing))
+    }
+
+    /// Ends one subscription, found by the key in a reader's links. Idempotent; false when nobody has that key.
+    pub(crate) fn leave(
+        &mut self,
+        newsletter: &str,
+        key: &[u8; 16],
+        how: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let tx = self.write()?;
+        let reader = tx
+            .prepare_cached("SELECT id FROM subscriber WHERE key = ?1")?
+            .query_row([key], |row| row.get::<_, i64>(0))
+            .optional()?;
+        if let Some(reader) = reader {
+            leave(&tx, newsletter, reader, how, now)?;
+        }
+        tx.commit()?;
+        Ok(reader.is_some())
+    }
+
+    /// Ends one subscription by address; what it was before, `None` where there was none.
+    pub(crate) fn remove(
+        &mut self,
+        newsletter: &str,
+        address: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> Result<Option<SubscriptionState>, StoreError> {
+        let tx = self.write()?;
+        let found = tx
+            .prepare_cached(
+                "SELECT reader.id, own.state FROM subscriber AS reader JOIN subscription AS own ON own.subscriber = reader.id
+                 WHERE reader.folded = ?1 AND own.newsletter = ?2",
+            )?
+            .query_row([address.folded().as_str(), newsletter], |row| {
+                Ok((row.get::<_, i64>(0)?, word(row, "state", SubscriptionState::parse)?))
+            })
+            .optional()?;
+        if let Some((reader, _)) = found {
+            leave(&tx, newsletter, reader, "command", now)?;
+        }
+        tx.commit()?;
+        Ok(found.map(|(_, state)| state))
+    }
+
+    pub(crate) fn reader_by_key(&self, key: &[u8; 16]) -> Result<Option<Reader>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM subscriber WHERE key = ?1")?;
+        Ok(statement.query_row([key], reader_row).optional()?)
+    }
+
+    pub(crate) fn reader_by_address(&self, address: &EmailAddress) -> Result<Option<Reader>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM subscriber WHERE folded = ?1")?;
+        Ok(statement.query_row([address.folded()], reader_row).optional()?)
+    }
+
+    /// One person's subscriptions, by newsletter.
+    pub(crate) fn subscriptions(&self, reader: i64) -> Result<Vec<Subscription>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT newsletter, state, source, since FROM subscription WHERE subscriber = ?1 ORDER BY newsletter",
+        )?;
+        let rows = statement.query_map([reader], subscription_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many subscriptions a newsletter has in each state.
+    pub(crate) fn subscription_counts(&self, newsletter: &str) -> Result<Vec<(SubscriptionState, u64)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT state, count(*) AS readers FROM subscription WHERE newsletter = ?1 GROUP BY state",
+        )?;
+        let rows = statement.query_map([newsletter], |row| {
+            Ok((word(row, "state", SubscriptionState::parse)?, count(row.get("readers")?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Hands every subscriber of a newsletter to `each`, in the order they came, without holding them all.
+    pub(crate) fn each_subscriber<E: From<StoreError>>(
+        &self,
+        newsletter: &str,
+        mut each: impl FnMut(&Reader, &Subscription) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let read = |error: rusqlite::Error| E::from(StoreError::from(error));
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT reader.*, own.newsletter, own.state, own.source, own.since
+                 FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
+                 WHERE own.newsletter = ?1 ORDER BY own.subscriber",
+            )
+            .map_err(read)?;
+        let mut rows = statement.query([newsletter]).map_err(read)?;
+        while let Some(row) = rows.next().map_err(read)? {
+            each(&reader_row(row).map_err(read)?, &subscription_row(row).map_err(read)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts one person on one list, unless something stands against it.
+fn join(
+    connection: &Connection,
+    newsletter: &str,
+    reader: &NewReader,
+    source: &str,
+    again: bool,
+    now: DateTime<Utc>,
+) -> Result<Joined, StoreError> {
+    let folded = reader.address.folded();
+    if is_suppressed(connection, &folded, reader.address.domain())? {
+        return Ok(Joined::Suppressed);
+    }
+    let id = find_or_insert(connection, reader, &folded, now)?;
+    let state = connection
+        .prepare_cached("SELECT state FROM subscription WHERE newsletter = ?1 AND subscriber = ?2")?
+        .query_row(params![newsletter, id], |row| word(row, "state", SubscriptionState::parse))
+        .optional()?;
+    match state.map(standing) {
+        None => {}
+        Some(Joined::Gone(_)) if again => {}
+        Some(standing) => return Ok(standing),
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO subscription (newsletter, subscriber, state, source, since) VALUES (?1, ?2, 'active', ?3, ?4)
+             ON CONFLICT (newsletter, subscriber) DO UPDATE
+             SET state = excluded.state, source = excluded.source, since = excluded.since",
+        )?
+        .execute(params![newsletter, id, source, millis(now)])?;
+    prove(connection, id, newsletter, "joined", source, now)?;
+    Ok(Joined::New)
+}
+
+fn standing(state: SubscriptionState) -> Joined {
+    match state {
+        SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::Paused => Joined::Already(state),
+        SubscriptionState::Left | SubscriptionState::Bounced | SubscriptionState::Complained => Joined::Gone(state),
+    }
+}
+
+/// The person's row; a name that was missing is filled in, one that is there stays.
+fn find_or_insert(
+    connection: &Connection,
+    reader: &NewReader,
+    folded: &str,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let inserted = connection
+        .prepare_cached(
+            "INSERT INTO subscriber (key, address, folded, domain, first_name, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (folded) DO NOTHING",
+        )?
+        .execute(params![
+            clock::random::<16>(),
+            reader.address.as_str(),
+            folded,
+            reader.address.domain(),
+            reader.first_name,
+            millis(now)
+        ])?;
+    if inserted == 1 {
+        return Ok(connection.last_insert_rowid());
+    }
+    let (id, nameless) = connection
+        .prepare_cached("SELECT id, first_name IS NULL FROM subscriber WHERE folded = ?1")?
+        .query_row([folded], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
+    if nameless && reader.first_name.is_some() {
+        connection
+            .prepare_cached("UPDATE subscriber SET first_name = ?2 WHERE id = ?1")?
+            .execute(params![id, reader.first_name])?;
+    }
+    Ok(id)
+}
+
+fn is_suppressed(connection: &Connection, folded: &str, domain: &str) -> Result<bool, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM suppression WHERE what IN (?1, '@' || ?2))")?;
+    Ok(statement.query_row([folded, domain], |row| row.get(0))?)
+}
+
+/// Ends a subscription that is not over, and keeps the proof.
+fn leave(
+    connection: &Connection,
+    newsletter: &str,
+    reader: i64,
+    how: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let left = connection
+        .prepare_cached(
+            "UPDATE subscription SET state = 'left', since = ?3
+             WHERE newsletter = ?1 AND subscriber = ?2 AND state IN ('pending', 'active', 'paused')",
+        )?
+        .execute(params![newsletter, reader, millis(now)])?;
+    if left == 1 {
+        prove(connection, reader, newsletter, "left", how, now)?;
+    }
+    Ok(())
+}
+
+fn prove(
+    connection: &Connection,
+    reader: i64,
+    newsletter: &str,
+    act: &str,
+    how: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    // The same act in the same millisecond is the same act.
+    connection
+        .prepare_cached(
+            "INSERT INTO consent (subscriber, newsletter, at, act, how) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![reader, newsletter, millis(now), act, how])?;
+    Ok(())
+}
+
+fn reader_row(row: &Row<'_>) -> rusqlite::Result<Reader> {
+    Ok(Reader {
+        id: row.get("id")?,
+        key: row.get("key")?,
+        address: row.get("address")?,
+        first_name: row.get("first_name")?,
+        bounced: row.get::<_, Option<i64>>("bounced")?.map(time),
+        created: time(row.get("created")?),
+    })
+}
+
+fn subscription_row(row: &Row<'_>) -> rusqlite::Result<Subscription> {
+    Ok(Subscription {
+        newsletter: row.get("newsletter")?,
+        state: word(row, "state", SubscriptionState::parse)?,
+        source: row.get("source")?,
+        since: time(row.get("since")?),
+    })
+}

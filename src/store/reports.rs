@@ -1,0 +1,188 @@
+//! What happened, read back: counts, refusals, unknowns, one reader's trace, and whether the books are sound.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Row, params};
+
+use crate::address::EmailAddress;
+use crate::ledger::{Class, Counts, State};
+
+use super::editions::by_id;
+use super::{Edition, EditionId, Store, StoreError, count, millis, time, waves, word};
+
+/// Refusals that say the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) class: Option<Class>,
+    /// The relay's words, with addresses in angle brackets left out.
+    pub(crate) reply: String,
+    pub(crate) count: u64,
+    /// One of them.
+    pub(crate) address: String,
+}
+
+/// One delivery, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trace {
+    pub(crate) address: String,
+    pub(crate) state: State,
+    /// Of the last grant.
+    pub(crate) version: Option<u32>,
+    pub(crate) tries: u32,
+    pub(crate) due: Option<DateTime<Utc>>,
+    pub(crate) class: Option<Class>,
+    /// The relay's words, or ours where `relay` is none.
+    pub(crate) reply: Option<String>,
+    pub(crate) relay: Option<String>,
+    pub(crate) changed: DateTime<Utc>,
+}
+
+impl Store {
+    /// Where the deliveries of an edition stand, counted row by row.
+    pub(crate) fn counts(&self, edition: EditionId) -> Result<Counts, StoreError> {
+        counts(&self.connection, edition)
+    }
+
+    /// When the next deferred delivery is due.
+    pub(crate) fn next_due(&self, edition: EditionId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        waves::next_due(&self.connection, edition)
+    }
+
+    /// How many were handed over since an instant: a rate, once divided by the time.
+    pub(crate) fn sent_since(&self, edition: EditionId, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM delivery WHERE edition = ?1 AND state = 'sent' AND changed >= ?2")?;
+        Ok(count(statement.query_row(params![edition.0, millis(since)], |row| row.get(0))?))
+    }
+
+    /// Deliveries in one state with what was said, grouped, most frequent first.
+    pub(crate) fn refusals(&self, edition: EditionId, state: State) -> Result<Vec<Refusal>, StoreError> {
+        let mut groups: BTreeMap<(Option<&'static str>, String), Refusal> = BTreeMap::new();
+        self.each_delivery(edition, state, |trace| {
+            let reply = without_addresses(trace.reply.as_deref().unwrap_or_default());
+            let key = (trace.class.map(Class::as_str), reply.clone());
+            let new = Refusal { class: trace.class, reply, count: 0, address: trace.address };
+            groups.entry(key).or_insert(new).count += 1;
+        })?;
+        let mut refusals: Vec<_> = groups.into_values().collect();
+        refusals.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reply.cmp(&b.reply)));
+        Ok(refusals)
+    }
+
+    /// Hands every delivery in one state to `each`, without holding them all.
+    pub(crate) fn each_delivery(
+        &self,
+        edition: EditionId,
+        state: State,
+        mut each: impl FnMut(Trace),
+    ) -> Result<(), StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM delivery WHERE edition = ?1 AND state = ?2 ORDER BY subscriber")?;
+        let mut rows = statement.query(params![edition.0, state.as_str()])?;
+        while let Some(row) = rows.next()? {
+            each(trace_row(row)?);
+        }
+        Ok(())
+    }
+
+    /// Everything an address was ever on the audience of, newest slot first.
+    pub(crate) fn who(&self, address: &EmailAddress) -> Result<Vec<(Edition, Trace)>, StoreError> {
+        let Some(reader) = self.reader_by_address(address)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM delivery WHERE edition = ?1 AND subscriber = ?2")?;
+        for edition in self.editions(None)? {
+            let mut rows = statement.query(params![edition.id.0, reader.id])?;
+            if let Some(row) = rows.next()? {
+                found.push((edition, trace_row(row)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every promise of the ledger that does not hold, in words; empty when the books are sound.
+    pub(crate) fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        let mut broken = self.lines("PRAGMA quick_check", |line| (line != "ok").then_some(line))?;
+        broken.extend(self.lines(
+            "SELECT 'a row of ' || \"table\" || ' names another that is gone' FROM pragma_foreign_key_check",
+            Some,
+        )?);
+        for edition in self.editions(None)? {
+            let name = format!("{} {} ({})", edition.newsletter, edition.slot, edition.purpose.as_str());
+            let counts = self.counts(edition.id)?;
+            let sum: u64 = State::ALL.iter().map(|state| counts.of(*state)).sum();
+            if sum != counts.audience {
+                broken.push(format!("{name}: {sum} deliveries for an audience of {} (I5)", counts.audience));
+            }
+            if edition.finished.is_some() && counts.queued + counts.deferred > 0 {
+                broken.push(format!("{name}: over, and {} deliveries are open (I5)", counts.open()));
+            }
+        }
+        broken.extend(self.lines(
+            "SELECT 'two deliveries of one edition go to ' || lower(address) || ' (I7)' FROM delivery
+             GROUP BY edition, lower(address) HAVING count(*) > 1",
+            Some,
+        )?);
+        Ok(broken)
+    }
+
+    fn lines(&self, sql: &str, keep: impl Fn(String) -> Option<String>) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        let lines = rows.collect::<Result<Vec<String>, _>>()?;
+        Ok(lines.into_iter().filter_map(keep).collect())
+    }
+}
+
+pub(super) fn counts(connection: &Connection, edition: EditionId) -> Result<Counts, StoreError> {
+    let mut counts = Counts { audience: by_id(connection, edition)?.audience, ..Counts::default() };
+    let mut statement = connection
+        .prepare_cached("SELECT state, count(*) AS deliveries FROM delivery WHERE edition = ?1 GROUP BY state")?;
+    let mut rows = statement.query([edition.0])?;
+    while let Some(row) = rows.next()? {
+        let number = count(row.get("deliveries")?);
+        match word(row, "state", State::parse)? {
+            State::Queued => counts.queued = number,
+            State::Sending => counts.sending = number,
+            State::Sent => counts.sent = number,
+            State::Failed => counts.failed = number,
+            State::Deferred => counts.deferred = number,
+            State::Suppressed => counts.suppressed = number,
+            State::Unknown => counts.unknown = number,
+            State::Expired => counts.expired = number,
+        }
+    }
+    Ok(counts)
+}
+
+fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
+    let class: Option<String> = row.get("class")?;
+    Ok(Trace {
+        address: row.get("address")?,
+        state: word(row, "state", State::parse)?,
+        version: row.get("version")?,
+        tries: row.get("tries")?,
+        due: row.get::<_, Option<i64>>("due")?.map(time),
+        class: class.as_deref().and_then(Class::parse),
+        reply: row.get("reply")?,
+        relay: row.get("relay")?,
+        changed: time(row.get("changed")?),
+    })
+}
+
+/// `550 5.1.1 <anna@example.org>: no such user` says the same for every reader once the address is out.
+fn without_addresses(reply: &str) -> String {
+    let mut said = String::with_capacity(reply.len());
+    let mut rest = reply;
+    while let Some((before, inside)) = rest.split_once('<') {
+        let Some((_, after)) = inside.split_once('>') else { break };
+        said.push_str(before);
+        said.push_str("<…>");
+        rest = after;
+    }
+    said.push_str(rest);
+    said
+}

@@ -1,0 +1,399 @@
+//! The heart: one transaction takes outcomes in and lets intents out, and nothing else grants.
+//!
+//! A row becomes `sending` in the same commit that sees its reader still subscribed and not suppressed, so
+//! whoever left before that commit gets nothing (I9). An outcome is taken only from `sending` (I2, I3): a row
+//! that someone else moved stops the run. What a dead run left is settled once, under the edition's lock.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use crate::address::EmailAddress;
+use crate::config::Policy;
+use crate::ledger::{Class, Grant, Settled, State};
+
+use super::editions::{BOUNCE_EXCLUDES, by_id};
+use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
+
+/// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
+const CLOSED_A_WAVE: usize = 500;
+
+/// At-least-once gives up on a reader after so many tries, and says `unknown`.
+const MOST_TRIES: u32 = 5;
+
+/// What a wave gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wave {
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) queue: Queue,
+}
+
+/// Why there were no more grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// There may be more: ask again.
+    More,
+    /// Nobody is queued now; a deferred one may become due then, and what is in flight may come back.
+    Drained { next_due: Option<DateTime<Utc>> },
+    /// Someone held the edition.
+    Held,
+    /// Someone cancelled it.
+    Cancelled,
+}
+
+/// What a dead run left, settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Recovered {
+    pub(crate) unknown: u64,
+    /// At-least-once only: they are tried again.
+    pub(crate) deferred: u64,
+}
+
+impl Store {
+    /// Outcomes in, then up to `want` grants out, in one commit.
+    ///
+    /// # Errors
+    /// Nothing of the wave was written. `Invariant` when an outcome is for a row that is not `sending`.
+    pub(crate) fn wave(
+        &mut self,
+        edition: EditionId,
+        settled: &[Settled],
+        want: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Wave, StoreError> {
+        let tx = self.write()?;
+        let edition = by_id(&tx, edition)?;
+        for outcome in settled {
+            settle(&tx, &edition, outcome, now)?;
+        }
+        let wave = match edition.state {
+            EditionState::Sending => claim(&tx, &edition, want, now)?,
+            EditionState::Held => Wave { grants: Vec::new(), queue: Queue::Held },
+            EditionState::Cancelled => Wave { grants: Vec::new(), queue: Queue::Cancelled },
+            state => {
+                let message = format!("the edition is {}, so nothing is granted", state.as_str());
+                return Err(StoreError::invariant("I1", message));
+            }
+        };
+        tx.commit()?;
+        Ok(wave)
+    }
+
+    /// Settles what a dead run left `sending`: unknown, or under at-least-once deferred with a counted try.
+    /// The lock proves that the run is dead.
+    pub(crate) fn recover(
+        &mut self,
+        _lock: &EditionLock,
+        edition: EditionId,
+        now: DateTime<Utc>,
+    ) -> Result<Recovered, StoreError> {
+        let tx = self.write()?;
+        let edition = by_id(&tx, edition)?;
+        let again = edition.policy == Policy::AtLeastOnce && edition.state != EditionState::Cancelled;
+        let deferred = if again {
+            tx.execute(
+                "UPDATE delivery SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
+                     reply = 'the run ended before the relay answered', relay = NULL
+                 WHERE edition = ?1 AND state = 'sending' AND tries + 1 < ?3",
+                params![edition.id.0, millis(now), MOST_TRIES],
+            )?
+        } else {
+            0
+        };
+        let unknown = tx.execute(
+            "UPDATE delivery SET state = 'unknown', changed = ?2,
+                 reply = 'the run ended before the relay answered', relay = NULL
+             WHERE edition = ?1 AND state = 'sending'",
+            params![edition.id.0, millis(now)],
+        )?;
+        tx.commit()?;
+        Ok(Recovered { unknown: unknown as u64, deferred: deferred as u64 })
+    }
+
+    /// Deferred deliveries that are due, back into the queue. A wave does the same once nobody is queued.
+    pub(crate) fn requeue_due(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let tx = self.write()?;
+        let requeued = requeue_due(&tx, edition, now)?;
+        tx.commit()?;
+        Ok(requeued as u64)
+    }
+
+    /// Past `not_after`: whoever is queued or deferred gets nothing any more. Returns how many.
+    pub(crate) fn expire(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let tx = self.write()?;
+        let edition = by_id(&tx, edition)?;
+        let mut expired = 0;
+        if is_late(&edition, now) {
+            for open in ["state = 'queued'", "state = 'deferred'"] {
+                expired += tx.execute(
+                    &format!(
+                        "UPDATE delivery SET state = 'expired', due = NULL, changed = ?2, relay = NULL, reply = ?3
+                         WHERE edition = ?1 AND {open}"
+                    ),
+                    params![edition.id.0, millis(now), TOO_LATE],
+                )?;
+            }
+        }
+        tx.commit()?;
+        Ok(expired as u64)
+    }
+
+    /// Closes the books when nothing is open: the edition is `done`. False when something still is.
+    ///
+    /// # Errors
+    /// `Invariant` when the audience is not accounted for (I5); `Moved` never: a held or cancelled one stays so.
+    pub(crate) fn close_if_done(
+        &mut self,
+        _lock: &EditionLock,
+        edition: EditionId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        if !matches!(row.state, EditionState::Ready | EditionState::Sending) {
+            return Ok(row.state == EditionState::Done);
+        }
+        let counts = super::reports::counts(&tx, edition)?;
+        if counts.open() > 0 {
+            return Ok(false);
+        }
+        if !counts.closed() {
+            let sum = counts.sent + counts.failed + counts.suppressed + counts.unknown + counts.expired;
+            return Err(StoreError::invariant(
+                "I5",
+                format!("{sum} deliveries for an audience of {}", counts.audience),
+            ));
+        }
+        tx.execute(
+            "UPDATE edition SET state = 'done', started = coalesce(started, ?2), finished = ?2 WHERE id = ?1",
+            params![edition.0, millis(now)],
+        )?;
+        tx.commit()?;
+        Ok(true)
+    }
+
+    /// Refused deliveries back into the queue, all or those of one class: a 5xx is proof of non-delivery.
+    /// A finished edition is under way again.
+    pub(crate) fn requeue_failed(
+        &mut self,
+        edition: EditionId,
+        class: Option<Class>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let tx = self.write()?;
+        tx.execute(
+            "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
+            [edition.0],
+        )?;
+        let requeued = tx.execute(
+            "UPDATE delivery SET state = 'queued', class = NULL, contacts = 0, changed = ?3
+             WHERE edition = ?1 AND state = 'failed' AND (?2 IS NULL OR class = ?2)",
+            params![edition.0, class.map(Class::as_str), millis(now)],
+        )?;
+        if requeued > 0 {
+            tx.commit()?;
+        }
+        Ok(requeued as u64)
+    }
+}
+
+const TOO_LATE: &str = "too late: the edition had expired";
+
+fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
+    edition.not_after.is_some_and(|not_after| now > not_after)
+}
+
+/// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
+fn settle(connection: &Connection, edition: &Edition, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let reopens = matches!(outcome.state, State::Queued | State::Deferred);
+    let cancelled = edition.state == EditionState::Cancelled && reopens;
+    let state = if cancelled { State::Expired } else { outcome.state };
+    let due = outcome.due.filter(|_| state == State::Deferred).map(millis);
+    let mut statement = connection.prepare_cached(
+        "UPDATE delivery SET state = :state, due = :due, tries = :tries, contacts = :contacts, class = :class,
+             reply = :reply, relay = :relay, changed = :now
+         WHERE edition = :edition AND subscriber = :reader AND state = 'sending'",
+    )?;
+    let changed = statement.execute(named_params! {
+        ":state": state.as_str(),
+        ":due": due,
+        ":tries": outcome.tries,
+        ":contacts": outcome.contacts,
+        ":class": outcome.class.map(Class::as_str),
+        ":reply": if cancelled { "cancelled" } else { outcome.reply.as_str() },
+        ":relay": (!cancelled).then_some(outcome.relay.as_str()),
+        ":now": millis(now),
+        ":edition": edition.id.0,
+        ":reader": outcome.reader,
+    })?;
+    if changed != 1 {
+        let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
+        return Err(StoreError::invariant("I2", what));
+    }
+    // What a rehearsal's mailbox refuses says nothing about a reader.
+    if state == State::Failed && outcome.class == Some(Class::Hard) && edition.purpose == Purpose::Issue {
+        note_hard_bounce(connection, outcome, now)?;
+    }
+    Ok(())
+}
+
+/// One hard bounce keeps a reader off for a while; another one after that suppresses the address for good.
+fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let reader: Option<(String, Option<i64>)> = connection
+        .prepare_cached("SELECT folded, bounced FROM subscriber WHERE id = ?1")?
+        .query_row([outcome.reader], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((folded, before)) = reader else { return Ok(()) };
+    match before {
+        None => {
+            connection
+                .prepare_cached("UPDATE subscriber SET bounced = ?2 WHERE id = ?1")?
+                .execute(params![outcome.reader, millis(now)])?;
+        }
+        Some(before) if before <= millis(now - BOUNCE_EXCLUDES) => {
+            super::suppressions::insert(connection, &folded, Reason::Bounce, &outcome.reply, now)?;
+        }
+        // The same occasion, seen by another edition that was under way.
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// A queued delivery with all that decides about it, read inside the transaction that decides.
+struct Candidate {
+    reader: i64,
+    address: String,
+    tries: u32,
+    contacts: u32,
+    key: Option<[u8; 16]>,
+    first_name: Option<String>,
+    subscription: Option<String>,
+    suppressed: Option<String>,
+}
+
+fn claim(connection: &Connection, edition: &Edition, want: usize, now: DateTime<Utc>) -> Result<Wave, StoreError> {
+    let mut grants = Vec::with_capacity(want);
+    let mut closed = 0;
+    while grants.len() < want {
+        if closed >= CLOSED_A_WAVE {
+            return Ok(Wave { grants, queue: Queue::More });
+        }
+        let ahead = candidates(connection, edition, want - grants.len())?;
+        if ahead.is_empty() && requeue_due(connection, edition.id, now)? == 0 {
+            let next_due = next_due(connection, edition.id)?;
+            return Ok(Wave { grants, queue: Queue::Drained { next_due } });
+        }
+        for candidate in ahead {
+            match judge(candidate, edition, now) {
+                Ok(grant) => {
+                    mark_sending(connection, edition, grant.reader, now)?;
+                    grants.push(grant);
+                }
+                Err((reader, state, reason)) => {
+                    close(connection, edition, reader, state, &reason, now)?;
+                    closed += 1;
+                }
+            }
+        }
+    }
+    Ok(Wave { grants, queue: Queue::More })
+}
+
+/// The next queued ones in key order. Read ahead, never granted ahead.
+fn candidates(connection: &Connection, edition: &Edition, most: usize) -> Result<Vec<Candidate>, StoreError> {
+    let mut statement = connection.prepare_cached(CANDIDATES)?;
+    let parameters = named_params! {":edition": edition.id.0, ":newsletter": edition.newsletter, ":most": most as i64};
+    let rows = statement.query_map(parameters, |row| {
+        Ok(Candidate {
+            reader: row.get(0)?,
+            address: row.get(1)?,
+            tries: row.get(2)?,
+            contacts: row.get(3)?,
+            key: row.get(4)?,
+            first_name: row.get(5)?,
+            subscription: row.get(6)?,
+            suppressed: row.get(7)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) const CANDIDATES: &str = "
+    SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
+        reader.key, reader.first_name, own.state,
+        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1)
+    FROM delivery
+    LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
+    LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
+    WHERE delivery.edition = :edition AND delivery.state = 'queued'
+    ORDER BY delivery.subscriber LIMIT :most";
+
+/// A grant, or the state and the reason it ends with.
+fn judge(candidate: Candidate, edition: &Edition, now: DateTime<Utc>) -> Result<Grant, (i64, State, String)> {
+    let over = |state, reason: &str| Err((candidate.reader, state, reason.to_owned()));
+    let Some(key) = candidate.key else { return over(State::Suppressed, "no longer on the list") };
+    if let Some(reason) = candidate.suppressed {
+        return over(State::Suppressed, &format!("suppressed: {reason}"));
+    }
+    match candidate.subscription.as_deref() {
+        Some("active") => {}
+        Some(state) => return over(State::Suppressed, state),
+        None => return over(State::Suppressed, "no longer subscribed"),
+    }
+    if is_late(edition, now) {
+        return over(State::Expired, TOO_LATE);
+    }
+    let Ok(address) = EmailAddress::parse(&candidate.address) else {
+        return over(State::Suppressed, "the address cannot be mailed");
+    };
+    Ok(Grant {
+        reader: candidate.reader,
+        address,
+        first_name: candidate.first_name,
+        key,
+        version: edition.version,
+        tries: candidate.tries,
+        contacts: candidate.contacts,
+    })
+}
+
+fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE delivery SET state = 'sending', version = ?3, changed = ?4
+         WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
+    )?;
+    match statement.execute(params![edition.id.0, reader, edition.version, millis(now)])? {
+        1 => Ok(()),
+        _ => Err(StoreError::invariant("I1", "a delivery was granted that is not queued")),
+    }
+}
+
+fn close(
+    connection: &Connection,
+    edition: &Edition,
+    reader: i64,
+    state: State,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, changed = ?5
+         WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
+    )?;
+    statement.execute(params![edition.id.0, reader, state.as_str(), reason, millis(now)])?;
+    Ok(())
+}
+
+fn requeue_due(connection: &Connection, edition: EditionId, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE delivery SET state = 'queued', due = NULL, changed = ?2
+         WHERE edition = ?1 AND state = 'deferred' AND due <= ?2",
+    )?;
+    Ok(statement.execute(params![edition.0, millis(now)])?)
+}
+
+pub(super) fn next_due(connection: &Connection, edition: EditionId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT min(due) FROM delivery WHERE edition = ?1 AND state = 'deferred'")?;
+    let due: Option<i64> = statement.query_row([edition.0], |row| row.get(0))?;
+    Ok(due.map(time))
+}
