@@ -4,11 +4,14 @@ mod address;
 mod cli;
 mod clock;
 mod config;
+mod edition;
 mod finding;
 mod issue;
 mod ledger;
 mod prose;
 mod render;
+mod secret;
 mod story;
+mod token;
 
 fn main() {}
