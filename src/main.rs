@@ -4,14 +4,17 @@ mod address;
 mod cli;
 mod clock;
 mod config;
+mod edition;
 mod finding;
 mod issue;
 mod ledger;
 mod prose;
 mod render;
 mod schedule;
+mod secret;
 mod store;
 mod story;
+mod token;
 
 fn main() -> std::process::ExitCode {
     cli::main(std::env::args_os())

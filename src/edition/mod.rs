@@ -1,0 +1,138 @@
+//! An issue frozen for sending: one message with openings, whose bytes never change again.
+//!
+//! Everything expensive happens once, in `freeze`: headers, quoted-printable, MIME. What is left for each
+//! of ten million readers is copying the bytes between the cuts and writing a handful of short values, about
+//! a microsecond. Nothing here knows the time or the disk: the same parts make the same bytes, today and
+//! in a year, so that what was approved can be proved to be what was sent.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::render::Parts;
+use crate::token::{Links, Signer, hex};
+
+mod header;
+mod letterhead;
+mod quoted;
+mod reader;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use letterhead::{Extra, Letterhead};
+pub(crate) use reader::{Reader, read};
+
+use template::{Cut, Template};
+
+/// A frozen edition: bytes and ordered openings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edition {
+    bytes: Vec<u8>,
+    plan: Plan,
+    hash: String,
+}
+
+/// What stamping needs beside the bytes; the second of the two columns an edition is kept in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Plan {
+    newsletter: String,
+    slot: String,
+    serve_url: String,
+    content: String,
+    cuts: Vec<Cut>,
+}
+
+impl Edition {
+    /// Encodes the parts once, for all readers. Pure: the same parts and letterhead make the same bytes.
+    pub(crate) fn freeze(parts: &Parts, letterhead: &Letterhead) -> Self {
+        let content = letterhead.content_hash(parts);
+        let id = letterhead.edition_id(&content);
+        // `=_` cannot occur in quoted-printable, so no text can end a part.
+        let boundary = format!("=_{id}");
+        let mut message = Template::default();
+        letterhead.write(&id, &boundary, &mut message);
+        for (kind, pieces) in [("plain", &parts.text), ("html", &parts.html)] {
+            message.push(&format!("\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"));
+            message.push("Content-Transfer-Encoding: quoted-printable\r\n\r\n").part(pieces);
+        }
+        message.push(&format!("\r\n--{boundary}--\r\n"));
+        let plan = Plan {
+            newsletter: letterhead.newsletter.clone(),
+            slot: letterhead.slot.clone(),
+            serve_url: header::url(&letterhead.serve_url),
+            content,
+            cuts: message.cuts,
+        };
+        let hash = hash(&message.bytes, &plan.json());
+        Self { bytes: message.bytes, plan, hash }
+    }
+
+    /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout.
+    pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) {
+        let links = self.links(&reader.key, signer);
+        // Room for the values; a reader's are a few hundred bytes.
+        out.reserve(self.bytes.len() + 256 * self.plan.cuts.len());
+        let mut done = 0;
+        for Cut { at, fill } in &self.plan.cuts {
+            out.extend_from_slice(&self.bytes[done..*at]);
+            fill.write(reader, &links, out);
+            done = *at;
+        }
+        out.extend_from_slice(&self.bytes[done..]);
+    }
+
+    /// This reader's addresses on the readers' pages.
+    pub(crate) fn links<'a>(&'a self, reader: &'a [u8; 16], signer: &'a Signer) -> Links<'a> {
+        let Plan { serve_url, newsletter, slot, .. } = &self.plan;
+        Links { serve_url, newsletter, slot, signer, reader }
+    }
+
+    /// The message for everyone, its openings closed up: the first of the two columns it is kept in.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where it is cut, as JSON: the second column.
+    pub(crate) fn cuts(&self) -> String {
+        self.plan.json()
+    }
+
+    /// SHA-256 over both columns, hex: kept with them, checked at each start (I6).
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// SHA-256 of what an editor approved, hex: without Date, Message-ID and what the relay wants.
+    pub(crate) fn content(&self) -> &str {
+        &self.plan.content
+    }
+
+    /// An edition from its two columns.
+    ///
+    /// # Errors
+    /// The bytes are not those that were frozen under this hash.
+    pub(crate) fn thaw(bytes: Vec<u8>, cuts: &str, hash: &str) -> Result<Self, String> {
+        let changed = || "the frozen bytes are not those that were approved: their hash differs".to_owned();
+        if self::hash(&bytes, cuts) != hash {
+            return Err(changed());
+        }
+        let plan: Plan = serde_json::from_str(cuts).map_err(|error| format!("the frozen edition: {error}"))?;
+        let ordered =
+            plan.cuts.is_sorted_by_key(|cut| cut.at) && plan.cuts.last().is_none_or(|cut| cut.at <= bytes.len());
+        if ordered { Ok(Self { bytes, plan, hash: hash.to_owned() }) } else { Err(changed()) }
+    }
+}
+
+impl Plan {
+    fn json(&self) -> String {
+        serde_json::to_string(self).expect("names and numbers are JSON")
+    }
+}
+
+fn hash(bytes: &[u8], cuts: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+    hash.update(cuts);
+    hex(&hash.finalize())
+}

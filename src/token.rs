@@ -1,0 +1,283 @@
+//! What a reader's link proves: signed tokens that work for years, and the addresses they stand in.
+//!
+//! A token says "the person this mail went to", and nothing more: no login, no expiry (a mail from three
+//! years ago must still unsubscribe), no address and no sequence number. It carries the subscriber's random
+//! id, so that no table is needed to read it, and 128 bits of HMAC-SHA256 over what it may be used for, so
+//! that a poll's link cannot unsubscribe anybody. The key's number rides along: keys can be rotated while
+//! the old mails' links go on working.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::Sha256;
+
+/// The subscriber's random id: 128 bits from the system, made when the reader was added.
+pub(crate) type ReaderKey = [u8; 16];
+
+const SECRET: usize = 32;
+const TAG: usize = 16;
+const TOKEN: usize = 1 + size_of::<ReaderKey>() + TAG;
+
+/// What a path segment keeps as it is (RFC 3986, unreserved).
+const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a token may be used for; it is worth nothing for anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose<'a> {
+    Unsubscribe { newsletter: &'a str },
+    Preferences,
+    Poll { newsletter: &'a str, slot: &'a str, block: &'a str },
+}
+
+impl<'a> Purpose<'a> {
+    fn words(self) -> [&'a str; 4] {
+        match self {
+            Self::Unsubscribe { newsletter } => ["unsubscribe", newsletter, "", ""],
+            Self::Preferences => ["preferences", "", "", ""],
+            Self::Poll { newsletter, slot, block } => ["poll", newsletter, slot, block],
+        }
+    }
+}
+
+/// Signs readers' tokens with the newsroom's newest key and reads those of all its keys.
+#[derive(Clone)]
+pub(crate) struct Signer {
+    /// Newest first, never empty.
+    keys: Vec<Key>,
+}
+
+#[derive(Clone)]
+struct Key {
+    id: u8,
+    /// Keyed once; a clone of this state signs.
+    mac: Hmac<Sha256>,
+}
+
+impl Signer {
+    /// The fixed key of `build` and `show`: the same input makes the same bytes, and its links open nothing.
+    pub(crate) fn specimen() -> Self {
+        Self { keys: vec![Key::new(0, b"the specimen key opens no door..")] }
+    }
+
+    /// Reads the secret file's text: a line a key, `NUMBER HEX`, the newest first; `#` starts a comment.
+    ///
+    /// # Errors
+    /// A sentence that names the line, never what it holds.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut keys: Vec<Key> = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let key = Key::parse(line)
+                .ok_or_else(|| format!("line {number} is not a key: a number from 1 to 255, a space, 64 hex digits"))?;
+            if keys.iter().any(|other| other.id == key.id) {
+                return Err(format!("line {number} repeats the key number {}", key.id));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { Err("it holds no key".to_owned()) } else { Ok(Self { keys }) }
+    }
+
+    /// The text of a new secret file with this one key.
+    pub(crate) fn text_of(secret: &[u8; SECRET]) -> String {
+        format!("# signs the readers' links; keep it, and keep it secret\n1 {}\n", hex(secret))
+    }
+
+    /// The token that lets the reader with this key do this.
+    pub(crate) fn token(&self, purpose: Purpose<'_>, reader: &ReaderKey) -> String {
+        let key = &self.keys[0];
+        let mut bytes = [0; TOKEN];
+        bytes[0] = key.id;
+        bytes[1..=reader.len()].copy_from_slice(reader);
+        bytes[1 + reader.len()..].copy_from_slice(&key.sign(purpose, reader).finalize().into_bytes()[..TAG]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Whose token this is, if it is one of ours and for this purpose; the comparison takes constant time.
+    pub(crate) fn verify(&self, purpose: Purpose<'_>, token: &str) -> Option<ReaderKey> {
+        let bytes: [u8; TOKEN] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+        let (id, rest) = bytes.split_first()?;
+        let (reader, tag) = rest.split_first_chunk()?;
+        let key = self.keys.iter().find(|key| key.id == *id)?;
+        key.sign(purpose, reader).verify_truncated_left(tag).ok()?;
+        Some(*reader)
+    }
+}
+
+impl Key {
+    fn new(id: u8, secret: &[u8; SECRET]) -> Self {
+        Self { id, mac: Hmac::new_from_slice(secret).expect("HMAC takes a key of any length") }
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let (id, secret) = line.split_once(' ')?;
+        let id = id.parse().ok().filter(|id| *id > 0)?;
+        Some(Self::new(id, &unhex(secret.trim())?))
+    }
+
+    /// Every word is preceded by its length, so that no two purposes can read alike.
+    fn sign(&self, purpose: Purpose<'_>, reader: &ReaderKey) -> Hmac<Sha256> {
+        let mut mac = self.mac.clone();
+        mac.update(&[self.id]);
+        for word in purpose.words() {
+            mac.update(&(word.len() as u64).to_be_bytes());
+            mac.update(word.as_bytes());
+        }
+        mac.update(reader);
+        mac
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<u8> = self.keys.iter().map(|key| key.id).collect();
+        write!(f, "Signer(keys {ids:?})")
+    }
+}
+
+/// One reader's addresses on the readers' pages, for one edition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Links<'a> {
+    /// The public address of `serve`, without a trailing slash.
+    pub(crate) serve_url: &'a str,
+    pub(crate) newsletter: &'a str,
+    pub(crate) slot: &'a str,
+    pub(crate) signer: &'a Signer,
+    pub(crate) reader: &'a ReaderKey,
+}
+
+impl Links<'_> {
+    pub(crate) fn unsubscribe(&self) -> String {
+        format!("{}/u/{}/{}", self.serve_url, segment(self.newsletter), self.unsubscribe_token())
+    }
+
+    pub(crate) fn unsubscribe_token(&self) -> String {
+        self.signer.token(Purpose::Unsubscribe { newsletter: self.newsletter }, self.reader)
+    }
+
+    pub(crate) fn preferences(&self) -> String {
+        format!("{}/p/{}", self.serve_url, self.signer.token(Purpose::Preferences, self.reader))
+    }
+
+    /// The page for one answer (0-based). One token a poll: the answer is the reader's to choose.
+    pub(crate) fn poll(&self, block: &str, answer: usize) -> String {
+        let purpose = Purpose::Poll { newsletter: self.newsletter, slot: self.slot, block };
+        let (newsletter, slot, block) = (segment(self.newsletter), segment(self.slot), segment(block));
+        let token = self.signer.token(purpose, self.reader);
+        format!("{}/poll/{newsletter}/{slot}/{block}/{answer}/{token}", self.serve_url)
+    }
+}
+
+/// A word as one path segment.
+fn segment(word: &str) -> impl fmt::Display + '_ {
+    utf8_percent_encode(word, &SEGMENT)
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * N || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: ReaderKey = *b"anna's random id";
+    const LEAVE: Purpose<'_> = Purpose::Unsubscribe { newsletter: "morning" };
+
+    fn key(id: u8, fill: &str) -> String {
+        format!("{id} {}\n", fill.repeat(32))
+    }
+
+    #[test]
+    fn a_token_names_the_reader_it_was_made_for() {
+        let signer = Signer::parse(&key(1, "a7")).unwrap();
+        let token = signer.token(LEAVE, &ANNA);
+        assert_eq!(token.len(), 44);
+        assert_eq!(signer.verify(LEAVE, &token), Some(ANNA));
+    }
+
+    #[test]
+    fn a_token_is_worth_nothing_for_another_purpose_newsletter_or_key() {
+        let signer = Signer::parse(&key(1, "a7")).unwrap();
+        let token = signer.token(LEAVE, &ANNA);
+        assert_eq!(signer.verify(Purpose::Preferences, &token), None);
+        assert_eq!(signer.verify(Purpose::Unsubscribe { newsletter: "good-news" }, &token), None);
+        assert_eq!(Signer::parse(&key(1, "a8")).unwrap().verify(LEAVE, &token), None);
+        assert_eq!(Signer::specimen().verify(LEAVE, &token), None);
+    }
+
+    #[test]
+    fn words_cannot_slide_from_one_field_into_the_next() {
+        let signer = Signer::specimen();
+        let poll = |newsletter, slot, block| signer.token(Purpose::Poll { newsletter, slot, block }, &ANNA);
+        assert_ne!(poll("ab", "c", "d"), poll("a", "bc", "d"));
+        assert_ne!(poll("a", "b", "c"), poll("a", "bc", ""));
+    }
+
+    #[test]
+    fn no_token_with_one_bit_changed_is_believed() {
+        let signer = Signer::specimen();
+        let good = URL_SAFE_NO_PAD.decode(signer.token(LEAVE, &ANNA)).unwrap();
+        for bit in 0..good.len() * 8 {
+            let mut forged = good.clone();
+            forged[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(signer.verify(LEAVE, &URL_SAFE_NO_PAD.encode(forged)), None, "bit {bit}");
+        }
+        for junk in ["", "x", "é", &"A".repeat(44), &"A".repeat(4000), "../../etc/passwd"] {
+            assert_eq!(signer.verify(LEAVE, junk), None, "{junk}");
+        }
+    }
+
+    #[test]
+    fn links_of_old_mails_work_after_a_new_key_came() {
+        let old = Signer::parse(&key(1, "a7")).unwrap();
+        let both = Signer::parse(&format!("{}{}", key(2, "b8"), key(1, "a7"))).unwrap();
+        assert_eq!(both.verify(LEAVE, &old.token(LEAVE, &ANNA)), Some(ANNA));
+        assert_eq!(old.verify(LEAVE, &both.token(LEAVE, &ANNA)), None, "the newest key signs");
+    }
+
+    #[test]
+    fn a_broken_secret_file_is_told_by_line_and_never_printed() {
+        assert_eq!(Signer::parse("# nothing\n").unwrap_err(), "it holds no key");
+        let error = Signer::parse(&format!("{}1 zz\n", key(2, "b8"))).unwrap_err();
+        assert!(error.starts_with("line 2 is not a key"), "{error}");
+        assert!(Signer::parse(&key(0, "b8")).is_err(), "0 is the specimen's number");
+        assert!(Signer::parse(&key(1, "b8").repeat(2)).unwrap_err().contains("repeats"));
+        let signer = Signer::parse(&key(9, "b8")).unwrap();
+        assert_eq!(format!("{signer:?}"), "Signer(keys [9])");
+        assert!(Signer::parse(&Signer::text_of(&[0xb8; 32])).is_ok());
+    }
+
+    #[test]
+    fn links_are_addresses_whatever_the_names_hold() {
+        let signer = Signer::specimen();
+        let links = Links {
+            serve_url: "https://news.example",
+            newsletter: "a/b c",
+            slot: "2026-11-24",
+            signer: &signer,
+            reader: &ANNA,
+        };
+        assert!(links.unsubscribe().starts_with("https://news.example/u/a%2Fb%20c/"));
+        assert!(links.preferences().starts_with("https://news.example/p/"));
+        assert!(links.poll("b7", 2).starts_with("https://news.example/poll/a%2Fb%20c/2026-11-24/b7/2/"));
+    }
+}
