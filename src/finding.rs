@@ -113,10 +113,30 @@ impl Finding {
     }
 }
 
-/// In reading order: by file, then by place; findings without a place come last.
-pub(crate) fn sort(findings: &mut [Finding]) {
+/// In reading order: files as they were met, places from top to bottom; findings without a place come last.
+pub(crate) fn sort(findings: &mut [Finding], met: &[Arc<Source>]) {
+    let rank = |path: &str| met.iter().position(|source| source.path == path).unwrap_or(met.len());
     findings.sort_by_key(|finding| match &finding.place {
-        Some(place) => (0, place.source.path.clone(), place.span.start),
-        None => (1, String::new(), 0),
+        Some(place) => (rank(&place.source.path), place.source.path.clone(), place.span.start),
+        None => (usize::MAX, String::new(), 0),
     });
+}
+
+/// The word that was probably meant, for "did you mean"; `None` where nothing comes close.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (closeness(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(close, _)| *close > 0.0)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+/// 0 for strangers; 1 for the same word. A slip of the fingers or a forgotten ending counts as close.
+fn closeness(word: &str, candidate: &str) -> f64 {
+    let edits = strsim::normalized_damerau_levenshtein(word, candidate);
+    let begins = strsim::jaro_winkler(word, candidate);
+    let ending = word.len() >= 3 && (candidate.starts_with(word) || word.starts_with(candidate));
+    if edits >= 0.6 || (ending && begins >= 0.8) { edits.max(begins) } else { 0.0 }
 }

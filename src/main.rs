@@ -1,10 +1,12 @@
 //! pressrun: a newsletter press for newsrooms.
 
 mod address;
+mod check;
 mod cli;
 mod clock;
 mod config;
 mod edition;
+mod files;
 mod finding;
 mod issue;
 mod ledger;

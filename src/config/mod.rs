@@ -4,16 +4,26 @@
 //! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
+pub(crate) mod keys;
+mod newsletter;
+mod read;
+mod relay;
+mod set;
+pub(crate) mod tree;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Weekday};
 use chrono_tz::Tz;
 
 use crate::address::{EmailAddress, Mailbox};
 use crate::finding::Level;
 use crate::story::Author;
+
+pub(crate) use newsletter::{clock_time, date};
+pub(crate) use read::{host, load, parse};
 
 /// One newsroom's settings.
 #[derive(Clone, Debug)]
@@ -224,4 +234,23 @@ impl Newsletter {
     pub(crate) fn own_domain(&self) -> &str {
         EmailAddress::domain(&self.from.address)
     }
+
+    /// When the issue of this date is due.
+    pub(crate) fn due(&self, date: NaiveDate) -> DateTime<Tz> {
+        instant(date, self.send_at, self.timezone)
+    }
+}
+
+/// A local time as an instant: one that a clock change skips becomes the next that exists, one that it
+/// repeats the first.
+pub(crate) fn instant(date: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Tz> {
+    let mut local = date.and_time(time);
+    // No zone has ever skipped more than a day and a night.
+    for _ in 0..200 {
+        match zone.from_local_datetime(&local) {
+            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => return instant,
+            LocalResult::None => local += TimeDelta::minutes(15),
+        }
+    }
+    zone.from_utc_datetime(&local)
 }

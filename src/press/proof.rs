@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{Edition, Extra, Letterhead, Reader, read};
 use crate::issue::Issue;
-use crate::render::{self, Brand, Parts};
+use crate::render::{self, Brand, Parts, Piece};
 use crate::token::Signer;
 
 /// An issue rendered, with the names of its pictures.
@@ -18,6 +18,8 @@ pub(crate) struct Proof {
     pub(crate) slot: String,
     pub(crate) subject: String,
     pub(crate) preheader: String,
+    /// The name of whoever edits it.
+    pub(crate) editor: Option<String>,
     pub(crate) stories: usize,
     pub(crate) words: usize,
     pub(crate) minutes: usize,
@@ -61,6 +63,7 @@ impl Proof {
             slot: issue.slot.clone(),
             subject: issue.subject.clone(),
             preheader: issue.preheader.clone(),
+            editor: issue.editor.as_ref().map(|editor| editor.name.clone()),
             stories: issue.stories,
             words: issue.words,
             minutes: issue.minutes,
@@ -100,6 +103,28 @@ impl Proof {
         Ok(Edition::freeze(&self.parts, &letterhead))
     }
 
+    /// The hash that an approval binds.
+    ///
+    /// # Errors
+    /// As `edition`.
+    pub(crate) fn content(&self, config: &Config, newsletter: &Newsletter) -> Result<String, String> {
+        Ok(self.edition(config, newsletter, None, self.due, false)?.content().to_owned())
+    }
+
+    /// Bytes of the HTML part, its openings not counted.
+    pub(crate) fn html_bytes(&self) -> usize {
+        let fixed = |piece: &Piece| if let Piece::Fixed(text) = piece { text.len() } else { 0 };
+        self.parts.html.iter().map(fixed).sum()
+    }
+
+    /// Bytes of the whole mail, its openings not counted.
+    ///
+    /// # Errors
+    /// As `edition`.
+    pub(crate) fn size(&self, config: &Config, newsletter: &Newsletter) -> Result<usize, String> {
+        Ok(self.edition(config, newsletter, None, self.due, false)?.bytes().len())
+    }
+
     /// What the specimen reader gets: the bytes of `build` and `show`, the same from the same input.
     ///
     /// # Errors
@@ -119,4 +144,40 @@ pub(crate) struct Specimen {
     pub(crate) html: String,
     pub(crate) text: String,
     pub(crate) eml: Vec<u8>,
+}
+
+/// An approved proof with its pictures, as the store keeps it: a line of JSON, then the pictures' bytes.
+pub(crate) struct Kept {
+    pub(crate) proof: Proof,
+    pub(crate) pictures: Vec<(ProofPicture, Vec<u8>)>,
+}
+
+impl Kept {
+    /// # Errors
+    /// The proof is no JSON, which no proof is.
+    pub(crate) fn write(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = serde_json::to_vec(&self.proof).map_err(|error| format!("the proof cannot be kept: {error}"))?;
+        bytes.push(b'\n');
+        for (_, picture) in &self.pictures {
+            bytes.extend_from_slice(picture);
+        }
+        Ok(bytes)
+    }
+
+    /// # Errors
+    /// The store holds something else under this approval.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
+        let wrong = || "the approved proof in the store does not read; approve the issue again".to_owned();
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(wrong)?;
+        let proof: Proof = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
+        let mut rest = &bytes[end + 1..];
+        let mut pictures = Vec::new();
+        for picture in &proof.pictures {
+            let size = usize::try_from(picture.bytes).map_err(|_| wrong())?;
+            let (own, others) = rest.split_at_checked(size).ok_or_else(wrong)?;
+            pictures.push((picture.clone(), own.to_vec()));
+            rest = others;
+        }
+        Ok(Self { proof, pictures })
+    }
 }

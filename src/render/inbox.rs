@@ -16,11 +16,11 @@ pub(crate) struct Inbox<'a> {
     pub(crate) html_file: &'a str,
     pub(crate) text: &'a str,
     pub(crate) headers: &'a str,
-    pub(crate) readers: &'a [Row],
+    pub(crate) readers: &'a [InboxRow],
 }
 
 /// One reader of the audience: what the ledger says, and what lies in the inbox.
-pub(crate) struct Row {
+pub(crate) struct InboxRow {
     pub(crate) address: String,
     pub(crate) state: State,
     /// The relay's words, or why there were none.
@@ -75,8 +75,8 @@ fn books(counts: &Counts) -> Markup {
     }
 }
 
-fn inboxes(rows: &[Row]) -> Markup {
-    let (plain, told): (Vec<&Row>, Vec<&Row>) =
+fn inboxes(rows: &[InboxRow]) -> Markup {
+    let (plain, told): (Vec<&InboxRow>, Vec<&InboxRow>) =
         rows.iter().partition(|row| row.state == State::Sent && row.copies.len() == 1);
     html! {
         @if !told.is_empty() {
@@ -88,7 +88,7 @@ fn inboxes(rows: &[Row]) -> Markup {
     }
 }
 
-fn table(rows: &[&Row]) -> Markup {
+fn table(rows: &[&InboxRow]) -> Markup {
     html! {
         div.scroll {
             table {

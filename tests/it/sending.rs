@@ -286,7 +286,7 @@ fn a_list_that_swung_since_the_approval_is_not_mailed() {
 fn a_test_copy_goes_to_the_named_and_never_to_the_list() {
     let sink = Sink::start(Script::default());
     let world = subscribed(&sink, &["anna", "bela"]);
-    world.ok(&["test", "editor@quay.test", "--", DATE]);
+    world.ok(&["test", "editor@quay.test", DATE]);
     let kept = sink.kept();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].recipient, "editor@quay.test");

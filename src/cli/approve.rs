@@ -1,0 +1,125 @@
+//! `approve`: a person vouches for what the readers will get.
+
+use clap::Args;
+use dialoguer::Confirm;
+
+use crate::cli::books::{plural, thousands};
+use crate::cli::control::By;
+use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
+use crate::config::{Approval as Rule, Newsletter};
+use crate::press::{self, Kept, Proof};
+use crate::store::{Approval, Event};
+
+/// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
+///
+/// What is approved is what is sent, pictures included. An edit afterwards is seen and decided on.
+///
+/// Examples:
+///   pressrun approve                              the next issue, asking
+///   pressrun approve 2026-11-24 --by Ada --yes    from a script
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Approve {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    #[command(flatten)]
+    by: By,
+    /// Answer every question with yes
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Approve {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
+        let mut store = world.store(&config)?;
+        let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
+        let pulled = press::pull(&config, newsletter, &slot);
+        findings::show(world, &pulled)?;
+        let proof = findings::proof(pulled)?;
+
+        let now = world.now();
+        let audience = store.audience(&newsletter.id, now)?;
+        let last = store.last_audience(&newsletter.id)?;
+        self.ask(world, &config, newsletter, &proof, audience, last)?;
+
+        let by = self.by.name();
+        if newsletter.approval == Rule::SecondPerson && proof.editor.as_deref() == Some(&by) {
+            return Err(Failure::not_ready(format!("{by} wrote this issue: {} wants a second person", newsletter.title)));
+        }
+        let hash = proof.content(&config, newsletter).map_err(Failure::usage)?;
+        let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
+        let kept = Kept { proof, pictures };
+        let parts = Some(kept.write().map_err(Failure::unexpected)?);
+        let Kept { proof, .. } = kept;
+        let approval = Approval { hash: hash.clone(), audience, by: by.clone(), at: now, parts };
+        store.approve(&newsletter.id, &slot, &approval)?;
+        let detail = format!("{} for {} ({})", proof.subject, plural(audience, "reader"), &hash[..12]);
+        store.note(&newsletter.id, &slot, &Event { at: now, who: by.clone(), what: "approved".to_owned(), detail })?;
+        if world.json {
+            world.print(serde_json::json!({
+                "newsletter": newsletter.id, "slot": slot, "by": by, "hash": hash, "audience": audience,
+            }))?;
+        } else {
+            world.print(format_args!(
+                "approved {} {slot} by {by} for {}, content {}",
+                newsletter.id,
+                plural(audience, "reader"),
+                &hash[..12]
+            ))?;
+            let next = format!("pressrun send{} {slot}", world.newsletter_flag(&config, newsletter));
+            world.say(format_args!("next: `{next}`, or leave it to `pressrun send --due` at {}", proof.due.format("%H:%M on %A")));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Shows what is vouched for, and asks until everything is answered.
+    fn ask(
+        &self,
+        world: &World,
+        config: &crate::config::Config,
+        newsletter: &Newsletter,
+        proof: &Proof,
+        audience: u64,
+        last: Option<u64>,
+    ) -> Result<(), Failure> {
+        world.say(format_args!("  subject    {}", proof.subject));
+        world.say(format_args!("  preheader  {}", proof.preheader));
+        let size = proof.html_bytes().div_ceil(100);
+        world.say(format_args!(
+            "  content    {}, {} words, {} min, HTML {}.{} KB",
+            stories(proof.stories),
+            thousands(proof.words as u64),
+            proof.minutes,
+            size / 10,
+            size % 10
+        ));
+        let swing = last.filter(|last| press::swings(*last, audience, newsletter.audience_swing));
+        let before = last.map(|last| format!(", {} last time", thousands(last))).unwrap_or_default();
+        world.say(format_args!("  audience   {}{before}", plural(audience, "reader")));
+        if self.yes {
+            return Ok(());
+        }
+        if !world.can_ask() {
+            return Err(Failure::usage("approving asks questions, and nobody is at the terminal")
+                .hint("`--yes` answers them all; `--by NAME` says who does"));
+        }
+        let mut questions = config.checklist.get(&newsletter.id).cloned().unwrap_or_default();
+        if let Some(last) = swing {
+            questions.push(format!("The list went from {} to {}: is that right?", thousands(last), thousands(audience)));
+        }
+        questions.push(format!("Send this to {}?", plural(audience, "reader")));
+        for question in questions {
+            let yes = Confirm::new().with_prompt(question).default(false).interact();
+            if !yes.map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))? {
+                return Err(Failure::not_ready(format!("{} {} is not approved", newsletter.title, proof.slot)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stories(count: usize) -> String {
+    if count == 1 { "1 story".to_owned() } else { format!("{count} stories") }
+}

@@ -1,0 +1,209 @@
+//! The day's board: what bare `pressrun` shows. For each newsletter the next issue, how far it is, and the
+//! next command to type.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use crate::cli::books::{Books, plural, thousands};
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::config::{Approval, Config, Newsletter};
+use crate::finding::Level;
+use crate::press::{self, Proof};
+use crate::schedule;
+use crate::store::{EditionState, Store};
+
+/// One newsletter's line-up.
+struct Card<'a> {
+    newsletter: &'a Newsletter,
+    /// The issue's slot; `None` where there is no issue file to come.
+    slot: Option<String>,
+    due: Option<DateTime<chrono_tz::Tz>>,
+    readers: u64,
+    proof: Option<Proof>,
+    errors: usize,
+    warnings: usize,
+    approval: Standing,
+    books: Option<Books>,
+}
+
+/// Where the approval stands.
+enum Standing {
+    NotNeeded,
+    Missing,
+    Given { by: String, at: DateTime<Utc> },
+    /// The issue is not what was approved any more.
+    Outdated { by: String },
+}
+
+pub(crate) fn run(world: &World) -> Outcome {
+    let config = world.config()?;
+    let store = world.store(&config)?;
+    if !world.json {
+        let now = world.now().with_timezone(&config.publication.timezone);
+        world.print(format_args!("{}  {}", config.publication.name, now.format("%A, %-d %B %Y, %H:%M")))?;
+    }
+    for newsletter in world.newsletters(&config)? {
+        let card = card(world, &config, &store, newsletter)?;
+        match world.json {
+            true => world.print(card.json())?,
+            false => card.lines(world, &config).into_iter().try_for_each(|line| world.print(line))?,
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn card<'a>(world: &World, config: &Config, store: &Store, newsletter: &'a Newsletter) -> Result<Card<'a>, Failure> {
+    let now = world.now();
+    let slot = pick::coming(world, config, newsletter, store)?;
+    let pulled = slot.as_ref().map(|slot| press::pull(config, newsletter, slot));
+    let count = |level| pulled.iter().flat_map(|pulled| &pulled.findings).filter(|found| found.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    let proof = pulled.and_then(|pulled| pulled.proof);
+    let date = slot.as_deref().and_then(pick::date_of);
+    let due = match date {
+        Some(date) => Some(schedule::slot_on(newsletter, date).at),
+        None => schedule::next_due(newsletter, now).map(|slot| slot.at),
+    };
+    let books = match &slot {
+        Some(slot) => pick::edition(store, &newsletter.id, slot)?,
+        None => None,
+    };
+    Ok(Card {
+        newsletter,
+        due,
+        readers: store.audience(&newsletter.id, now)?,
+        approval: standing(config, store, newsletter, slot.as_deref(), proof.as_ref())?,
+        books: books.map(|edition| Books::open(store, edition)).transpose()?,
+        slot,
+        proof,
+        errors,
+        warnings,
+    })
+}
+
+fn standing(
+    config: &Config,
+    store: &Store,
+    newsletter: &Newsletter,
+    slot: Option<&str>,
+    proof: Option<&Proof>,
+) -> Result<Standing, Failure> {
+    if newsletter.approval == Approval::Optional {
+        return Ok(Standing::NotNeeded);
+    }
+    let Some(approval) = slot.map(|slot| store.approval(&newsletter.id, slot)).transpose()?.flatten() else {
+        return Ok(Standing::Missing);
+    };
+    let content = proof.map(|proof| proof.content(config, newsletter)).transpose().map_err(Failure::usage)?;
+    Ok(if content.is_some_and(|content| content == approval.hash) {
+        Standing::Given { by: approval.by, at: approval.at }
+    } else {
+        Standing::Outdated { by: approval.by }
+    })
+}
+
+impl Card<'_> {
+    fn lines(&self, world: &World, config: &Config) -> Vec<String> {
+        let mut lines = vec![String::new(), self.title(world.now())];
+        if let Some(proof) = &self.proof {
+            lines.push(format!("  {}", proof.subject));
+            lines.push(format!(
+                "  {} stories, {} words, {} min, {:.1} KB of HTML, {}",
+                proof.stories,
+                thousands(proof.words as u64),
+                proof.minutes,
+                proof.html_bytes() as f64 / 1000.0,
+                plural(self.readers, "reader")
+            ));
+        }
+        if self.errors + self.warnings > 0 {
+            lines.push(format!("  {}, {}", plural(self.errors as u64, "error"), plural(self.warnings as u64, "warning")));
+        }
+        if self.slot.is_some() {
+            lines.extend(self.approval_line());
+        }
+        if let Some(books) = &self.books {
+            lines.push(format!("  {}{}: {}", books.voice(), books.edition.state.as_str(), books.equation()));
+        }
+        lines.push(format!("  next: {}", self.next(world, config)));
+        lines
+    }
+
+    fn title(&self, now: DateTime<Utc>) -> String {
+        let when = match self.due {
+            Some(due) => format!("{} ({})", due.format("%a %-d %b %H:%M"), until(due.to_utc() - now)),
+            None => "no day to come".to_owned(),
+        };
+        format!("{}  {when}", self.newsletter.title)
+    }
+
+    fn approval_line(&self) -> Option<String> {
+        Some(match &self.approval {
+            Standing::NotNeeded => return None,
+            Standing::Missing => "  not approved".to_owned(),
+            Standing::Given { by, at } => {
+                format!("  approved by {by} at {}", at.with_timezone(&self.newsletter.timezone).format("%H:%M"))
+            }
+            Standing::Outdated { by } => format!("  changed since {by} approved it"),
+        })
+    }
+
+    /// The command an editor types now.
+    fn next(&self, world: &World, config: &Config) -> String {
+        let flag = world.newsletter_flag(config, self.newsletter);
+        let Some(slot) = &self.slot else {
+            let date = self.due.map_or_else(|| "DATE".to_owned(), |due| due.date_naive().to_string());
+            return format!("write issues/{}/{date}.toml; template.toml beside it shows how", self.newsletter.id);
+        };
+        let command = match (&self.books, &self.approval) {
+            (Some(books), _) if books.edition.state == EditionState::Held => "release",
+            (Some(_), _) => "send",
+            _ if self.errors > 0 => "check",
+            (None, Standing::Missing | Standing::Outdated { .. }) => "approve",
+            (None, _) => "send",
+        };
+        format!("pressrun{flag} {command} {slot}")
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "newsletter": self.newsletter.id,
+            "title": self.newsletter.title,
+            "slot": self.slot,
+            "due": self.due.map(|due| due.to_rfc3339()),
+            "readers": self.readers,
+            "subject": self.proof.as_ref().map(|proof| &proof.subject),
+            "stories": self.proof.as_ref().map(|proof| proof.stories),
+            "words": self.proof.as_ref().map(|proof| proof.words),
+            "html_bytes": self.proof.as_ref().map(Proof::html_bytes),
+            "errors": self.errors,
+            "warnings": self.warnings,
+            "approved": matches!(self.approval, Standing::Given { .. } | Standing::NotNeeded),
+            "state": self.books.as_ref().map(|books| books.edition.state.as_str()),
+        })
+    }
+}
+
+/// `in 20 min`, `in 3 h`, `in 4 days`, `2 h ago`.
+fn until(wait: TimeDelta) -> String {
+    let minutes = wait.num_minutes().abs();
+    let size = match minutes {
+        0..=119 => format!("{minutes} min"),
+        120..=2879 => format!("{} h", minutes / 60),
+        _ => format!("{} days", minutes / 1440),
+    };
+    if wait < TimeDelta::zero() { format!("{size} ago") } else { format!("in {size}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_said_in_the_unit_a_person_would_use() {
+        assert_eq!(until(TimeDelta::minutes(20)), "in 20 min");
+        assert_eq!(until(TimeDelta::hours(5)), "in 5 h");
+        assert_eq!(until(TimeDelta::days(4)), "in 4 days");
+        assert_eq!(until(TimeDelta::minutes(-3)), "3 min ago");
+    }
+}

@@ -1,0 +1,122 @@
+//! `build` and `show`: the issue as the specimen reader gets it, the same bytes from the same input.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::address::EmailAddress;
+use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
+use crate::config::{Config, Newsletter};
+use crate::edition::Reader;
+use crate::press::{self, Proof, Specimen};
+
+/// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, images
+///
+/// Stamped for a specimen reader with a specimen key and the slot as its date, so the same input makes the
+/// same bytes. issue.html shows the pictures beside it; issue.eml is the mail as it would leave.
+///
+/// Examples:
+///   pressrun build -o /tmp/look
+///   pressrun build 2026-11-24 -o /tmp/look --reader anna@example.org
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Build {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    /// The folder to write to; made where it is missing
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Stamp it for this subscriber instead of the specimen
+    #[arg(long, value_name = "ADDRESS")]
+    reader: Option<String>,
+}
+
+/// The same to stdout: the text part, or with an option the HTML part or the whole mail
+#[derive(Args)]
+pub(crate) struct Show {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    /// The plain-text part (the default)
+    #[arg(long, group = "form")]
+    text: bool,
+    /// The HTML part
+    #[arg(long, group = "form")]
+    html: bool,
+    /// The whole mail
+    #[arg(long, group = "form")]
+    eml: bool,
+}
+
+impl Build {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let (newsletter, proof) = proof(world, &config, self.date.as_deref())?;
+        let reader = match &self.reader {
+            None => Reader::specimen(),
+            Some(address) => subscriber(world, &config, address)?,
+        };
+        let specimen = proof.specimen(&config, newsletter, &reader).map_err(Failure::usage)?;
+        let local = |html: &str| {
+            let base = format!("{}/", press::images_url(&config));
+            html.replace(&base, "images/")
+        };
+        write(world, &self.output.join("issue.html"), local(&specimen.html).as_bytes())?;
+        write(world, &self.output.join("issue.txt"), specimen.text.as_bytes())?;
+        write(world, &self.output.join("issue.eml"), &specimen.eml)?;
+        for picture in &proof.pictures {
+            let bytes = press::picture(&config, picture).map_err(Failure::unexpected)?;
+            write(world, &self.output.join("images").join(&picture.file_name), &bytes)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Show {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let (newsletter, proof) = proof(world, &config, self.date.as_deref())?;
+        let Specimen { html, text, eml } =
+            proof.specimen(&config, newsletter, &Reader::specimen()).map_err(Failure::usage)?;
+        match (self.html, self.eml) {
+            (true, _) => world.print_raw(html.as_bytes())?,
+            (_, true) => world.print_raw(&eml)?,
+            _ => world.print_raw(text.as_bytes())?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// The issue meant, compiled and rendered; what the checks say of it goes to stderr. It may be an unsent one
+/// without a store: nothing but files is needed.
+fn proof<'c>(world: &World, config: &'c Config, date: Option<&str>) -> Result<(&'c Newsletter, Proof), Failure> {
+    let newsletter = pick::newsletter(world, config, date)?;
+    let slot = match date {
+        Some(_) => pick::typed(world, newsletter, date.unwrap_or_default())?,
+        None => pick::slot(world, config, newsletter, &world.store(config)?, None)?,
+    };
+    let pulled = press::pull(config, newsletter, &slot);
+    findings::complain(world, &pulled)?;
+    Ok((newsletter, findings::proof(pulled)?))
+}
+
+fn subscriber(world: &World, config: &Config, address: &str) -> Result<Reader, Failure> {
+    let address = EmailAddress::parse(address).map_err(Failure::usage)?;
+    let found = world.store(config)?.reader_by_address(&address)?;
+    let reader = found.ok_or_else(|| Failure::usage(format!("{address} is not on the list")))?;
+    Ok(Reader { address, first_name: reader.first_name, key: reader.key })
+}
+
+/// Writes a file whole, or leaves the one that was there.
+fn write(world: &World, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::unexpected(format!("could not write {}: {error}", path.display()));
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    let mut aside = tempfile::Builder::new()
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+        .tempfile_in(folder)
+        .map_err(|error| failed(&error))?;
+    std::io::Write::write_all(&mut aside, bytes).map_err(|error| failed(&error))?;
+    aside.persist(path).map_err(|error| failed(&error.error))?;
+    world.print(path.display())
+}

@@ -1,0 +1,206 @@
+//! `hold`, `release`, `cancel`, `unapprove` and `log`: deciding about an edition, and who did.
+
+use clap::Args;
+
+use crate::cli::books::{Books, voice};
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::store::{Change, Edition, EditionState, Event, Purpose, Store};
+
+/// Stop an edition, before or during its run
+///
+/// What is on the wire is finished and recorded; nobody else is sent to until `release`.
+#[derive(Args)]
+pub(crate) struct Hold {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+/// Let a held edition go on
+#[derive(Args)]
+pub(crate) struct Release {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+/// End an edition for good: whoever has nothing yet gets nothing
+#[derive(Args)]
+pub(crate) struct Cancel {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+/// Take an approval back
+#[derive(Args)]
+pub(crate) struct Unapprove {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+/// Who approved, held, released, cancelled or sent an issue, and when
+#[derive(Args)]
+pub(crate) struct Log {
+    /// A date, `today`, `mon`, or a path; left out, the newest edition
+    date: Option<String>,
+}
+
+/// Whose decision it is.
+#[derive(Args)]
+pub(crate) struct By {
+    /// Your name, for the log; left out, the login name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl By {
+    /// The name given, or the system's name for whoever sits here.
+    pub(crate) fn name(&self) -> String {
+        let login = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+        let given = self.by.clone().or_else(login).unwrap_or_default();
+        let clean: String = given.chars().filter(|c| !c.is_control()).collect();
+        if clean.trim().is_empty() { "somebody".to_owned() } else { clean.trim().to_owned() }
+    }
+}
+
+impl Hold {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = world.newsletter(&config)?;
+        let mut store = world.store(&config)?;
+        let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
+        let purpose = world.purpose(&config, newsletter)?;
+        let purpose = pick::edition(&store, &newsletter.id, &slot)?.map_or(purpose, |edition| edition.purpose);
+        let change = store.hold(&newsletter.id, &slot, purpose, world.now())?;
+        let told = Told { newsletter: &newsletter.id, slot: &slot, purpose, by: &self.by.name() };
+        told.change(world, &mut store, change, "held", "hold")
+    }
+}
+
+impl Release {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, _| store.release(edition.id))
+    }
+}
+
+impl Cancel {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        decide(world, self.date.as_deref(), &self.by, "cancelled", "cancel", |store, edition, now| {
+            store.cancel(edition.id, now)
+        })
+    }
+}
+
+/// A decision about an edition that exists.
+fn decide(
+    world: &World,
+    date: Option<&str>,
+    by: &By,
+    done: &str,
+    wish: &str,
+    change: impl FnOnce(&mut Store, &Edition, chrono::DateTime<chrono::Utc>) -> Result<Change, crate::store::StoreError>,
+) -> Outcome {
+    let config = world.config()?;
+    let newsletter = world.newsletter(&config)?;
+    let mut store = world.store(&config)?;
+    let slot = pick::slot(world, &config, newsletter, &store, date)?;
+    let edition = pick::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
+        Failure::not_ready(format!("{} {slot} was not begun yet: there is nothing to {wish}", newsletter.title))
+    })?;
+    let change = change(&mut store, &edition, world.now())?;
+    let told = Told { newsletter: &newsletter.id, slot: &slot, purpose: edition.purpose, by: &by.name() };
+    told.change(world, &mut store, change, done, wish)
+}
+
+/// Whose decision about what, for the log and the screen.
+struct Told<'a> {
+    newsletter: &'a str,
+    slot: &'a str,
+    purpose: Purpose,
+    by: &'a str,
+}
+
+impl Told<'_> {
+    fn change(&self, world: &World, store: &mut Store, change: Change, done: &str, wish: &str) -> Outcome {
+        let name = format!("{} {}", self.newsletter, self.slot);
+        let voice = voice(self.purpose);
+        match change {
+            Change::Made(_) => {
+                let event = Event {
+                    at: world.now(),
+                    who: self.by.to_owned(),
+                    what: done.to_owned(),
+                    detail: voice.trim_end_matches(": ").to_owned(),
+                };
+                store.note(self.newsletter, self.slot, &event)?;
+                world.print(format_args!("{voice}{name} is {done}"))?;
+                if let Some(edition) = store.edition(self.newsletter, self.slot, self.purpose)? {
+                    if edition.version > 0 {
+                        world.print(format_args!("{voice}{}", Books::open(store, edition)?.equation()))?;
+                    }
+                }
+                Ok(Exit::Done)
+            }
+            Change::Already(state) => {
+                world.print(format_args!("{voice}{name} was {} before", state.as_str()))?;
+                Ok(Exit::Done)
+            }
+            Change::Refused(state) => Err(Failure::not_ready(format!(
+                "{name} is {}: it is too late to {wish} it",
+                match state {
+                    EditionState::Done => "sent",
+                    other => other.as_str(),
+                }
+            ))),
+        }
+    }
+}
+
+impl Unapprove {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = world.newsletter(&config)?;
+        let mut store = world.store(&config)?;
+        let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
+        if !store.unapprove(&newsletter.id, &slot)? {
+            return Err(Failure::not_ready(format!("{} {slot} has no approval to take back", newsletter.title)));
+        }
+        let event = Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
+        store.note(&newsletter.id, &slot, &event)?;
+        world.print(format_args!("{} {slot} is no longer approved", newsletter.id))?;
+        Ok(Exit::Done)
+    }
+}
+
+impl Log {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = world.newsletter(&config)?;
+        let store = world.store(&config)?;
+        let slot = match self.date.as_deref() {
+            None => match pick::newest(&store, newsletter)? {
+                Some(edition) => edition.slot,
+                None => pick::slot(world, &config, newsletter, &store, None)?,
+            },
+            date => pick::slot(world, &config, newsletter, &store, date)?,
+        };
+        for event in store.events(&newsletter.id, &slot)? {
+            if world.json {
+                world.print(serde_json::json!({
+                    "at": event.at.to_rfc3339(), "who": event.who, "what": event.what, "detail": event.detail,
+                }))?;
+            } else {
+                let at = event.at.with_timezone(&newsletter.timezone).format("%Y-%m-%d %H:%M:%S %Z");
+                let detail = if event.detail.is_empty() { String::new() } else { format!(": {}", event.detail) };
+                world.print(format_args!("{at}  {} {}{detail}", event.who, event.what))?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}

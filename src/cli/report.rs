@@ -1,0 +1,180 @@
+//! `report` and `status`: the books of a run, closed or open.
+
+use std::thread;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use clap::Args;
+
+use crate::cli::books::{Books, clock_time, thousands};
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::config::Newsletter;
+use crate::ledger::{Class, State};
+use crate::store::{EditionState, Store};
+
+/// The books of an edition: who got it, who did not, and why
+///
+/// Examples:
+///   pressrun report                    the newest edition
+///   pressrun report 2026-11-24 --json  one object, for programs
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Report {
+    /// A date, `today`, `mon`, or a path; left out, the newest edition
+    date: Option<String>,
+}
+
+/// The run now: how many stand where, how fast, and when it will be done
+///
+/// Examples:
+///   pressrun status
+///   pressrun status --watch            until it is over
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Status {
+    /// A date, `today`, `mon`, or a path; left out, the newest edition of each newsletter
+    date: Option<String>,
+    /// Again every second until the run is over
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Unsure deliveries listed by name before the rest is left to `--json` and `who`.
+const NAMED: usize = 1_000;
+
+impl Report {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = world.newsletter(&config)?;
+        let store = world.store(&config)?;
+        let edition = pick::begun(world, &config, newsletter, &store, self.date.as_deref())?;
+        let books = Books::open(&store, edition)?;
+        if world.json {
+            world.print(books.json())?;
+            return Ok(Exit::Done);
+        }
+        let mut lines = vec![headline(&books, newsletter), books.equation()];
+        for state in [State::Failed, State::Deferred, State::Suppressed, State::Expired] {
+            lines.extend(grouped(&store, &books, newsletter, state)?);
+        }
+        lines.extend(unsure(&store, &books, newsletter)?);
+        for line in lines {
+            world.print(format_args!("{}{line}", books.voice()))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Status {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let store = world.store(&config)?;
+        let newsletters = match self.date {
+            Some(_) => vec![world.newsletter(&config)?],
+            None => world.newsletters(&config)?,
+        };
+        loop {
+            let mut running = false;
+            for newsletter in &newsletters {
+                let edition = match &self.date {
+                    Some(date) => Some(pick::begun(world, &config, newsletter, &store, Some(date))?),
+                    None => pick::newest(&store, newsletter)?,
+                };
+                let Some(edition) = edition else {
+                    world.say(format_args!("{}: nothing was sent yet", newsletter.title));
+                    continue;
+                };
+                let books = Books::open(&store, edition)?;
+                running |= matches!(books.edition.state, EditionState::Ready | EditionState::Sending);
+                if world.json {
+                    world.print(books.json())?;
+                } else {
+                    world.print(format_args!("{}{}", books.voice(), headline(&books, newsletter)))?;
+                    world.print(format_args!("{}  {}", books.voice(), books.equation()))?;
+                    if let Some(pace) = pace(world, &store, &books, newsletter)? {
+                        world.print(format_args!("{}  {pace}", books.voice()))?;
+                    }
+                }
+            }
+            if !(self.watch && running) {
+                return Ok(Exit::Done);
+            }
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+}
+
+/// `Morning Tide 2026-11-24, done: The harbour tram is back`.
+fn headline(books: &Books, newsletter: &Newsletter) -> String {
+    let edition = &books.edition;
+    let zone = newsletter.timezone;
+    let when = match (edition.started, edition.finished) {
+        (Some(started), Some(finished)) => {
+            format!(" {}–{}", clock_time(started, zone, edition.begun), clock_time(finished, zone, edition.begun))
+        }
+        (Some(started), None) => format!(" since {}", clock_time(started, zone, edition.begun)),
+        _ => String::new(),
+    };
+    let version = if edition.version > 1 { format!(", version {}", edition.version) } else { String::new() };
+    let subject = if edition.subject.is_empty() { String::new() } else { format!(": {}", edition.subject) };
+    format!("{} {}, {}{when}{version}{subject}", newsletter.title, edition.slot, edition.state.as_str())
+}
+
+/// One state's deliveries, grouped by what the relay said.
+fn grouped(store: &Store, books: &Books, newsletter: &Newsletter, state: State) -> Result<Vec<String>, Failure> {
+    let total = books.counts.of(state);
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    let due = match (state, books.next_due) {
+        (State::Deferred, Some(at)) => format!(", due from {}", clock_time(at, newsletter.timezone, books.edition.begun)),
+        _ => String::new(),
+    };
+    let mut lines = vec![String::new(), format!("{} {}{due}", thousands(total), state.as_str())];
+    for refusal in store.refusals(books.edition.id, state)? {
+        let class = refusal.class.map_or("", Class::as_str);
+        let who = if refusal.count == 1 { refusal.address } else { format!("e.g. {}", refusal.address) };
+        lines.push(format!("{:>8}  {class:<6}  {}  ({who})", thousands(refusal.count), refusal.reply));
+    }
+    Ok(lines)
+}
+
+/// Every unsure delivery by name: somebody may have to look.
+fn unsure(store: &Store, books: &Books, newsletter: &Newsletter) -> Result<Vec<String>, Failure> {
+    let total = books.counts.unknown;
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    let mut lines = vec![
+        String::new(),
+        format!("{} unknown: the relay may have them or not; never sent again by guesswork", thousands(total)),
+    ];
+    let mut named = 0;
+    store.each_delivery(books.edition.id, State::Unknown, |trace| {
+        named += 1;
+        if named <= NAMED {
+            let at = trace.changed.with_timezone(&newsletter.timezone).format("%H:%M:%S");
+            lines.push(format!("  {at}  {}  {}", trace.address, trace.reply.unwrap_or_default()));
+        }
+    })?;
+    if named > NAMED {
+        lines.push(format!("  and {} more; `pressrun who ADDRESS` answers for each", thousands((named - NAMED) as u64)));
+    }
+    Ok(lines)
+}
+
+/// The rate over the last minute and what it promises, while a run is on.
+fn pace(world: &World, store: &Store, books: &Books, newsletter: &Newsletter) -> Result<Option<String>, Failure> {
+    if books.edition.state != EditionState::Sending || books.counts.queued == 0 {
+        return Ok(None);
+    }
+    let now = world.now();
+    let last_minute = store.sent_since(books.edition.id, now - TimeDelta::minutes(1))?;
+    if last_minute == 0 {
+        return Ok(Some("nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned()));
+    }
+    let seconds = books.counts.queued * 60 / last_minute;
+    let done = now + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 2_000));
+    let at = clock_time(done, newsletter.timezone, now);
+    Ok(Some(format!("{} taken in the last minute, done about {at}", thousands(last_minute))))
+}

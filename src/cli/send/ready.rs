@@ -1,0 +1,137 @@
+//! Whether an issue may be sent: compiled, checked, approved as it is, for a list that is what it was.
+
+use chrono::TimeDelta;
+
+use crate::cli::books::{plural, thousands};
+use crate::cli::send::Sending;
+use crate::cli::{Failure, findings};
+use crate::config::{Approval, OnChange};
+use crate::press::{self, Kept, Proof};
+use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Store, Version};
+
+/// An issue that may be sent, and to how many.
+pub(super) struct Ready {
+    proof: Proof,
+    pictures: Vec<(press::ProofPicture, Vec<u8>)>,
+    pub(super) audience: u64,
+    approved: Option<Given>,
+}
+
+impl Ready {
+    /// Goes through every reason not to send, the cheapest to mend first.
+    pub(super) fn find(sending: &Sending<'_>, store: &mut Store) -> Result<Self, Failure> {
+        let Sending { config, newsletter, slot, world, .. } = sending;
+        let approved = store.approval(&newsletter.id, slot)?;
+        let kept = match &approved {
+            Some(given) if newsletter.on_change == OnChange::SendApproved => given.parts.as_deref().map(Kept::read),
+            _ => None,
+        };
+        let (proof, pictures) = match kept.transpose().map_err(Failure::unexpected)? {
+            Some(Kept { proof, pictures }) => (proof, pictures),
+            None => {
+                let pulled = press::pull(config, newsletter, slot);
+                findings::complain(world, &pulled)?;
+                let proof = findings::proof(pulled)?;
+                let pictures = press::pictures(config, &proof).map_err(Failure::unexpected)?;
+                (proof, pictures)
+            }
+        };
+        sending.must_be_approved(&proof, approved.as_ref())?;
+        let audience = store.audience(&newsletter.id, world.now())?;
+        sending.must_have_readers(audience)?;
+        sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
+        Ok(Self { proof, pictures, audience, approved })
+    }
+
+    /// What a person should see before the number is typed.
+    pub(super) fn lines(&self, sending: &Sending<'_>) -> Vec<String> {
+        let voice = sending.voice();
+        let size = self.proof.size(sending.config, sending.newsletter).unwrap_or_default();
+        let mut lines = vec![
+            format!("{voice}{}: {}", sending.name(), self.proof.subject),
+            format!("{voice}to {}, {:.1} KB each", plural(self.audience, "reader"), size as f64 / 1000.0),
+        ];
+        if let Some(given) = &self.approved {
+            lines.push(format!("{voice}approved by {}", given.by));
+        }
+        if let Some(relay) = sending.config.relays.get(&sending.newsletter.relay) {
+            let pace = relay.rate.map_or_else(
+                || plural(relay.connections as u64, "connection"),
+                |rate| {
+                    let done = sending.world.now() + TimeDelta::seconds((self.audience / u64::from(rate.max(1))) as i64);
+                    let at = done.with_timezone(&sending.newsletter.timezone).format("%H:%M");
+                    format!("{} a second, done about {at}", thousands(rate.into()))
+                },
+            );
+            lines.push(format!("{voice}by relay {} ({pace})", relay.name));
+        }
+        lines
+    }
+
+    /// Freezes bytes, pictures, web edition and audience in one commit.
+    pub(super) fn freeze(self, sending: &Sending<'_>, store: &mut Store) -> Result<Edition, Failure> {
+        let Sending { config, newsletter, slot, purpose, world, .. } = sending;
+        let now = world.now();
+        let relay = world.relay(config, newsletter)?;
+        let date = now.with_timezone(&newsletter.timezone).fixed_offset();
+        let frozen = self.proof.edition(config, newsletter, Some(relay), date, false).map_err(Failure::usage)?;
+        let begun = match store.begin_edition(&newsletter.id, slot, *purpose, now)? {
+            Begun::Created(edition) | Begun::Exists(edition) => edition,
+        };
+        let expires = TimeDelta::from_std(newsletter.expire_after).unwrap_or(TimeDelta::MAX);
+        let content = Frozen {
+            version: Version {
+                hash: frozen.hash().to_owned(),
+                subject: self.proof.subject.clone(),
+                cuts: frozen.cuts(),
+                bytes: frozen.bytes().to_vec(),
+            },
+            pictures: press::store_pictures(self.pictures),
+            web_html: self.proof.web,
+            policy: newsletter.policy,
+            not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+        };
+        let audience = store.freeze(begun.id, &content, now)?;
+        let detail = format!("{}for {}, content {}", sending.voice(), plural(audience, "reader"), &frozen.content()[..12]);
+        store.note(&newsletter.id, slot, &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail })?;
+        Ok(store.edition_by_id(begun.id)?)
+    }
+}
+
+impl Sending<'_> {
+    fn must_be_approved(&self, proof: &Proof, given: Option<&Given>) -> Result<(), Failure> {
+        if self.newsletter.approval == Approval::Optional {
+            return Ok(());
+        }
+        let flag = self.world.newsletter_flag(self.config, self.newsletter);
+        let approve = format!("`pressrun{flag} approve {}`", self.slot);
+        let Some(given) = given else {
+            return Err(Failure::not_ready(format!("{} is not approved", self.name())).hint(approve));
+        };
+        let content = proof.content(self.config, self.newsletter).map_err(Failure::usage)?;
+        if content != given.hash {
+            let at = given.at.with_timezone(&self.newsletter.timezone).format("%H:%M");
+            return Err(Failure::not_ready(format!("{} changed since {} approved it at {at}", self.name(), given.by))
+                .hint(format!("{approve} approves it as it is now")));
+        }
+        Ok(())
+    }
+
+    fn must_have_readers(&self, audience: u64) -> Result<(), Failure> {
+        if audience > 0 {
+            return Ok(());
+        }
+        Err(Failure::not_ready(format!("{} has no active subscribers", self.newsletter.title))
+            .hint(format!("`pressrun -n {} subscribers import FILE` brings them in", self.newsletter.id)))
+    }
+
+    fn must_not_swing(&self, audience: u64, seen: Option<u64>) -> Result<(), Failure> {
+        let Some(seen) = seen else { return Ok(()) };
+        if !press::swings(seen, audience, self.newsletter.audience_swing) {
+            return Ok(());
+        }
+        let (seen, audience) = (thousands(seen), thousands(audience));
+        Err(Failure::not_ready(format!("the list went from {seen} readers at the approval to {audience}"))
+            .hint(format!("if that is right, approve again: `pressrun approve {}`", self.slot)))
+    }
+}

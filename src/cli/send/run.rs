@@ -1,0 +1,205 @@
+//! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::books::{Books, clock_time, plural, thousands};
+use crate::cli::send::Sending;
+use crate::cli::{Exit, Failure, Outcome, World};
+use crate::deliver::{self, Job, RunEnd};
+use crate::edition::{Edition as Frozen, Reader};
+use crate::ledger::Grant;
+use crate::mailbox::Mailbox;
+use crate::pace::Rules;
+use crate::press;
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store};
+use crate::token::Signer;
+
+/// Presses an edition until nobody is queued or something says stop.
+pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition) -> Outcome {
+    let Sending { config, newsletter, world, how, .. } = sending;
+    let now = world.now();
+    let signer = world.signer(config, &store)?;
+    let versions = versions(&store, &edition)?;
+    settle_the_past(sending, &mut store, lock, &edition)?;
+    let books = Books::open(&store, edition)?;
+    if books.counts.queued == 0 {
+        return close(sending, store, books.edition, None);
+    }
+    let edition = store.start_sending(books.edition.id, now)?;
+
+    let relay = world.relay(config, newsletter)?;
+    let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
+    let relay = press::relay_at(relay, hosted.as_ref().map(Mailbox::address));
+    let progress = Progress::new(world, sending.voice(), &books);
+    let stamp = |grant: &Grant, out: &mut Vec<u8>| match versions.get(&grant.version) {
+        Some(version) => version.stamp(&Reader::from(grant), &signer, out),
+        // The ledger only names versions the store has; an empty message is refused before it leaves.
+        None => out.clear(),
+    };
+    let rules = Rules {
+        policy: newsletter.policy,
+        retry: newsletter.retry.clone(),
+        not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+    };
+    let job = Job {
+        relay: &relay,
+        sender: newsletter.from.address.clone(),
+        rules,
+        limit: how.limit,
+        stamp: &stamp,
+        progress: &|handed| progress.at(handed),
+    };
+    let ledger = Ledger::start(store, edition.id)?;
+    let (end, closed) = deliver::press(&job, ledger);
+    progress.finish();
+    let store = closed?;
+    close(sending, store, edition, Some(end))
+}
+
+/// Every version of the edition, its bytes proved to be those that were frozen (I6).
+fn versions(store: &Store, edition: &Edition) -> Result<BTreeMap<u32, Frozen>, Failure> {
+    (1..=edition.version)
+        .map(|number| {
+            let version = store.version(edition.id, number)?;
+            let frozen = Frozen::thaw(version.bytes, &version.cuts, &version.hash).map_err(Failure::unexpected)?;
+            Ok((number, frozen))
+        })
+        .collect()
+}
+
+/// The lock proves that no other run lives: what is `sending` was left by a dead one.
+fn settle_the_past(
+    sending: &Sending<'_>,
+    store: &mut Store,
+    lock: &EditionLock,
+    edition: &Edition,
+) -> Result<(), Failure> {
+    let now = sending.world.now();
+    let left = store.recover(lock, edition.id, now)?;
+    let voice = sending.voice();
+    if left.unknown > 0 {
+        let what = plural(left.unknown, "reader");
+        sending.world.say(format_args!("{voice}{what} may or may not have it from a run that died: unknown, not sent again"));
+    }
+    if left.deferred > 0 {
+        let what = plural(left.deferred, "reader");
+        sending.world.say(format_args!("{voice}{what} may have it from a run that died, and will be sent it again"));
+    }
+    store.expire(edition.id, now)?;
+    store.requeue_due(edition.id, now)?;
+    Ok(())
+}
+
+/// What the end of a run means: the books, and the exit code.
+fn close(sending: &Sending<'_>, mut store: Store, edition: Edition, end: Option<RunEnd>) -> Outcome {
+    let Sending { newsletter, slot, world, .. } = sending;
+    let now = world.now();
+    if matches!(end, Some(RunEnd::Limit)) {
+        store.hold(&newsletter.id, slot, sending.purpose, now)?;
+        note(&mut store, sending, "held", "stopped by --limit")?;
+    }
+    let over = store.close_if_done(edition.id, now)?;
+    let books = Books::open(&store, store.edition_by_id(edition.id)?)?;
+    if over {
+        note(&mut store, sending, "finished", &books.equation())?;
+    }
+    let voice = sending.voice();
+    if world.json {
+        world.print(books.json())?;
+    } else {
+        world.print(format_args!("{voice}{} {}: {}", sending.name(), books.edition.state.as_str(), books.equation()))?;
+    }
+    let flag = world.newsletter_flag(sending.config, newsletter);
+    match end {
+        Some(RunEnd::Refused(why)) => Err(Failure::new(Exit::Usage, why)),
+        Some(RunEnd::Store(error)) => Err(error.into()),
+        Some(RunEnd::Interrupted) => Ok(Exit::Interrupted),
+        Some(RunEnd::Terminated) => Ok(Exit::Terminated),
+        Some(RunEnd::Limit | RunEnd::Held) => {
+            world.say(format_args!("{voice}on hold: `pressrun{flag} release {slot}` lets it go on"));
+            Ok(Exit::Stopped)
+        }
+        Some(RunEnd::Cancelled) => Ok(Exit::Stopped),
+        Some(RunEnd::Away(why)) => {
+            world.say(format_args!("{voice}{why}; nobody is lost, run it again later"));
+            Ok(Exit::Temporary)
+        }
+        None | Some(RunEnd::Drained) if !over => {
+            if let Some(due) = books.next_due {
+                let at = clock_time(due, newsletter.timezone, now);
+                world.say(format_args!("{voice}{} deferred, due from {at}: run it again then", thousands(books.counts.deferred)));
+            }
+            Ok(Exit::Temporary)
+        }
+        None | Some(RunEnd::Drained) => Ok(verdict(&books, newsletter.refusals)),
+    }
+}
+
+/// Done, or done with something an operator should read.
+fn verdict(books: &Books, limit: f64) -> Exit {
+    let counts = &books.counts;
+    let refused = counts.failed as f64 / counts.audience.max(1) as f64;
+    if books.edition.state == EditionState::Done && (counts.unknown > 0 || refused > limit) { Exit::Unsure } else { Exit::Done }
+}
+
+fn note(store: &mut Store, sending: &Sending<'_>, what: &str, detail: &str) -> Result<(), Failure> {
+    let detail = format!("{}{detail}", sending.voice());
+    let event = Event { at: sending.world.now(), who: "pressrun".to_owned(), what: what.to_owned(), detail };
+    Ok(store.note(&sending.newsletter.id, &sending.slot, &event)?)
+}
+
+/// A bar on a terminal; a line now and then without one.
+struct Progress {
+    bar: Option<ProgressBar>,
+    voice: &'static str,
+    /// When a line was last said, and where.
+    said: Mutex<Instant>,
+    before: u64,
+    audience: u64,
+    quiet: bool,
+}
+
+/// Between two lines where there is no terminal.
+const NOW_AND_THEN: Duration = Duration::from_secs(10);
+
+impl Progress {
+    fn new(world: &World, voice: &'static str, books: &Books) -> Self {
+        let counts = &books.counts;
+        let before = counts.audience - counts.open();
+        let bar = (!world.quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(counts.audience).with_position(before).with_prefix(voice);
+            let look = "{prefix}{wide_bar:.green/dim} {human_pos}/{human_len}  {per_sec}  {eta} left";
+            bar.with_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { bar, voice, said: Mutex::new(Instant::now()), before, audience: counts.audience, quiet: world.quiet }
+    }
+
+    /// So many were handed over in this run.
+    fn at(&self, handed: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.before + handed);
+            return;
+        }
+        let Ok(mut said) = self.said.lock() else { return };
+        if !self.quiet && said.elapsed() >= NOW_AND_THEN {
+            *said = Instant::now();
+            let (done, audience) = (thousands(self.before + handed), thousands(self.audience));
+            // Where even stderr is gone there is nobody left to tell.
+            let _nobody_listens = std::io::Write::write_fmt(
+                &mut std::io::stderr(),
+                format_args!("{}{done} of {audience}\n", self.voice),
+            );
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `test`: copies to named people through the real path, and never to the list.
+
+use clap::Args;
+
+use crate::address::EmailAddress;
+use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
+use crate::press;
+
+/// Send a [TEST] copy to these addresses, through the real relay, never to the list
+///
+/// Example:
+///   pressrun test me@example.org
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Test {
+    /// Up to ten addresses, then a date where another issue is meant
+    #[arg(required = true, value_name = "ADDRESS…  [DATE]")]
+    to: Vec<String>,
+}
+
+/// More would be a mailing.
+const MOST: usize = 10;
+
+impl Test {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let (to, dates): (Vec<String>, Vec<String>) = self.to.into_iter().partition(|word| word.contains('@'));
+        let date = match dates.as_slice() {
+            [] => None,
+            [date] => Some(date.as_str()),
+            [_, second, ..] => return Err(Failure::usage(format!("`{second}` is neither an address nor the only date"))),
+        };
+        if to.is_empty() || to.len() > MOST {
+            return Err(Failure::usage(format!("a test goes to 1 to {MOST} addresses, not {}", to.len())));
+        }
+        let to: Vec<EmailAddress> =
+            to.iter().map(|text| EmailAddress::parse(text)).collect::<Result<_, _>>().map_err(Failure::usage)?;
+
+        let config = world.config()?;
+        let newsletter = pick::newsletter(world, &config, date)?;
+        let store = world.store(&config)?;
+        let slot = pick::slot(world, &config, newsletter, &store, date)?;
+        let pulled = press::pull(&config, newsletter, &slot);
+        findings::complain(world, &pulled)?;
+        let proof = findings::proof(pulled)?;
+
+        let relay = world.relay(&config, newsletter)?;
+        let mut refused = 0;
+        for (address, answer) in press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)? {
+            match answer {
+                Ok(reply) => world.print(format_args!("{address}  sent: {reply}"))?,
+                Err(reply) => {
+                    refused += 1;
+                    world.print(format_args!("{address}  not sent: {reply}"))?;
+                }
+            }
+        }
+        Ok(if refused == 0 { Exit::Done } else { Exit::Unexpected })
+    }
+}

@@ -1,0 +1,108 @@
+//! `who`: did this person get it, when, by which relay, with which reply; and if not, why not.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::address::EmailAddress;
+use crate::cli::books::voice;
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::config::Config;
+use crate::ledger::State;
+use crate::store::{Edition, Purpose, Store, Trace};
+
+/// Did this person get it, and if not, why not
+///
+/// Examples:
+///   pressrun who anna@example.org
+///   pressrun who anna@example.org 2026-11-24
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Who {
+    address: String,
+    /// A date, `today`, `mon`, or a path; left out, every edition
+    date: Option<String>,
+}
+
+impl Who {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let address = EmailAddress::parse(&self.address).map_err(Failure::usage)?;
+        let config = world.config()?;
+        let store = world.store(&config)?;
+        let slot = match &self.date {
+            Some(_) => {
+                let newsletter = world.newsletter(&config)?;
+                Some((newsletter.id.clone(), pick::slot(world, &config, newsletter, &store, self.date.as_deref())?))
+            }
+            None => None,
+        };
+        let mut found = store.who(&address)?;
+        found.retain(|(edition, _)| {
+            slot.as_ref().is_none_or(|(newsletter, slot)| edition.newsletter == *newsletter && edition.slot == *slot)
+        });
+        for (edition, trace) in &found {
+            match world.json {
+                true => world.print(object(edition, trace))?,
+                false => world.print(sentence(&config, edition, trace))?,
+            }
+        }
+        if found.is_empty() && !world.json {
+            world.print(why_not(&store, &address)?)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// `morning 2026-11-24  sent 06:31:07 by main, 250 2.0.0 queued as 4F2A`.
+fn sentence(config: &Config, edition: &Edition, trace: &Trace) -> String {
+    let zone = config.newsletters.get(&edition.newsletter).map_or(config.publication.timezone, |own| own.timezone);
+    let at = trace.changed.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S");
+    let relay = trace.relay.as_deref().map(|relay| format!(" by {relay}")).unwrap_or_default();
+    let version = trace.version.filter(|version| *version > 1).map(|v| format!(", version {v}")).unwrap_or_default();
+    let reply = trace.reply.as_deref().filter(|reply| !reply.is_empty());
+    let reply = reply.map(|reply| format!(": {reply}")).unwrap_or_default();
+    let due = match (trace.state, trace.due) {
+        (State::Deferred, Some(due)) => format!(", again {}", due.with_timezone(&zone).format("%H:%M")),
+        _ => String::new(),
+    };
+    format!(
+        "{}{} {}  {} {at}{relay}{version}{due}{reply}",
+        voice(edition.purpose),
+        edition.newsletter,
+        edition.slot,
+        trace.state.as_str()
+    )
+}
+
+fn object(edition: &Edition, trace: &Trace) -> serde_json::Value {
+    json!({
+        "newsletter": edition.newsletter,
+        "slot": edition.slot,
+        "rehearsal": edition.purpose == Purpose::Rehearsal,
+        "address": trace.address,
+        "state": trace.state.as_str(),
+        "at": trace.changed.to_rfc3339(),
+        "relay": trace.relay,
+        "reply": trace.reply,
+        "class": trace.class.map(|class| class.as_str()),
+        "tries": trace.tries,
+        "due": trace.due.map(|due| due.to_rfc3339()),
+        "version": trace.version,
+    })
+}
+
+/// Why nothing went to someone: unknown to the list, suppressed, left, or simply not on an audience yet.
+fn why_not(store: &Store, address: &EmailAddress) -> Result<String, Failure> {
+    if let Some(suppression) = store.suppressions_of(address)?.first() {
+        let since = suppression.since.format("%Y-%m-%d");
+        return Ok(format!("{address} is suppressed since {since}: {}", suppression.reason.as_str()));
+    }
+    let Some(reader) = store.reader_by_address(address)? else {
+        return Ok(format!("{address} is not on the list"));
+    };
+    let states: Vec<String> = store
+        .subscriptions(reader.id)?
+        .iter()
+        .map(|own| format!("{} ({} since {})", own.newsletter, own.state.as_str(), own.since.format("%Y-%m-%d")))
+        .collect();
+    Ok(format!("{address} was on no audience yet; subscriptions: {}", states.join(", ")))
+}

@@ -1,0 +1,305 @@
+//! A TOML text as a tree in which every value knows where it stands.
+//!
+//! Config, issue files and the front matter of stories are all read through this. It is the one place that
+//! touches the TOML parser: serde would lose the places, and the parser's own tables come sorted by key,
+//! whereas a person reads from top to bottom. A broken text still gives a tree of what could be read, so
+//! that one mistake does not hide the next.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::finding::{Finding, Source};
+
+pub(crate) use toml::value::{Date, Datetime, Offset};
+
+/// A value and its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Value {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Range<usize>,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Text(String),
+    Whole(i64),
+    Number(f64),
+    Flag(bool),
+    Time(Datetime),
+    List(Vec<Value>),
+    Table(Table),
+}
+
+/// A table, its entries from top to bottom.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) entries: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    /// Of the key.
+    pub(crate) span: Range<usize>,
+    pub(crate) value: Value,
+}
+
+/// Words with their place: a string of a TOML file, or the body of a story.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Range<usize>,
+}
+
+/// What came of reading a text.
+pub(crate) struct Document {
+    pub(crate) table: Table,
+    /// Where the TOML itself is broken; then nothing can be said about what is missing.
+    pub(crate) syntax: Vec<Finding>,
+}
+
+/// Reads a stretch of a file as TOML. Never fails: what cannot be read is a finding named `check`.
+pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static str) -> Document {
+    let base = range.start;
+    let text = &source.text[range];
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut syntax: Vec<Finding> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let span = base + span.start.min(text.len())..base + span.end.min(text.len());
+        // The recovering parser stumbles on: only its first complaint about a line is worth reading.
+        let line = source.line_col(span.start).0;
+        let told =
+            |finding: &Finding| finding.place.as_ref().is_some_and(|place| source.line_col(place.span.start).0 == line);
+        if !syntax.iter().any(told) {
+            let title = format!("this is not TOML: {}", error.message());
+            syntax.push(Finding::error(check, title).at(source, span, "").help(SYNTAX_HELP));
+        }
+    }
+    Document { table: Reader { source, base }.table(table.into_inner()), syntax }
+}
+
+const SYNTAX_HELP: &str = "a line reads `key = \"text in quotes\"`; long text stands between two lines of three quotes";
+
+/// Reads one TOML value, as given on the command line.
+///
+/// # Errors
+/// The parser's sentence.
+pub(crate) fn value(source: &Arc<Source>, range: Range<usize>) -> Result<Value, String> {
+    let text = &source.text[range.clone()];
+    let value = DeValue::parse(text).map_err(|error| error.message().to_owned())?;
+    Ok(Reader { source, base: range.start }.value(value))
+}
+
+struct Reader<'s> {
+    source: &'s Arc<Source>,
+    base: usize,
+}
+
+impl Reader<'_> {
+    fn table(&self, table: DeTable<'_>) -> Table {
+        let mut entries: Vec<Entry> = table
+            .into_iter()
+            .map(|(key, value)| Entry {
+                span: self.place(key.span()),
+                key: key.into_inner().into_owned(),
+                value: self.value(value),
+            })
+            .collect();
+        entries.sort_by_key(|entry| entry.span.start);
+        Table { entries }
+    }
+
+    fn value(&self, value: Spanned<DeValue<'_>>) -> Value {
+        let span = self.place(value.span());
+        let kind = match value.into_inner() {
+            DeValue::String(text) => Kind::Text(text.into_owned()),
+            DeValue::Integer(whole) => match i64::from_str_radix(whole.as_str(), whole.radix()) {
+                Ok(whole) => Kind::Whole(whole),
+                // Larger than anything counted here; kept as a number so that it is refused by size, not by type.
+                Err(_) => Kind::Number(f64::INFINITY),
+            },
+            DeValue::Float(number) => Kind::Number(number.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(flag) => Kind::Flag(flag),
+            DeValue::Datetime(time) => Kind::Time(time),
+            DeValue::Array(items) => Kind::List(items.into_iter().map(|item| self.value(item)).collect()),
+            DeValue::Table(table) => Kind::Table(self.table(table)),
+        };
+        Value { source: self.source.clone(), span, kind }
+    }
+
+    fn place(&self, span: Range<usize>) -> Range<usize> {
+        self.base + span.start..self.base + span.end
+    }
+}
+
+impl Table {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<Text> {
+        self.get(key).and_then(Value::text)
+    }
+
+    pub(crate) fn table(&self, key: &str) -> Option<&Self> {
+        self.get(key).and_then(Value::table)
+    }
+
+    /// The items of a list; none where there is no such list.
+    pub(crate) fn list(&self, key: &str) -> &[Value] {
+        match self.get(key).map(|value| &value.kind) {
+            Some(Kind::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries of an inner table; none where there is no such table.
+    pub(crate) fn inner(&self, key: &str) -> &[Entry] {
+        self.table(key).map_or(&[], |table| &table.entries)
+    }
+}
+
+impl Value {
+    pub(crate) fn text(&self) -> Option<Text> {
+        match &self.kind {
+            Kind::Text(value) => {
+                Some(Text { value: value.clone(), source: self.source.clone(), span: self.span.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn table(&self) -> Option<&Table> {
+        match &self.kind {
+            Kind::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self.kind {
+            Kind::Number(number) => Some(number),
+            #[expect(clippy::cast_precision_loss, reason = "counts and shares in settings are small")]
+            Kind::Whole(whole) => Some(whole as f64),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn whole(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Whole(whole) => Some(whole),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Flag(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn time(&self) -> Option<Datetime> {
+        match self.kind {
+            Kind::Time(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    /// What it is, in an editor's word.
+    pub(crate) fn shape(&self) -> &'static str {
+        match self.kind {
+            Kind::Text(_) => "text",
+            Kind::Whole(_) | Kind::Number(_) => "a number",
+            Kind::Flag(_) => "true or false",
+            Kind::Time(_) => "a date",
+            Kind::List(_) => "a list",
+            Kind::Table(_) => "a table",
+        }
+    }
+}
+
+impl Text {
+    /// Where a stretch of the value stands in the file, escapes and opening quotes counted.
+    pub(crate) fn part(&self, range: Range<usize>) -> Range<usize> {
+        let raw = &self.source.text[self.span.clone()];
+        if raw.len() == self.value.len() {
+            return self.span.start + range.start..self.span.start + range.end;
+        }
+        let start = self.span.start + seek(raw, range.start);
+        let end = if range.is_empty() { start } else { self.span.start + seek(raw, range.end - 1) };
+        let last = self.source.text[end..].chars().next().map_or(0, char::len_utf8);
+        start..if range.is_empty() { start } else { (end + last).max(start) }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.value
+    }
+
+    /// The first control character, in bytes of the value; line ends and tabs are fine where `lines` are.
+    /// U+0080 to U+009F count: one of them once cut a small mail off in Gmail.
+    pub(crate) fn control(&self, lines: bool) -> Option<Range<usize>> {
+        let fine = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
+        let (at, c) = self.value.char_indices().find(|(_, c)| !fine(*c))?;
+        Some(at..at + c.len_utf8())
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.value.trim().is_empty()
+    }
+}
+
+/// The byte of a quoted TOML string at which the `target`th byte of its value is written.
+fn seek(raw: &str, target: usize) -> usize {
+    let (open, basic) = match raw.as_bytes() {
+        [b'"', b'"', b'"', ..] => (3, true),
+        [b'\'', b'\'', b'\'', ..] => (3, false),
+        [b'"', ..] => (1, true),
+        [b'\'', ..] => (1, false),
+        _ => (0, false),
+    };
+    let mut at = open;
+    if open == 3 {
+        // A newline right behind the opening quotes is not part of the value.
+        at += if raw[at..].starts_with("\r\n") { 2 } else { usize::from(raw[at..].starts_with('\n')) };
+    }
+    let mut value = 0;
+    while let Some(c) = raw[at..].chars().next() {
+        let (width, gives) = if basic && c == '\\' { escape(&raw[at..]) } else { (c.len_utf8(), c.len_utf8()) };
+        if value + gives > target {
+            return at;
+        }
+        at += width;
+        value += gives;
+    }
+    raw.len()
+}
+
+/// An escape's width in the file, and the bytes it gives.
+fn escape(raw: &str) -> (usize, usize) {
+    let hex = |digits: usize| {
+        let code = raw.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
+        (2 + digits, code.map_or(1, char::len_utf8))
+    };
+    let (width, gives) = match raw.chars().nth(1) {
+        Some('x') => hex(2),
+        Some('u') => hex(4),
+        Some('U') => hex(8),
+        // A backslash at a line's end swallows all space up to the next word.
+        Some(c) if c.is_whitespace() => (1 + raw[1..].len() - raw[1..].trim_start().len(), 0),
+        Some(c) => (1 + c.len_utf8(), 1),
+        None => (1, 0),
+    };
+    let width = width.min(raw.len());
+    ((width..=raw.len()).find(|&at| raw.is_char_boundary(at)).unwrap_or(raw.len()), gives)
+}

@@ -1,0 +1,108 @@
+//! The walk down the street, from a newsletter's files to a proof: read, compile, render.
+//!
+//! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
+
+mod proof;
+mod test;
+
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
+
+use crate::config::{Config, Newsletter, Relay, RelayUrl};
+use crate::files::Newsroom;
+use crate::finding::Finding;
+use crate::issue::{self, IssueName};
+use crate::mailbox::Mailbox;
+use crate::store::Picture;
+
+pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use test::test;
+
+/// What the files say, and the proof where they say it without an error.
+pub(crate) struct Pulled {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) proof: Option<Proof>,
+}
+
+/// Reads, compiles and renders one issue.
+pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pulled {
+    let newsroom = Newsroom::open(&config.root);
+    let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
+    let source = match newsroom.issue(&name) {
+        Ok(source) => source,
+        Err(finding) => return Pulled { findings: vec![finding], proof: None },
+    };
+    let (issue, findings) = issue::compile::compile(&name, &source, config, &newsroom);
+    Pulled { findings, proof: issue.map(|issue| Proof::pull(&issue)) }
+}
+
+/// When an issue is due by its own file; `None` where it does not compile.
+pub(crate) fn due(config: &Config, newsletter: &Newsletter, slot: &str) -> Option<DateTime<Utc>> {
+    pull(config, newsletter, slot).proof.map(|proof| proof.due.to_utc())
+}
+
+/// A picture's bytes, proved to be those the proof was pulled with.
+///
+/// # Errors
+/// It is gone, or another picture now.
+pub(crate) fn picture(config: &Config, picture: &ProofPicture) -> Result<Vec<u8>, String> {
+    Newsroom::open(&config.root).picture_bytes(&picture.src, &picture.hash)
+}
+
+/// All pictures of a proof with their bytes.
+///
+/// # Errors
+/// As `picture`.
+pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPicture, Vec<u8>)>, String> {
+    proof.pictures.iter().map(|own| Ok((own.clone(), picture(config, own)?))).collect()
+}
+
+/// Pictures as the store keeps them.
+pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
+    pictures
+        .into_iter()
+        .map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes })
+        .collect()
+}
+
+/// Where pictures are served, without a trailing slash.
+pub(crate) fn images_url(config: &Config) -> String {
+    config.images_url.clone().unwrap_or_else(|| format!("{}/i", config.serve.url))
+}
+
+/// Whether two audiences differ by more than a share of the earlier one.
+pub(crate) fn swings(before: u64, now: u64, limit: f64) -> bool {
+    before.abs_diff(now) as f64 > before as f64 * limit
+}
+
+/// The built-in mailbox, where the relay is one this process hosts; its messages lie beside the store.
+pub(crate) fn mailbox_for(config: &Config, relay: &Relay) -> Option<std::io::Result<Mailbox>> {
+    (relay.url == RelayUrl::Mailbox { at: None }).then(|| {
+        let mut folder = config.store.path.clone();
+        folder.set_extension("mailbox");
+        Mailbox::host(&folder, false)
+    })
+}
+
+/// The relay with the address of the mailbox hosted for it.
+pub(crate) fn relay_at(relay: &Relay, hosted: Option<SocketAddr>) -> Relay {
+    match hosted {
+        Some(at) => Relay { url: RelayUrl::Mailbox { at: Some(at) }, ..relay.clone() },
+        None => relay.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_swings_when_it_grows_or_shrinks_by_more_than_its_share() {
+        assert!(!swings(100, 120, 0.20));
+        assert!(swings(100, 121, 0.20));
+        assert!(swings(100, 79, 0.20));
+        assert!(swings(0, 1, 0.20));
+        assert!(!swings(0, 0, 0.20));
+    }
+}

@@ -1,0 +1,40 @@
+//! `[TEST]` copies: the real path for named people, outside the ledger.
+
+use chrono::{DateTime, Utc};
+
+use crate::address::EmailAddress;
+use crate::config::{Config, Newsletter, Relay};
+use crate::deliver;
+use crate::edition::Reader;
+use crate::mailbox::Mailbox;
+use crate::press::{Proof, mailbox_for, relay_at};
+use crate::token::Signer;
+
+/// Sends a copy to each address, and says what the relay answered: taken, or why not.
+///
+/// # Errors
+/// No relay of that name, no mailbox to rehearse with, or a relay that cannot be spoken to at all.
+pub(crate) fn test(
+    config: &Config,
+    newsletter: &Newsletter,
+    relay: &Relay,
+    proof: &Proof,
+    to: &[EmailAddress],
+    now: DateTime<Utc>,
+) -> Result<Vec<(EmailAddress, Result<String, String>)>, String> {
+    let hosted = mailbox_for(config, relay).transpose().map_err(|error| format!("no mailbox: {error}"))?;
+    let relay = relay_at(relay, hosted.as_ref().map(Mailbox::address));
+    let date = now.with_timezone(&newsletter.timezone).fixed_offset();
+    let edition = proof.edition(config, newsletter, Some(&relay), date, true)?;
+    // The specimen's key: a test copy's links open nothing, so nobody is unsubscribed by trying them.
+    let signer = Signer::specimen();
+    let mut answers = Vec::new();
+    for address in to {
+        let reader = Reader { address: address.clone(), ..Reader::specimen() };
+        let mut message = Vec::new();
+        edition.stamp(&reader, &signer, &mut message);
+        let answer = deliver::one(&relay, &newsletter.from.address, address, &message);
+        answers.push((address.clone(), answer));
+    }
+    Ok(answers)
+}
