@@ -8,7 +8,7 @@
 mod approvals;
 mod editions;
 mod error;
-mod ledger;
+
 mod lock;
 mod readers;
 mod reports;
@@ -16,6 +16,7 @@ mod suppressions;
 #[cfg(test)]
 mod tests;
 mod waves;
+mod writer;
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -27,12 +28,12 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Frozen, Picture, Purpose, Version};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use ledger::Ledger;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
 pub(crate) use suppressions::{Reason, Suppressed, Suppression};
 pub(crate) use waves::{Queue, Recovered, Wave};
+pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
 const MIGRATIONS: [&str; 1] = [include_str!("schema/0001_ledger.sql")];
