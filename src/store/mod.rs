@@ -8,13 +8,12 @@
 mod approvals;
 mod editions;
 mod error;
+mod freezing;
 
 mod lock;
 mod readers;
 mod reports;
 mod suppressions;
-#[cfg(test)]
-mod tests;
 mod waves;
 mod writer;
 
@@ -26,8 +25,9 @@ use chrono::{DateTime, TimeZone, Utc};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub(crate) use approvals::{Approval, Event};
-pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Frozen, Picture, Purpose, Version};
+pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
+pub(crate) use freezing::{Frozen, Picture, Version};
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
@@ -174,3 +174,6 @@ fn word<T>(row: &rusqlite::Row<'_>, column: &str, parse: fn(&str) -> Option<T>) 
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason)
     })
 }
+
+#[cfg(test)]
+mod tests;

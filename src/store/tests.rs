@@ -3,7 +3,6 @@
 mod invariants;
 mod random_runs;
 mod readers;
-mod writer;
 
 use std::path::PathBuf;
 
@@ -15,29 +14,29 @@ use crate::config::Policy;
 use crate::ledger::{Class, Counts, Grant, Settled, State};
 
 /// A store in a folder of its own.
-struct Home {
+pub(super) struct Home {
     folder: tempfile::TempDir,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("pressrun.db")
     }
 
-    fn open(&self) -> Store {
+    pub(super) fn open(&self) -> Store {
         Store::open(&self.path()).unwrap()
     }
 
-    fn lock(&self) -> EditionLock {
+    pub(super) fn lock(&self) -> EditionLock {
         EditionLock::acquire(&self.path(), "morning", "2026-11-24").unwrap().unwrap()
     }
 }
 
-fn morning() -> DateTime<Utc> {
+pub(super) fn morning() -> DateTime<Utc> {
     "2026-11-24T05:30:00Z".parse().unwrap()
 }
 
@@ -80,7 +79,7 @@ fn begin(store: &mut Store) -> EditionId {
 }
 
 /// An edition that is being sent, at-most-once, to so many new readers.
-fn sending(store: &mut Store, readers: usize) -> EditionId {
+pub(super) fn sending(store: &mut Store, readers: usize) -> EditionId {
     subscribe(store, readers);
     let edition = begin(store);
     store.freeze(edition, &frozen(Policy::AtMostOnce), morning()).unwrap();
@@ -101,7 +100,7 @@ fn outcome(grant: &Grant, state: State) -> Settled {
     }
 }
 
-fn outcomes(grants: &[Grant], state: State) -> Vec<Settled> {
+pub(super) fn outcomes(grants: &[Grant], state: State) -> Vec<Settled> {
     grants.iter().map(|grant| outcome(grant, state)).collect()
 }
 

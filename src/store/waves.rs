@@ -11,7 +11,8 @@ use crate::address::EmailAddress;
 use crate::config::Policy;
 use crate::ledger::{Class, Grant, Settled, State};
 
-use super::editions::{BOUNCE_EXCLUDES, by_id};
+use super::editions::by_id;
+use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
