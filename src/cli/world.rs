@@ -64,11 +64,11 @@ impl World {
 
     /// A line of the result, to stdout. A reader who closed the pipe has seen enough: that ends the command well.
     pub(crate) fn print(&self, line: impl Display) -> Result<(), Failure> {
-        write_out(&format!("{line}\n"))
+        write_out(format!("{line}\n").as_bytes())
     }
 
     /// The result as it is, without a line end added.
-    pub(crate) fn print_raw(&self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn print_raw(&self, text: &[u8]) -> Result<(), Failure> {
         write_out(text)
     }
 
@@ -117,9 +117,9 @@ impl World {
     }
 }
 
-fn write_out(text: &str) -> Result<(), Failure> {
+fn write_out(text: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::silent(Exit::Done)),
         Err(error) => Err(Failure::unexpected(format_args!("could not write to stdout: {error}"))),
