@@ -1,23 +1,14 @@
-//! Editions: begun once a slot, frozen with their audience in one commit, held, released, closed.
+//! Editions: begun once a slot, started, held, released, cancelled.
 //!
-//! Freezing and the snapshot of the audience are one transaction, so a half-built audience cannot exist.
-//! Whoever begins a slot that was begun before gets the edition that is there (I8).
+//! Whoever begins a slot that was begun before gets the edition that is there (I8), so cron may come as often
+//! as it likes. What an edition holds is written by `freezing`, whom it reaches by `waves`.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::config::Policy;
 
 use super::{Kind, Store, StoreError, count, millis, time, word};
-
-/// How long one hard bounce keeps a reader off every audience.
-pub(super) const BOUNCE_EXCLUDES: TimeDelta = TimeDelta::days(7);
-
-/// Who an edition goes to: active, not suppressed by address or domain, no hard bounce in the last days.
-const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
-    WHERE own.newsletter = :newsletter AND own.state = 'active'
-    AND (reader.bounced IS NULL OR reader.bounced <= :bounced_by)
-    AND NOT EXISTS (SELECT 1 FROM suppression WHERE what IN (reader.folded, '@' || reader.domain))";
 
 /// An edition's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -106,37 +97,6 @@ pub(crate) enum Begun {
     Exists(Edition),
 }
 
-/// One version's bytes, as the edition encoded them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Version {
-    /// The content hash, in hex.
-    pub(crate) hash: String,
-    pub(crate) subject: String,
-    /// Where the slots are, as JSON.
-    pub(crate) cuts: String,
-    pub(crate) bytes: Vec<u8>,
-}
-
-/// A picture to be served under the hash of its bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Picture {
-    /// The name in its address, without the extension.
-    pub(crate) hash: String,
-    /// The media type, e.g. `image/png`.
-    pub(crate) kind: String,
-    pub(crate) bytes: Vec<u8>,
-}
-
-/// All that freezing writes down, beside the audience.
-#[derive(Clone, Debug)]
-pub(crate) struct Frozen {
-    pub(crate) version: Version,
-    pub(crate) pictures: Vec<Picture>,
-    pub(crate) web_html: String,
-    pub(crate) policy: Policy,
-    pub(crate) not_after: DateTime<Utc>,
-}
-
 /// What became of a wish to hold, release or cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -162,63 +122,6 @@ impl Store {
         let edition = find(&tx, newsletter, slot, purpose)?.ok_or_else(|| gone(newsletter, slot))?;
         tx.commit()?;
         Ok(if created { Begun::Created(edition) } else { Begun::Exists(edition) })
-    }
-
-    /// Writes the edition's bytes, pictures and web page, and fixes its audience, all in one commit.
-    /// Returns the count of the audience.
-    ///
-    /// # Errors
-    /// `Moved` unless the edition is freezing.
-    pub(crate) fn freeze(
-        &mut self,
-        edition: EditionId,
-        frozen: &Frozen,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        let tx = self.write()?;
-        let row = by_id(&tx, edition)?;
-        must_be(&row, &[EditionState::Freezing])?;
-        insert_version(&tx, &row, 1, &frozen.version, now)?;
-        insert_pictures(&tx, &frozen.pictures)?;
-        if row.purpose != Purpose::Test {
-            publish(&tx, &row, &frozen.web_html)?;
-        }
-        let audience = snapshot_audience(&tx, &row, now)?;
-        tx.execute(
-            "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5
-             WHERE id = ?1",
-            params![edition.0, frozen.version.subject, policy_text(frozen.policy), millis(frozen.not_after), audience],
-        )?;
-        tx.commit()?;
-        Ok(count(audience))
-    }
-
-    /// A new version for all who have nothing yet, while the edition is held: queued and deferred deliveries
-    /// take the newest version when they are granted, all others keep the one they got. Returns its number.
-    pub(crate) fn amend(
-        &mut self,
-        edition: EditionId,
-        version: &Version,
-        pictures: &[Picture],
-        web_html: &str,
-        now: DateTime<Utc>,
-    ) -> Result<u32, StoreError> {
-        let tx = self.write()?;
-        let row = by_id(&tx, edition)?;
-        must_be(&row, &[EditionState::Held])?;
-        if row.version == 0 {
-            return Err(StoreError::new(Kind::Moved, "the edition is not frozen yet: edit the issue and approve it"));
-        }
-        let number = row.version + 1;
-        insert_version(&tx, &row, number, version, now)?;
-        insert_pictures(&tx, pictures)?;
-        publish(&tx, &row, web_html)?;
-        tx.execute(
-            "UPDATE edition SET version = ?2, subject = ?3 WHERE id = ?1",
-            params![edition.0, number, version.subject],
-        )?;
-        tx.commit()?;
-        Ok(number)
     }
 
     /// From ready to sending. Without effect on an edition that is sending already: that run was interrupted.
@@ -357,45 +260,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The bytes of one version.
-    pub(crate) fn version(&self, edition: EditionId, version: u32) -> Result<Version, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT hash, subject, cuts, bytes FROM edition_version WHERE edition = ?1 AND version = ?2",
-        )?;
-        let found = statement.query_row(params![edition.0, version], |row| {
-            Ok(Version { hash: row.get(0)?, subject: row.get(1)?, cuts: row.get(2)?, bytes: row.get(3)? })
-        });
-        found.optional()?.ok_or_else(|| {
-            StoreError::new(
-                Kind::Corrupt,
-                format!("the store has no version {version} of this edition; restore a backup"),
-            )
-        })
-    }
-
-    pub(crate) fn picture(&self, hash: &str) -> Result<Option<Picture>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT hash, kind, bytes FROM image WHERE hash = ?1")?;
-        let found =
-            statement.query_row([hash], |row| Ok(Picture { hash: row.get(0)?, kind: row.get(1)?, bytes: row.get(2)? }));
-        Ok(found.optional()?)
-    }
-
-    pub(crate) fn web_edition(&self, newsletter: &str, slot: &str) -> Result<Option<String>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT html FROM web_edition WHERE newsletter = ?1 AND slot = ?2")?;
-        Ok(statement.query_row([newsletter, slot], |row| row.get(0)).optional()?)
-    }
-
-    /// How many a snapshot taken now would hold: shown at approval, compared before a freeze.
-    pub(crate) fn audience(&self, newsletter: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("SELECT count(*) {AUDIENCE}"))?;
-        let number = statement.query_row(
-            named_params! {":newsletter": newsletter, ":bounced_by": millis(now - BOUNCE_EXCLUDES)},
-            |row| row.get(0),
-        )?;
-        Ok(count(number))
-    }
-
     /// The audience of the newest issue of a newsletter that was frozen, to judge the next one by.
     pub(crate) fn last_audience(&self, newsletter: &str) -> Result<Option<u64>, StoreError> {
         let mut statement = self.connection.prepare_cached(
@@ -404,22 +268,6 @@ impl Store {
         )?;
         Ok(statement.query_row([newsletter], |row| row.get(0)).optional()?.map(count))
     }
-}
-
-fn snapshot_audience(connection: &Connection, edition: &Edition, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let readers = connection.execute(
-        &format!(
-            "INSERT INTO delivery (edition, subscriber, address, state, changed)
-             SELECT :edition, reader.id, reader.address, 'queued', :now {AUDIENCE} ORDER BY own.subscriber"
-        ),
-        named_params! {
-            ":edition": edition.id.0,
-            ":newsletter": edition.newsletter,
-            ":bounced_by": millis(now - BOUNCE_EXCLUDES),
-            ":now": millis(now),
-        },
-    )?;
-    Ok(i64::try_from(readers).unwrap_or(i64::MAX))
 }
 
 /// Inserts the slot's edition unless it is there; true when it was not.
@@ -437,42 +285,6 @@ fn begin(
         params![newsletter, slot, purpose.as_str(), state.as_str(), millis(now)],
     )?;
     Ok(inserted == 1)
-}
-
-fn insert_version(
-    connection: &Connection,
-    edition: &Edition,
-    number: u32,
-    version: &Version,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO edition_version (edition, version, hash, subject, cuts, bytes, frozen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![edition.id.0, number, version.hash, version.subject, version.cuts, version.bytes, millis(now)],
-    )?;
-    Ok(())
-}
-
-fn insert_pictures(connection: &Connection, pictures: &[Picture]) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare_cached("INSERT INTO image (hash, kind, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (hash) DO NOTHING")?;
-    for picture in pictures {
-        statement.execute(params![picture.hash, picture.kind, picture.bytes])?;
-    }
-    Ok(())
-}
-
-/// The web edition of a slot. A rehearsal never replaces the page of an issue that went out.
-fn publish(connection: &Connection, edition: &Edition, html: &str) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT INTO web_edition (newsletter, slot, html) VALUES (?1, ?2, ?3)
-         ON CONFLICT (newsletter, slot) DO UPDATE SET html = excluded.html
-         WHERE ?4 = 'issue' OR NOT EXISTS (SELECT 1 FROM edition
-             WHERE newsletter = ?1 AND slot = ?2 AND purpose = 'issue' AND version > 0)",
-        params![edition.newsletter, edition.slot, html, edition.purpose.as_str()],
-    )?;
-    Ok(())
 }
 
 fn set_state(connection: &Connection, edition: EditionId, state: EditionState) -> Result<(), StoreError> {
@@ -515,7 +327,7 @@ pub(super) fn edition_row(row: &Row<'_>) -> rusqlite::Result<Edition> {
     })
 }
 
-fn must_be(edition: &Edition, states: &[EditionState]) -> Result<(), StoreError> {
+pub(super) fn must_be(edition: &Edition, states: &[EditionState]) -> Result<(), StoreError> {
     if states.contains(&edition.state) {
         return Ok(());
     }
@@ -527,7 +339,7 @@ fn gone(newsletter: &str, slot: &str) -> StoreError {
     StoreError::new(Kind::Other, format!("the edition {newsletter} {slot} vanished while it was begun"))
 }
 
-fn policy_text(policy: Policy) -> &'static str {
+pub(super) fn policy_text(policy: Policy) -> &'static str {
     match policy {
         Policy::AtMostOnce => "at-most-once",
         Policy::AtLeastOnce => "at-least-once",

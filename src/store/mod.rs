@@ -8,14 +8,14 @@
 mod approvals;
 mod editions;
 mod error;
-mod ledger;
+mod freezing;
+
 mod lock;
 mod readers;
 mod reports;
 mod suppressions;
-#[cfg(test)]
-mod tests;
 mod waves;
+mod writer;
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -25,14 +25,15 @@ use chrono::{DateTime, TimeZone, Utc};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub(crate) use approvals::{Approval, Event};
-pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Frozen, Picture, Purpose, Version};
+pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use ledger::Ledger;
+pub(crate) use freezing::{Frozen, Picture, Version};
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
 pub(crate) use suppressions::{Reason, Suppressed, Suppression};
 pub(crate) use waves::{Queue, Recovered, Wave};
+pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
 const MIGRATIONS: [&str; 1] = [include_str!("schema/0001_ledger.sql")];
@@ -173,3 +174,6 @@ fn word<T>(row: &rusqlite::Row<'_>, column: &str, parse: fn(&str) -> Option<T>) 
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, reason)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ pub(crate) struct Imported {
 }
 
 impl Imported {
-    fn count(&mut self, joined: Joined) {
+    pub(crate) fn count(&mut self, joined: Joined) {
         match joined {
             Joined::New => self.new += 1,
             Joined::Already(_) => self.already += 1,

@@ -11,7 +11,8 @@ use crate::address::EmailAddress;
 use crate::config::Policy;
 use crate::ledger::{Class, Grant, Settled, State};
 
-use super::editions::{BOUNCE_EXCLUDES, by_id};
+use super::editions::by_id;
+use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
@@ -91,7 +92,7 @@ impl Store {
         let again = edition.policy == Policy::AtLeastOnce && edition.state != EditionState::Cancelled;
         let deferred = if again {
             tx.execute(
-                "UPDATE delivery SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
+                "UPDATE delivery INDEXED BY delivery_sending SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
                      reply = 'the run ended before the relay answered', relay = NULL
                  WHERE edition = ?1 AND state = 'sending' AND tries + 1 < ?3",
                 params![edition.id.0, millis(now), MOST_TRIES],
@@ -100,7 +101,7 @@ impl Store {
             0
         };
         let unknown = tx.execute(
-            "UPDATE delivery SET state = 'unknown', changed = ?2,
+            "UPDATE delivery INDEXED BY delivery_sending SET state = 'unknown', changed = ?2,
                  reply = 'the run ended before the relay answered', relay = NULL
              WHERE edition = ?1 AND state = 'sending'",
             params![edition.id.0, millis(now)],
@@ -317,11 +318,12 @@ fn candidates(connection: &Connection, edition: &Edition, most: usize) -> Result
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Without the index named, the planner walks over everyone who has it already.
 pub(super) const CANDIDATES: &str = "
     SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
         reader.key, reader.first_name, own.state,
         (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1)
-    FROM delivery
+    FROM delivery INDEXED BY delivery_queued
     LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
     LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
     WHERE delivery.edition = :edition AND delivery.state = 'queued'
@@ -385,15 +387,16 @@ fn close(
 
 fn requeue_due(connection: &Connection, edition: EditionId, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = 'queued', due = NULL, changed = ?2
+        "UPDATE delivery INDEXED BY delivery_deferred SET state = 'queued', due = NULL, changed = ?2
          WHERE edition = ?1 AND state = 'deferred' AND due <= ?2",
     )?;
     Ok(statement.execute(params![edition.0, millis(now)])?)
 }
 
 pub(super) fn next_due(connection: &Connection, edition: EditionId) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT min(due) FROM delivery WHERE edition = ?1 AND state = 'deferred'")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT min(due) FROM delivery INDEXED BY delivery_deferred WHERE edition = ?1 AND state = 'deferred'",
+    )?;
     let due: Option<i64> = statement.query_row([edition.0], |row| row.get(0))?;
     Ok(due.map(time))
 }
