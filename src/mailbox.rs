@@ -108,10 +108,9 @@ impl Shared {
 
     /// Writes a message aside and renames it: whoever lists the folder sees whole messages only.
     fn keep(&self, message: &[u8]) -> io::Result<u64> {
-        let number = self.received.load(Ordering::Relaxed);
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(message)?;
-        let mut number = number + 1;
+        let mut number = self.received.load(Ordering::Relaxed) + 1;
         loop {
             match file.persist_noclobber(self.folder.join(format!("{number:07}.eml"))) {
                 Ok(_) => break,

@@ -13,12 +13,10 @@ use crate::store::{Approval, Event};
 /// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
 ///
 /// What is approved is what is sent, pictures included. An edit afterwards is seen and decided on.
-///
-/// Examples:
-///   pressrun approve                              the next issue, asking
-///   pressrun approve 2026-11-24 --by Ada --yes    from a script
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun approve                              the next issue, asking
+    pressrun approve 2026-11-24 --by Ada --yes    from a script")]
 pub(crate) struct Approve {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,

@@ -15,12 +15,10 @@ use crate::press::{self, Proof, Specimen};
 ///
 /// Stamped for a specimen reader with a specimen key and the slot as its date, so the same input makes the
 /// same bytes. issue.html shows the pictures beside it; issue.eml is the mail as it would leave.
-///
-/// Examples:
-///   pressrun build -o /tmp/look
-///   pressrun build 2026-11-24 -o /tmp/look --reader anna@example.org
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun build -o /tmp/look
+    pressrun build 2026-11-24 -o /tmp/look --reader anna@example.org")]
 pub(crate) struct Build {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,

@@ -22,12 +22,10 @@ use crate::mailbox::Mailbox;
 /// The whole main job on the sample newsroom: compose, check, approve, send, crash, resume, close the books
 ///
 /// Takes less than a minute, mails nobody, and leaves everything in a scratch folder to look at.
-///
-/// Examples:
-///   pressrun demo
-///   pressrun demo --readers 2000 --keep /tmp/look
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun demo
+    pressrun demo --readers 2000 --keep /tmp/look")]
 pub(crate) struct Demo {
     /// Sample readers; some bounce, some ask to come back later, some hang up
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=100_000))]

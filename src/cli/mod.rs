@@ -3,7 +3,23 @@
 //! One file a command: the arguments, whose doc comment is the help, and `run(self, &mut World)`.
 //! stdout is the result, stderr is progress and talk; nothing outside this folder prints.
 
-pub(crate) mod world;
+mod approve;
+mod board;
+mod books;
+mod build;
+mod check;
+mod control;
+mod demo;
+mod findings;
+mod pick;
+mod report;
+mod send;
+mod serve;
+mod subscribers;
+mod suppressions;
+mod test;
+mod who;
+mod world;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -11,6 +27,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::store::{Kind, StoreError};
 
 pub(crate) use self::world::World;
 
@@ -65,7 +83,26 @@ enum Color {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Demo(demo::Demo),
+    Check(check::Check),
+    Build(build::Build),
+    Show(build::Show),
+    Test(test::Test),
+    Approve(approve::Approve),
+    Unapprove(control::Unapprove),
+    Send(send::Send),
+    Status(report::Status),
+    Report(report::Report),
+    Log(control::Log),
+    Who(who::Who),
+    Hold(control::Hold),
+    Release(control::Release),
+    Cancel(control::Cancel),
+    Subscribers(subscribers::Subscribers),
+    Suppressions(suppressions::Suppressions),
+    Serve(serve::Serve),
+}
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -148,6 +185,19 @@ impl Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    /// The kind decides what cron is told: a busy or full store passes, a missing one may come back.
+    fn from(error: StoreError) -> Self {
+        let exit = match error.kind {
+            Kind::Busy | Kind::Full | Kind::Missing => Exit::Temporary,
+            Kind::Moved => Exit::NotReady,
+            Kind::Newer => Exit::Usage,
+            Kind::Corrupt | Kind::Invariant | Kind::Other => Exit::Unexpected,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
 /// Parses, runs, prints at most one error, and says how it ended.
 pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
@@ -156,14 +206,33 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let mut world = World::new(cli.global);
     let outcome = match cli.command {
-        None => Ok(Exit::Done),
+        None => board::run(&world),
         Some(command) => command.run(&mut world),
     };
     world.end(outcome)
 }
 
 impl Command {
-    fn run(self, _world: &mut World) -> Outcome {
-        match self {}
+    fn run(self, world: &mut World) -> Outcome {
+        match self {
+            Self::Demo(command) => command.run(world),
+            Self::Check(command) => command.run(world),
+            Self::Build(command) => command.run(world),
+            Self::Show(command) => command.run(world),
+            Self::Test(command) => command.run(world),
+            Self::Approve(command) => command.run(world),
+            Self::Unapprove(command) => command.run(world),
+            Self::Send(command) => command.run(world),
+            Self::Status(command) => command.run(world),
+            Self::Report(command) => command.run(world),
+            Self::Log(command) => command.run(world),
+            Self::Who(command) => command.run(world),
+            Self::Hold(command) => command.run(world),
+            Self::Release(command) => command.run(world),
+            Self::Cancel(command) => command.run(world),
+            Self::Subscribers(command) => command.run(world),
+            Self::Suppressions(command) => command.run(world),
+            Self::Serve(command) => command.run(world),
+        }
     }
 }

@@ -13,24 +13,20 @@ use crate::ledger::{Class, State};
 use crate::store::{EditionState, Store};
 
 /// The books of an edition: who got it, who did not, and why
-///
-/// Examples:
-///   pressrun report                    the newest edition
-///   pressrun report 2026-11-24 --json  one object, for programs
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun report                    the newest edition
+    pressrun report 2026-11-24 --json  one object, for programs")]
 pub(crate) struct Report {
     /// A date, `today`, `mon`, or a path; left out, the newest edition
     date: Option<String>,
 }
 
 /// The run now: how many stand where, how fast, and when it will be done
-///
-/// Examples:
-///   pressrun status
-///   pressrun status --watch            until it is over
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun status
+    pressrun status --watch            until it is over")]
 pub(crate) struct Status {
     /// A date, `today`, `mon`, or a path; left out, the newest edition of each newsletter
     date: Option<String>,

@@ -21,13 +21,11 @@ use ready::Ready;
 ///
 /// Without --yes it shows the audience and asks for the number of readers to be typed. It never skips
 /// approval, blocking checks, or a list that swung.
-///
-/// Examples:
-///   pressrun send                      the next issue, asking
-///   pressrun send 2026-11-24 --yes     now, whatever the slot says
-///   */5 * * * *  pressrun -C /srv/newsroom send --due --quiet
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun send                      the next issue, asking
+    pressrun send 2026-11-24 --yes     now, whatever the slot says
+    */5 * * * *  pressrun -C /srv/newsroom send --due --quiet")]
 pub(crate) struct Send {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     #[arg(conflicts_with = "due")]

@@ -7,11 +7,9 @@ use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::press;
 
 /// Send a [TEST] copy to these addresses, through the real relay, never to the list
-///
-/// Example:
-///   pressrun test me@example.org
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Example:
+    pressrun test me@example.org")]
 pub(crate) struct Test {
     /// Up to ten addresses, then a date where another issue is meant
     #[arg(required = true, value_name = "ADDRESS…  [DATE]")]

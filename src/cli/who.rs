@@ -11,12 +11,10 @@ use crate::ledger::State;
 use crate::store::{Edition, Purpose, Store, Trace};
 
 /// Did this person get it, and if not, why not
-///
-/// Examples:
-///   pressrun who anna@example.org
-///   pressrun who anna@example.org 2026-11-24
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = "Examples:
+    pressrun who anna@example.org
+    pressrun who anna@example.org 2026-11-24")]
 pub(crate) struct Who {
     address: String,
     /// A date, `today`, `mon`, or a path; left out, every edition

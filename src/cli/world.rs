@@ -10,8 +10,11 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Color, Exit, Failure, Global, Outcome};
+use crate::cli::{Color, Exit, Failure, Global, Outcome, findings};
 use crate::clock;
+use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
+use crate::store::{Purpose, Store};
+use crate::token::Signer;
 
 pub(crate) struct World {
     /// The folder of config.toml.
@@ -41,6 +44,77 @@ impl World {
             timings: global.timings,
             color: global.color,
         }
+    }
+
+    /// config.toml with this run's `--set`s, or exit 2 with every mistake drawn.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        config::load(&self.root, &self.set).map_err(|findings| {
+            findings::draw(self, &findings);
+            Failure::silent(Exit::Usage)
+        })
+    }
+
+    pub(crate) fn store(&self, config: &Config) -> Result<Store, Failure> {
+        Ok(Store::open(&config.store.path)?)
+    }
+
+    /// The newsletter a command is about: `-n`, the only one, or the default.
+    pub(crate) fn newsletter<'c>(&self, config: &'c Config) -> Result<&'c Newsletter, Failure> {
+        let none = || Failure::usage("config.toml has no newsletter of that name");
+        let all = || config.newsletters.keys().cloned().collect::<Vec<_>>().join(", ");
+        match (&self.newsletter, &config.publication.default) {
+            (Some(name), _) => config
+                .newsletters
+                .get(name)
+                .ok_or_else(|| Failure::usage(format!("there is no newsletter `{name}`")).hint(format!("one of {}", all()))),
+            (None, _) if config.newsletters.len() == 1 => config.newsletters.values().next().ok_or_else(none),
+            (None, Some(default)) => config.newsletters.get(default).ok_or_else(none),
+            (None, None) => Err(Failure::usage("which newsletter is meant?")
+                .hint(format!("`-n NAME`, one of {}; or `[publication] default` in config.toml", all()))),
+        }
+    }
+
+    /// The newsletters a board or a cron run is about: the one of `-n`, or all.
+    pub(crate) fn newsletters<'c>(&self, config: &'c Config) -> Result<Vec<&'c Newsletter>, Failure> {
+        match &self.newsletter {
+            Some(_) => Ok(vec![self.newsletter(config)?]),
+            None => Ok(config.newsletters.values().collect()),
+        }
+    }
+
+    /// ` -n good-news` where a command would otherwise mean another newsletter.
+    pub(crate) fn newsletter_flag(&self, config: &Config, newsletter: &Newsletter) -> String {
+        let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
+        if meant { String::new() } else { format!(" -n {}", newsletter.id) }
+    }
+
+    pub(crate) fn relay<'c>(&self, config: &'c Config, newsletter: &Newsletter) -> Result<&'c Relay, Failure> {
+        config.relays.get(&newsletter.relay).ok_or_else(|| {
+            Failure::usage(format!("{} goes by the relay `{}`, which config.toml does not have", newsletter.title, newsletter.relay))
+        })
+    }
+
+    /// What a run by the newsletter's relay counts as.
+    pub(crate) fn purpose(&self, config: &Config, newsletter: &Newsletter) -> Result<Purpose, Failure> {
+        Ok(match self.relay(config, newsletter)?.url {
+            RelayUrl::Mailbox { .. } => Purpose::Rehearsal,
+            RelayUrl::Smtp { .. } => Purpose::Issue,
+        })
+    }
+
+    /// The key of the readers' links: made on first need, and never again where editions were sent with one.
+    pub(crate) fn signer(&self, config: &Config, store: &Store) -> Result<Signer, Failure> {
+        let path = &config.serve.secret_file;
+        if let Some(signer) = Signer::load(path).map_err(Failure::usage)? {
+            return Ok(signer);
+        }
+        let stamped = store.editions(None)?.iter().any(|edition| edition.started.is_some());
+        if stamped {
+            let message = format!("the secret file `{}` is missing, and mails were sent with links it signed", path.display());
+            return Err(Failure::usage(message)
+                .hint("bring it back from the backup: a new one would break every unsubscribe link"));
+        }
+        Signer::create(path).map_err(Failure::usage)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
