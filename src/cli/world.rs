@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
@@ -25,9 +26,9 @@ pub(crate) struct World {
     pub(crate) set: Vec<String>,
     pub(crate) json: bool,
     pub(crate) quiet: bool,
-    pub(crate) verbose: bool,
-    pub(crate) no_network: bool,
-    pub(crate) timings: bool,
+    verbose: bool,
+    no_network: bool,
+    timings: bool,
     color: Color,
 }
 
@@ -48,10 +49,16 @@ impl World {
 
     /// config.toml with this run's `--set`s, or exit 2 with every mistake drawn.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        config::load(&self.root, &self.set).map_err(|findings| {
+        let config = self.timed("config", || config::load(&self.root, &self.set)).map_err(|findings| {
             findings::draw(self, &findings);
             Failure::silent(Exit::Usage)
-        })
+        })?;
+        if self.verbose {
+            let network = if self.no_network { "the relay only" } else { "the relay" };
+            let (root, store) = (config.root.display(), config.store.path.display());
+            self.say(format_args!("newsroom {root}, store {store}, asks {network}"));
+        }
+        Ok(config)
     }
 
     pub(crate) fn store(&self, config: &Config) -> Result<Store, Failure> {
@@ -115,6 +122,17 @@ impl World {
                 .hint("bring it back from the backup: a new one would break every unsubscribe link"));
         }
         Signer::create(path).map_err(Failure::usage)
+    }
+
+    /// Runs one phase; `--timings` prints how long it took.
+    pub(crate) fn timed<T>(&self, phase: &str, work: impl FnOnce() -> T) -> T {
+        let begun = Instant::now();
+        let done = work();
+        if self.timings {
+            let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+            self.insist(serde_json::json!({ "phase": phase, "ms": milliseconds }));
+        }
+        done
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

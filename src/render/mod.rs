@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::prose::Slot;
 
 /// A rendered issue with its slots still open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Parts {
     pub(crate) html: Vec<Piece>,
     pub(crate) text: Vec<Piece>,
 }
 
 /// A stretch of a part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Piece {
     /// The same for every reader.
     Fixed(String),

@@ -17,7 +17,6 @@ use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press;
 use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store};
-use crate::token::Signer;
 
 /// Presses an edition until nobody is queued or something says stop.
 pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition) -> Outcome {
@@ -28,7 +27,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
     settle_the_past(sending, &mut store, lock, &edition)?;
     let books = Books::open(&store, edition)?;
     if books.counts.queued == 0 {
-        return close(sending, store, books.edition, None);
+        return close(sending, store, lock, books.edition, None);
     }
     let edition = store.start_sending(books.edition.id, now)?;
 
@@ -58,7 +57,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();
     let store = closed?;
-    close(sending, store, edition, Some(end))
+    close(sending, store, lock, edition, Some(end))
 }
 
 /// Every version of the edition, its bytes proved to be those that were frozen (I6).
@@ -96,14 +95,20 @@ fn settle_the_past(
 }
 
 /// What the end of a run means: the books, and the exit code.
-fn close(sending: &Sending<'_>, mut store: Store, edition: Edition, end: Option<RunEnd>) -> Outcome {
+fn close(
+    sending: &Sending<'_>,
+    mut store: Store,
+    lock: &EditionLock,
+    edition: Edition,
+    end: Option<RunEnd>,
+) -> Outcome {
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     if matches!(end, Some(RunEnd::Limit)) {
         store.hold(&newsletter.id, slot, sending.purpose, now)?;
         note(&mut store, sending, "held", "stopped by --limit")?;
     }
-    let over = store.close_if_done(edition.id, now)?;
+    let over = store.close_if_done(lock, edition.id, now)?;
     let books = Books::open(&store, store.edition_by_id(edition.id)?)?;
     if over {
         note(&mut store, sending, "finished", &books.equation())?;
