@@ -8,7 +8,10 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod cron; // `send --due`: zones, days, lateness, repeats
+mod demo; // the whole main job, killed in the middle
 mod kill; // SIGKILL at random moments
 mod postfix; // Debian's Postfix as relay and receiver
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
+mod terminal; // help, the board, colours, closed pipes

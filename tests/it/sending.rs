@@ -67,7 +67,17 @@ fn every_reply_leads_where_the_table_of_replies_says() {
     let sink = Sink::start(Script::default());
     let mut world = approved(
         &sink,
-        &["anna", "never", "later", "full", "spam", "drop-after-dot", "drop-before-dot+once", "once-421-at-data", "bela"],
+        &[
+            "anna",
+            "never",
+            "later",
+            "full",
+            "spam",
+            "drop-after-dot",
+            "drop-before-dot+once",
+            "once-421-at-data",
+            "bela",
+        ],
     );
     send(&world, 75);
     let first = world.json(&["report", DATE]);

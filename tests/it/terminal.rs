@@ -1,0 +1,95 @@
+//! What a newcomer sees: help, the board, colours, closed pipes.
+
+use std::process::Command;
+
+use crate::sink::{Script, Sink};
+use crate::world::{World, readers};
+
+const COMMANDS: [&str; 18] = [
+    "demo",
+    "check",
+    "build",
+    "show",
+    "test",
+    "approve",
+    "unapprove",
+    "send",
+    "status",
+    "report",
+    "log",
+    "who",
+    "hold",
+    "release",
+    "cancel",
+    "subscribers",
+    "suppressions",
+    "serve",
+];
+
+#[test]
+fn the_whole_help_is_the_golden_one() {
+    let world = World::sample();
+    let mut help = world.ok(&["--help"]);
+    for command in COMMANDS {
+        help.push_str(&format!("\n──── pressrun {command} ────\n\n"));
+        help.push_str(&world.ok(&[command, "--help"]));
+    }
+    insta::assert_snapshot!("help", help);
+}
+
+#[test]
+fn the_board_says_what_comes_next() {
+    let sink = Sink::start(Script::default());
+    let mut world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.at("2026-11-24T05:40:00Z");
+    world.subscribe(&readers(12));
+    insta::assert_snapshot!("board_before_approval", world.ok(&[]));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    insta::assert_snapshot!("board_after_approval", world.ok(&[]));
+    world.ok(&["send", "2026-11-24", "--yes"]);
+    insta::assert_snapshot!("board_after_the_run", world.ok(&[]));
+}
+
+#[test]
+fn colour_is_for_terminals_and_those_who_ask() {
+    let world = World::sample();
+    let issue = world.read("issues/morning/2026-11-24.toml");
+    world.write("issues/morning/2026-11-24.toml", &issue.replacen("type", "tpye", 1));
+    let plain = world.ends(3, &["check", "2026-11-24"]);
+    assert!(!plain.stdout.contains('\u{1b}'), "{}", plain.stdout);
+    let coloured = world.ends(3, &["--color", "always", "check", "2026-11-24"]);
+    assert!(coloured.stdout.contains('\u{1b}'), "{}", coloured.stdout);
+}
+
+#[test]
+fn a_reader_who_closes_the_pipe_ends_a_command_well() {
+    let world = World::sample();
+    let script = format!(
+        "{} show 2026-11-24 --html | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_pressrun")
+    );
+    let output = Command::new("bash").arg("-c").arg(script).current_dir(world.path(".")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "0");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn one_key_can_be_overridden_for_one_run() {
+    let world = World::sample();
+    let text = world.ok(&["--set", "publication.postal_address=The Attic, 5 Elsewhere Lane", "show", "2026-11-24"]);
+    assert!(text.contains("The Attic, 5 Elsewhere Lane"), "{text}");
+}
+
+#[test]
+fn a_secret_never_prints() {
+    let world = World::with_relay("smtp://ada@127.0.0.1:1");
+    world.write("password", "open-sesame\n");
+    world.subscribe(&readers(2));
+    let password = ["--set", "relays.main.password_file=password", "-v"];
+    world.ok(&[&password[..], &["approve", "2026-11-24", "--yes"]].concat());
+    let ran = world.run(&[&password[..], &["send", "2026-11-24", "--yes"]].concat());
+    let secret = world.read("pressrun.secret");
+    let key = secret.lines().last().unwrap().split(' ').nth(1).unwrap();
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!said.contains("open-sesame") && !said.contains(key), "{said}");
+}
