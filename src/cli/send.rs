@@ -124,7 +124,7 @@ impl<'a> Sending<'a> {
             EditionState::Cancelled => {
                 Err(Failure::not_ready(format!("{} was cancelled; its books are closed", self.name())))
             }
-            EditionState::Held => Err(Failure::not_ready(format!("{} is held", self.name()))
+            EditionState::Held => Err(Failure::not_ready(self.held())
                 .hint(format!("`pressrun{flag} release {}` lets it go on", self.slot))),
             EditionState::Freezing => Ok(Standing::Unfrozen),
             EditionState::Ready | EditionState::Sending => Ok(Standing::Begun(edition)),
@@ -181,6 +181,11 @@ impl<'a> Sending<'a> {
         }
         self.world.print(format_args!("{}nothing was sent: this was a dry run", self.voice()))?;
         Ok(Exit::Done)
+    }
+
+    /// Why a held edition is not sent.
+    fn held(&self) -> String {
+        format!("{} is held", self.name())
     }
 
     fn name(&self) -> String {

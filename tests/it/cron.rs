@@ -82,6 +82,22 @@ fn what_was_deferred_is_sent_by_the_next_call_that_finds_it_due() {
 }
 
 #[test]
+fn a_run_that_an_outage_broke_off_waits_for_a_person_once_it_is_too_late() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    approve(&world);
+    world.ends(6, &["send", "--due", "--limit", "1"]);
+    world.ok(&["release", "2026-11-24"]);
+    world.at("2026-11-24T13:00:00Z");
+    assert!(world.ends(5, &["send", "--due"]).stderr.contains("release"));
+    world.ends(0, &["send", "--due"]);
+    assert_eq!(sink.kept().len(), 1);
+    world.ok(&["release", "2026-11-24"]);
+    world.ends(0, &["send", "--due"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
+}
+
+#[test]
 fn a_rehearsal_relay_is_refused() {
     let world = World::with_relay("mailbox:");
     world.subscribe(&readers(3));

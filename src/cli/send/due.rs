@@ -5,12 +5,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::cli::books::thousands;
 use crate::cli::send::{How, Sending};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{Config, Newsletter};
 use crate::files;
 use crate::schedule::{self, Slot};
-use crate::store::{EditionState, Purpose, Store};
+use crate::store::{Edition, EditionState, Purpose, Store};
 
 pub(super) fn run(world: &World, config: &Config, limit: Option<u64>) -> Outcome {
     let how = How { due: true, yes: true, limit };
@@ -56,7 +57,7 @@ fn extras(config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) -> Vec<S
 }
 
 fn one(world: &World, config: &Config, newsletter: &Newsletter, slot: &str, how: How) -> Outcome {
-    let store = world.store(config)?;
+    let mut store = world.store(config)?;
     let sending = Sending::new(world, config, newsletter, slot.to_owned(), how)?;
     let begun = store.edition(&newsletter.id, slot, Purpose::Issue)?;
     if begun.as_ref().is_some_and(|edition| matches!(edition.state, EditionState::Done | EditionState::Cancelled)) {
@@ -68,7 +69,13 @@ fn one(world: &World, config: &Config, newsletter: &Newsletter, slot: &str, how:
     }
     let due = pick::date_of(slot).map(|date| schedule::slot_on(newsletter, date));
     if let Some(due) = due.filter(|_| slot.len() == 10) {
-        must_not_be_late(world, newsletter, &sending, &due, begun.is_some())?;
+        let late = schedule::too_late(newsletter, &due, world.now());
+        match &begun {
+            Some(edition) if late => wait_for_release(world, &mut store, &sending, edition)?,
+            Some(_) => {}
+            None if late => return Err(too_late(world, &sending, &due)),
+            None => {}
+        }
         if begun.is_none() && !files::slots(&config.root, &newsletter.id).iter().any(|own| own == slot) {
             return Err(Failure::not_ready(format!("there is no issue for {}, and it is due", sending.name()))
                 .hint(format!("write issues/{}/{slot}.toml, or add {slot} to `skip`", newsletter.id)));
@@ -77,21 +84,30 @@ fn one(world: &World, config: &Config, newsletter: &Newsletter, slot: &str, how:
     sending.go(store)
 }
 
-/// A slot that is too old is not begun; a run that an outage broke off is not resumed hours later by itself.
-fn must_not_be_late(
-    world: &World,
-    newsletter: &Newsletter,
-    sending: &Sending<'_>,
-    due: &Slot,
-    begun: bool,
-) -> Result<(), Failure> {
-    let now = world.now();
-    if begun || !schedule::too_late(newsletter, due, now) {
+/// A slot that is too old is not begun by a machine: at noon nobody wants the morning's news.
+fn too_late(world: &World, sending: &Sending<'_>, due: &Slot) -> Failure {
+    let late = world.now() - due.at.to_utc();
+    Failure::not_ready(format!("{} is {} late", sending.name(), hours(late)))
+        .hint(format!("`pressrun send {}` sends it all the same", sending.slot))
+}
+
+/// A run that an outage broke off with readers still queued, found hours after its slot, is held once: an
+/// editor releases it or not. Deferred readers are no outage; they are tried again until the edition expires.
+fn wait_for_release(world: &World, store: &mut Store, sending: &Sending<'_>, edition: &Edition) -> Result<(), Failure> {
+    let queued = store.counts(edition.id)?.queued;
+    let Edition { newsletter, slot, .. } = edition;
+    if queued == 0 || !store.tell_once(newsletter, slot, "held: too late to resume by itself", world.now())? {
         return Ok(());
     }
-    let late = now - due.at.to_utc();
-    Err(Failure::not_ready(format!("{} is {} late", sending.name(), hours(late)))
-        .hint(format!("`pressrun send {}` sends it all the same", sending.slot)))
+    store.hold(newsletter, slot, edition.purpose, world.now())?;
+    // Told below, in words that say why.
+    store.tell_once(newsletter, slot, &sending.held(), world.now())?;
+    Err(Failure::not_ready(format!(
+        "{} was broken off with {} queued, and is too late to go on by itself",
+        sending.name(),
+        thousands(queued)
+    ))
+    .hint(format!("`pressrun release {slot}` lets it go on, `pressrun cancel {slot}` ends it")))
 }
 
 fn hours(late: TimeDelta) -> String {
