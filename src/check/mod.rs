@@ -3,6 +3,15 @@
 //! The table names every check there is; one file a family holds the rules. Rules only look: they are given
 //! what was read and say what they found. `apply` then gives each finding the level the house wants.
 
+pub(crate) mod count;
+pub(crate) mod editorial;
+pub(crate) mod envelope;
+pub(crate) mod links;
+pub(crate) mod words;
+
+use crate::config::{Config, Newsletter, Severity};
+use crate::finding::{Finding, Level};
+
 /// A check by its name.
 #[derive(Debug)]
 pub(crate) struct Check {
@@ -89,4 +98,37 @@ pub(crate) fn find(name: &str) -> Option<&'static Check> {
 /// All names, for "did you mean".
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     CHECKS.iter().map(|check| check.name)
+}
+
+/// Gives every finding the level the house and the newsletter want; what is switched off is left out, and
+/// what this issue waives becomes a note that carries the reason.
+pub(crate) fn apply(
+    findings: Vec<Finding>,
+    config: &Config,
+    newsletter: &Newsletter,
+    waived: &[(&str, &str)],
+) -> Vec<Finding> {
+    let wanted = |finding: Finding| {
+        if find(finding.check).is_none_or(|check| check.binding) {
+            return Some(finding);
+        }
+        let severity = newsletter.checks.get(finding.check).or_else(|| config.checks.get(finding.check));
+        let finding = match severity {
+            Some(Severity::Off) => return None,
+            Some(Severity::At(level)) => Finding { level: *level, ..finding },
+            None => finding,
+        };
+        match waived.iter().find(|(check, _)| *check == finding.check) {
+            Some((_, reason)) => Some(Finding { level: Level::Note, ..finding }.because(format!("waived: {reason}"))),
+            None => Some(finding),
+        }
+    };
+    findings.into_iter().filter_map(wanted).collect()
+}
+
+/// Whether a finding says that the files do not compile, rather than that a check failed.
+pub(crate) fn is_compile_error(finding: &Finding) -> bool {
+    const COMPILER: [&str; 6] =
+        ["syntax", "unknown-key", "bad-value", "unknown-story", "brief-missing", "image-missing"];
+    finding.level == Level::Error && COMPILER.contains(&finding.check)
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Weekday};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
 use crate::address::{EmailAddress, Mailbox};
@@ -234,23 +234,4 @@ impl Newsletter {
     pub(crate) fn own_domain(&self) -> &str {
         EmailAddress::domain(&self.from.address)
     }
-
-    /// When the issue of this date is due.
-    pub(crate) fn due(&self, date: NaiveDate) -> DateTime<Tz> {
-        instant(date, self.send_at, self.timezone)
-    }
-}
-
-/// A local time as an instant: one that a clock change skips becomes the next that exists, one that it
-/// repeats the first.
-pub(crate) fn instant(date: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Tz> {
-    let mut local = date.and_time(time);
-    // No zone has ever skipped more than a day and a night.
-    for _ in 0..200 {
-        match zone.from_local_datetime(&local) {
-            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => return instant,
-            LocalResult::None => local += TimeDelta::minutes(15),
-        }
-    }
-    zone.from_utc_datetime(&local)
 }

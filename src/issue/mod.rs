@@ -3,11 +3,43 @@
 //! `file` reads the TOML, `story` the Markdown, `compile` joins them. After that every name is resolved,
 //! every picture measured, every default filled in.
 
+mod blocks;
+pub(crate) mod compile;
+mod fields;
+pub(crate) mod file;
+mod markdown;
+pub(crate) mod pages;
+mod story;
+
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::prose::{Inline, Prose};
 use crate::story::{Author, Image, Story};
+
+/// Which issue: a newsletter's id, and the stem of the file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct IssueName {
+    pub(crate) newsletter: String,
+    /// `2026-11-24`; an extra's is `2026-11-24-2` or `2026-11-24-correction`.
+    pub(crate) slot: String,
+}
+
+impl IssueName {
+    /// From the newsroom's root, with `/` on every system.
+    pub(crate) fn path(&self) -> String {
+        format!("issues/{}/{}.toml", self.newsletter, self.slot)
+    }
+
+    /// The date the name begins with; `None` for `template` and other strangers.
+    pub(crate) fn date(&self) -> Option<NaiveDate> {
+        let (date, rest) = (self.slot.get(..10)?, self.slot.get(10..)?);
+        let extra = rest.strip_prefix('-').is_some_and(|extra| {
+            !extra.is_empty() && extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        });
+        (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
+    }
+}
 
 /// One newsletter on one date, ready to be rendered.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,160 @@
+//! Editorial rules over a story: its form, its words, and quotations that must be true to it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::check::count;
+use crate::config::Form;
+use crate::config::tree::Text;
+use crate::finding::{Finding, Source, nearest};
+use crate::issue::Depth;
+use crate::issue::pages::Heading;
+use crate::prose::{Prose, plain};
+use crate::story::Story;
+use crate::typography::folded;
+
+/// The form's sections, all there and in order; the body's length.
+pub(crate) fn form(id: &str, form: &Form, body: &Text, headings: &[Heading], words: usize) -> Vec<Finding> {
+    let mut findings = sections(id, form, body, headings);
+    if !body.is_blank()
+        && let Some(verdict) = count::outside(words, form.words)
+    {
+        let start = body.value.len() - body.value.trim_start().len();
+        let line = body.value[start..].lines().next().map_or(0, str::len);
+        let title = format!("this \"{id}\" has {words} words, {verdict}");
+        findings.push(Finding::warning("words", title).at(
+            &body.source,
+            body.part(start..start + line),
+            "the body begins here",
+        ));
+    }
+    findings
+}
+
+fn sections(id: &str, form: &Form, body: &Text, headings: &[Heading]) -> Vec<Finding> {
+    if form.sections.is_empty() || body.is_blank() {
+        return Vec::new();
+    }
+    let same = |a: &str, b: &str| folded(a).to_lowercase() == folded(b).to_lowercase();
+    let wanted = format!("the form asks for: {}", form.sections.join(" / "));
+    let stray = |heading: &&Heading| !form.sections.iter().any(|section| same(section, &heading.text));
+    let mut findings = Vec::new();
+    let mut taken: Vec<&Heading> = Vec::new();
+    for section in form.sections.iter().filter(|section| !headings.iter().any(|heading| same(section, &heading.text))) {
+        // A heading that is none of the form's is the likely slip; each explains one missing section.
+        let free: Vec<&Heading> = headings
+            .iter()
+            .filter(stray)
+            .filter(|heading| !taken.iter().any(|other| other.span == heading.span))
+            .collect();
+        let near = nearest(section, free.iter().map(|heading| heading.text.as_str()));
+        let slip = free.iter().find(|heading| Some(heading.text.as_str()) == near);
+        let finding = Finding::warning("section-missing", format!("a \"{id}\" story needs the section \"{section}\""));
+        findings.push(match slip {
+            Some(heading) => {
+                taken.push(heading);
+                finding
+                    .at(&body.source, heading.span.clone(), "this heading is not one of the form's")
+                    .help(&wanted)
+                    .fix(heading.span.clone(), section)
+            }
+            None => {
+                let end = body.span.start + body.value.trim_end().len();
+                let last = body.source.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+                finding
+                    .at(&body.source, last.max(body.span.start)..end, format!("no heading ## {section}"))
+                    .help(&wanted)
+            }
+        });
+    }
+    let order: Vec<(usize, &Heading)> = headings
+        .iter()
+        .filter_map(|heading| Some((form.sections.iter().position(|section| same(section, &heading.text))?, heading)))
+        .collect();
+    if let Some(pair) = order.windows(2).find(|pair| pair[1].0 < pair[0].0) {
+        let title = format!("\"{}\" stands before \"{}\" in a \"{id}\" story", pair[1].1.text, pair[0].1.text);
+        let finding = Finding::warning("section-order", title).at(&body.source, pair[1].1.span.clone(), "too late");
+        findings.push(finding.help(&wanted));
+    }
+    findings
+}
+
+/// Whether a story has what this depth shows.
+pub(crate) fn depth(story: &Story, depth: Depth, place: (&Arc<Source>, &Range<usize>), path: &str) -> Option<Finding> {
+    let at = |finding: Finding, label: String| finding.at(place.0, place.1.clone(), label);
+    match depth {
+        Depth::Brief if story.brief.is_none() => {
+            let finding = Finding::error("brief-missing", format!("`{}` has no brief to show", story.name));
+            let help = "write `brief` into its front matter, or show it as a teaser";
+            Some(at(finding, format!("{path} has no `brief`")).help(help))
+        }
+        Depth::Full if story.sections.iter().all(|section| section.body.is_empty()) => {
+            let finding = Finding::error("bad-value", format!("`{}` has no body to show in full", story.name));
+            Some(at(finding, format!("{path} ends with its front matter")).help("show it as a teaser or headline"))
+        }
+        _ => None,
+    }
+}
+
+/// Words quoted from a story stand there, inside one pair of quotation marks.
+pub(crate) fn quoted(text: &Text, story: &Story, path: &str) -> Option<Finding> {
+    let words = bare(&text.value);
+    let mut said = Vec::new();
+    for section in &story.sections {
+        collect(&section.body, &mut said);
+    }
+    collect(story.brief.as_deref().unwrap_or_default(), &mut said);
+    for line in [Some(&story.headline), story.standfirst.as_ref(), story.teaser.as_ref()].into_iter().flatten() {
+        utterances(line, &mut said);
+    }
+    if !words.is_empty() && said.iter().any(|utterance| utterance.contains(&words)) {
+        return None;
+    }
+    let finding = Finding::error("quote-not-in-story", "these words are not in the story they are quoted from");
+    let finding = finding.at(&text.source, text.span.clone(), format!("not found in {path}"));
+    Some(finding.help("quote the story exactly, or leave out `from` to say it comes from elsewhere"))
+}
+
+/// The words alone: no quotation marks around them, no full stop or comma at their end.
+fn bare(text: &str) -> String {
+    folded(text).trim_matches(['"', '\'']).trim_end_matches(['.', ',', ';', ':']).trim().to_owned()
+}
+
+fn collect(blocks: &[Prose], said: &mut Vec<String>) {
+    for block in blocks {
+        match block {
+            Prose::Paragraph(words) | Prose::Heading(_, words) => utterances(&plain(words), said),
+            Prose::Quote(inner) => {
+                collect(inner, said);
+                // A quotation set apart needs no marks.
+                said.extend(inner.iter().filter_map(|block| match block {
+                    Prose::Paragraph(words) => Some(folded(&plain(words))),
+                    _ => None,
+                }));
+            }
+            Prose::List { items, .. } => items.iter().for_each(|item| collect(item, said)),
+            Prose::Table { rows, .. } => rows.iter().flatten().for_each(|cell| utterances(&plain(cell), said)),
+            Prose::Code(_) | Prose::Rule => {}
+        }
+    }
+}
+
+/// What stands inside quotation marks in a set paragraph; one left open speaks on to the paragraph's end.
+fn utterances(text: &str, said: &mut Vec<String>) {
+    for (open, close) in [('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'), ('‚', '‘'), ('‹', '›')]
+    {
+        for (at, _) in text.match_indices(open) {
+            let inside = &text[at + open.len_utf8()..];
+            let end = if close == '’' { single_end(inside) } else { inside.find(close) };
+            said.push(folded(inside[..end.unwrap_or(inside.len())].trim()));
+        }
+    }
+}
+
+/// A single closing mark is an apostrophe's twin: it is the one that no letter follows.
+fn single_end(inside: &str) -> Option<usize> {
+    inside
+        .match_indices('’')
+        .find(|(at, mark)| !inside[at + mark.len()..].starts_with(char::is_alphanumeric))
+        .map(|(at, _)| at)
+}

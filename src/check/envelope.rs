@@ -1,0 +1,72 @@
+//! The envelope: what a reader sees of an issue before it is opened.
+
+use crate::config::Newsletter;
+use crate::config::tree::Text;
+use crate::finding::{Finding, Level};
+use crate::issue::file::IssueFile;
+
+/// Widths at which inboxes cut a subject, narrowest first.
+const CUTS: [usize; 5] = [30, 37, 48, 60, 70];
+
+pub(crate) fn subject(subject: Option<&Text>, file: &IssueFile, newsletter: &Newsletter) -> Vec<Finding> {
+    let Some(subject) = subject.filter(|subject| !subject.is_blank()) else {
+        return absent("subject", "subject-missing", subject, file);
+    };
+    let mut findings: Vec<Finding> = control("subject", subject).into_iter().collect();
+    let subject_line = subject.value.trim();
+    let length = subject_line.chars().count() as u64;
+    let limits = newsletter.subject;
+    let level = match (limits.error, limits.warn) {
+        (Some(error), _) if length > error => Some((Level::Error, error)),
+        (_, Some(warn)) if length > warn => Some((Level::Warning, warn)),
+        _ => None,
+    };
+    if let Some((level, limit)) = level {
+        let title = format!("the subject has {length} characters, more than {limit}");
+        let mut finding = Finding::new("subject-long", level, title).at(&subject.source, subject.span.clone(), "");
+        for cut in CUTS.into_iter().filter(|cut| (*cut as u64) < length) {
+            let left: String = subject_line.chars().take(cut).collect();
+            finding = finding.because(format!("cut at {cut}: {}…", left.trim_end()));
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: &Newsletter) -> Vec<Finding> {
+    let Some(preheader) = preheader.filter(|preheader| !preheader.is_blank()) else {
+        return absent("preheader", "preheader-missing", preheader, file);
+    };
+    let length = preheader.value.trim().chars().count() as u64;
+    let limits = newsletter.preheader;
+    let verdict = match (limits.min, limits.warn) {
+        (Some(min), _) if length < min => format!("fewer than {min}: inboxes fill the row with whatever comes next"),
+        (_, Some(warn)) if length > warn => format!("more than {warn}: the end is not seen"),
+        _ => return Vec::new(),
+    };
+    let title = format!("the preheader has {length} characters");
+    vec![Finding::warning("preheader-length", title).at(&preheader.source, preheader.span.clone(), verdict)]
+}
+
+/// A subject that would end its header, or show as boxes.
+fn control(key: &str, text: &Text) -> Option<Finding> {
+    let at = text.control(false)?;
+    let finding = Finding::error("subject-control", format!("the {key} holds a control character"));
+    Some(finding.at(&text.source, text.part(at), "this one").help("it is one line of plain text"))
+}
+
+fn absent(key: &str, check: &'static str, text: Option<&Text>, file: &IssueFile) -> Vec<Finding> {
+    match text {
+        Some(text) => {
+            let finding = Finding::error(check, format!("the {key} is empty"));
+            vec![finding.at(&text.source, text.span.clone(), "expected some words")]
+        }
+        // A broken file may have one that could not be read.
+        None if file.broken => Vec::new(),
+        None => {
+            let first = file.source.text.lines().next().map_or(0, str::len);
+            let finding = Finding::error(check, format!("this issue has no `{key}`"));
+            vec![finding.at(&file.source, 0..first, format!("add {key} = \"…\" above the first block"))]
+        }
+    }
+}

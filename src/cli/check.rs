@@ -1,0 +1,69 @@
+//! `check`: everything there is to say about an issue, in one run.
+
+use clap::Args;
+
+use crate::check;
+use crate::cli::findings::{self, Format};
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::finding::nearest;
+use crate::press;
+
+/// Say everything that is wrong with an issue and the stories it shows, with the edit that mends it
+///
+/// One run tells all, in the order of the files. Never waits for the network.
+#[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun check
+    pressrun check tomorrow --strict
+    pressrun check 2026-11-24 --format github")]
+pub(crate) struct Check {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    /// Let warnings fail too
+    #[arg(long)]
+    strict: bool,
+    /// Only the findings of this check; repeatable
+    #[arg(long, value_name = "CHECK")]
+    only: Vec<String>,
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+impl Check {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        if let Some(name) = self.only.iter().find(|name| check::find(name).is_none()) {
+            let failure = Failure::usage(format!("there is no check `{name}`"));
+            return Err(match nearest(name, check::names()) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            });
+        }
+        let config = world.config()?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
+        // A path or a date needs no store, so that a clone without one can check.
+        let slot = match &self.date {
+            Some(date) => pick::typed(world, newsletter, date)?,
+            None => pick::slot(world, &config, newsletter, &world.store(&config)?, None)?,
+        };
+        let mut found = press::pull(&config, newsletter, &slot).findings;
+        if !self.only.is_empty() {
+            found.retain(|finding| self.only.iter().any(|name| name == finding.check));
+        }
+        let format = if world.json { Format::Json } else { self.format };
+        world.print_raw(findings::written(&found, format, world.color_out()).as_bytes())?;
+        let exit = findings::exit(&found, self.strict);
+        if format == Format::Text {
+            world.say(next(newsletter.id.as_str(), &slot, exit));
+        }
+        Ok(exit)
+    }
+}
+
+/// The command to type now.
+fn next(newsletter: &str, slot: &str, exit: Exit) -> String {
+    match exit {
+        Exit::Done => format!("nothing stands in the way: `pressrun approve {slot}`"),
+        _ => format!("mend these in issues/, then `pressrun check issues/{newsletter}/{slot}.toml`"),
+    }
+}

@@ -1,0 +1,281 @@
+//! One block of an issue file becomes one block of the issue: names resolved, words set, defaults filled in.
+
+use std::sync::Arc;
+
+use crate::check::{self, words::Passage};
+use crate::config::tree::Text;
+use crate::finding::{Finding, nearest};
+use crate::issue::compile::{Compiler, Missing};
+use crate::issue::fields::{Said, meant};
+use crate::issue::file::{BlockFile, BodyFile, ButtonFile, ImageFile, StoryRef};
+use crate::issue::markdown;
+use crate::issue::pages::Shown;
+use crate::issue::story::{self, SnippetFile};
+use crate::issue::{Block, Body, Button, Depth, Item};
+use crate::prose::Prose;
+use crate::story::{Image, Picture};
+
+impl Compiler<'_> {
+    /// `None` where the block cannot be built, which was said.
+    pub(crate) fn block(&mut self, file: &BlockFile, id: String) -> Option<Block> {
+        let label = file.label.as_ref().map(|label| self.read_line(label));
+        let body = self.body(&file.body);
+        let label = match &file.body {
+            BodyFile::Sponsor { .. } => Some(self.sponsor_label(label, file.label.as_ref())),
+            _ => label,
+        };
+        Some(Block { id, label, only: file.only, body: body? })
+    }
+
+    /// Paid words are always named as such.
+    fn sponsor_label(&mut self, label: Option<String>, given: Option<&Text>) -> String {
+        if let Some(given) = given.filter(|given| given.is_blank()) {
+            let finding = Finding::error("sponsor-unlabelled", "a sponsor's block needs a label");
+            let finding = finding.at(&given.source, given.span.clone(), "this one is empty");
+            let help = "leave the key out for \"Advertisement\": paid words are named as such";
+            self.findings.push(finding.help(help).fix(given.span.clone(), "\"Advertisement\""));
+        }
+        label.filter(|label| !label.is_empty()).unwrap_or_else(|| "Advertisement".to_owned())
+    }
+
+    fn body(&mut self, file: &BodyFile) -> Option<Body> {
+        Some(match file {
+            BodyFile::Letter { text } => Body::Letter(self.prose(text.as_ref()?, true)),
+            BodyFile::Text { text } => Body::Text(self.prose(text.as_ref()?, true)),
+            BodyFile::Contents => Body::Contents,
+            BodyFile::Divider => Body::Divider,
+            BodyFile::Story { story, show } => Body::Story(self.item(story.as_ref()?, show.as_ref(), Depth::Full)?),
+            BodyFile::List { stories, show } => Body::List(self.items(stories, show.as_ref())),
+            BodyFile::Picks { stories, show } => Body::Picks(self.items(stories, show.as_ref())),
+            BodyFile::Number { figure, text, source, from } => {
+                let from = from.as_ref().and_then(|from| self.credit(from));
+                let text = text.as_ref().map(|text| self.one_paragraph(text));
+                let figure = figure.as_ref().map(|figure| self.read_line(figure));
+                let source = source.as_ref().and_then(|source| self.number_source(source));
+                Body::Number { figure: figure?, text: text?, source, from }
+            }
+            BodyFile::Quote { text, who, from } => {
+                let page = from.as_ref().and_then(|from| self.page(&from.story));
+                if let (Some(text), Some(page)) = (text, &page) {
+                    self.findings.extend(check::editorial::quoted(text, &page.story, &page.source.path));
+                }
+                let text = text.as_ref().map(|text| self.read_line(text));
+                let who = who.as_ref().map(|who| self.read_line(who));
+                Body::Quote { text: text?, who: who?, from: from.as_ref().and_then(|from| self.credit(from)) }
+            }
+            BodyFile::Image(file) => Body::Image(self.image(file)?),
+            BodyFile::Sponsor { name, text, image, button } => {
+                let image = image.as_ref().map(|image| self.image(image));
+                let button = button.as_ref().map(|button| self.button(button));
+                let text = text.as_ref().map(|text| self.prose(text, false));
+                let name = name.as_ref().map(|name| self.read_line(name));
+                Body::Sponsor { name: name?, text: text?, image: image.flatten(), button: button.flatten() }
+            }
+            BodyFile::Promo { snippet } => self.promo(snippet.as_ref()?)?,
+            BodyFile::Poll { question, answers } => self.poll(question.as_ref()?, answers)?,
+            BodyFile::Correction { of, text } => {
+                let text = text.as_ref().map(|text| self.prose(text, false));
+                Body::Correction { of: of.as_ref()?.value, text: text? }
+            }
+        })
+    }
+
+    /// Markdown of the issue's own.
+    fn prose(&mut self, text: &Text, slots: bool) -> Vec<Prose> {
+        let mut findings = Vec::new();
+        let reading = markdown::read(text, self.manner(slots), &mut findings);
+        self.findings.extend(findings);
+        self.passages.push(Passage::new(text, &reading.runs));
+        reading.prose()
+    }
+
+    fn one_paragraph(&mut self, text: &Text) -> Vec<crate::prose::Inline> {
+        let mut findings = Vec::new();
+        let (words, runs) = markdown::read_line(text, self.manner(false), &mut findings);
+        self.findings.extend(findings);
+        self.passages.push(Passage::new(text, &runs));
+        words
+    }
+
+    fn items(&mut self, stories: &[StoryRef], show: Option<&Said<Depth>>) -> Vec<Item> {
+        stories.iter().filter_map(|story| self.item(story, show, Depth::Teaser)).collect()
+    }
+
+    fn item(&mut self, file: &StoryRef, show: Option<&Said<Depth>>, default: Depth) -> Option<Item> {
+        let page = self.page(&file.story);
+        self.once(&file.story);
+        let (headline, teaser) = (
+            file.headline.as_ref().map(|headline| self.read_line(headline)),
+            file.teaser.as_ref().map(|teaser| self.read_line(teaser)),
+        );
+        let page = page?;
+        self.meet(&page.source);
+        let depth = show.map_or(default, |show| show.value);
+        let place = show.map_or((&file.story.source, &file.story.span), |show| (&show.source, &show.span));
+        self.findings.extend(check::editorial::depth(&page.story, depth, place, &page.source.path));
+        self.show(&page, depth, Shown { headline: headline.is_some(), teaser: teaser.is_some() });
+        let mut story = page.story.clone();
+        if let Some(headline) = headline {
+            story.headline = headline;
+        }
+        if let Some(teaser) = teaser {
+            story.teaser = Some(teaser);
+        }
+        Some(Item { story, depth })
+    }
+
+    /// A story runs once in an issue.
+    fn once(&mut self, name: &Text) {
+        let key = name.value.trim().to_owned();
+        match self.ran.get(&key) {
+            Some(first) => {
+                let finding = Finding::error("repeated-story", format!("`{key}` is in this issue twice"));
+                let finding = finding.at(&name.source, name.span.clone(), "second time");
+                self.findings.push(finding.also(&first.source, first.span.clone(), "first time"));
+            }
+            None => {
+                self.ran.insert(key, name.clone());
+            }
+        }
+    }
+
+    /// The story a number or quote comes from, as the reader sees it: its headline.
+    fn credit(&mut self, from: &StoryRef) -> Option<String> {
+        self.page(&from.story).map(|page| page.story.headline.clone())
+    }
+
+    /// Where a number comes from: an address, or words.
+    fn number_source(&mut self, source: &Text) -> Option<String> {
+        if source.value.contains("://") { self.url(source) } else { Some(self.read_line(source)) }
+    }
+
+    pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
+        let publication = &self.config.publication;
+        check::links::resolve(&text.value, &text.source, text.span.clone(), publication, &mut self.findings)
+    }
+
+    pub(crate) fn image(&mut self, file: &ImageFile) -> Option<Image> {
+        let src = file.src.as_ref()?;
+        let picture = self.picture(src);
+        let alt = match &file.alt {
+            Some(alt) if !alt.is_blank() => self.read_line(alt),
+            other => {
+                let place = other.as_ref().unwrap_or(src);
+                let finding = Finding::error("alt-missing", "a picture needs `alt`: what it shows, in words");
+                let finding = finding.at(&place.source, place.span.clone(), "");
+                self.findings.push(finding.help("half of all readers meet the words first, some only them"));
+                String::new()
+            }
+        };
+        Some(Image {
+            alt,
+            credit: file.credit.as_ref().map(|credit| self.read_line(credit)),
+            caption: file.caption.as_ref().map(|caption| self.read_line(caption)),
+            width: file.width,
+            url: file.url.as_ref().and_then(|url| self.url(url)),
+            picture: picture?,
+        })
+    }
+
+    fn picture(&mut self, src: &Text) -> Option<Picture> {
+        match self.library.picture(&src.value) {
+            Ok(picture) => Some(picture),
+            Err(problem) => {
+                let finding = Finding::error("image-missing", format!("`{}` cannot be shown", src.value));
+                self.findings.push(finding.at(&src.source, src.span.clone(), problem));
+                None
+            }
+        }
+    }
+
+    fn button(&mut self, file: &ButtonFile) -> Option<Button> {
+        let label = self.read_line(&file.label);
+        Some(Button { label, url: self.url(&file.url)? })
+    }
+
+    fn promo(&mut self, name: &Text) -> Option<Body> {
+        let source = match self.library.snippet(&name.value) {
+            Ok(source) => source,
+            Err(missing) => {
+                self.missing_snippet(name, missing);
+                return None;
+            }
+        };
+        self.meet(&source);
+        let mut findings = Vec::new();
+        let file = story::read_snippet(&source, &mut findings);
+        self.findings.extend(findings);
+        self.window(name, &file);
+        let (image, button) = (
+            file.image.as_ref().map(|image| self.image(image)),
+            file.button.as_ref().map(|button| self.button(button)),
+        );
+        let title = file.title.as_ref().map(|title| self.read_line(title));
+        Some(Body::Promo {
+            title,
+            text: self.prose(&file.body, true),
+            image: image.flatten(),
+            button: button.flatten(),
+        })
+    }
+
+    fn missing_snippet(&mut self, name: &Text, missing: Missing) {
+        let finding = match missing {
+            Missing::Unreadable(finding) => {
+                self.findings.push(*finding);
+                return;
+            }
+            Missing::Twice(paths) => Finding::error("bad-value", format!("two snippets are named `{}`", name.value))
+                .at(&name.source, name.span.clone(), paths.join(" and ")),
+            Missing::Unknown => {
+                let known = self.library.snippets();
+                let near = nearest(&name.value, known.iter().map(String::as_str));
+                let label = format!("no file issues/snippets/{}.md", name.value);
+                meant(Finding::error("bad-value", format!("there is no snippet `{}`", name.value)), name, near, label)
+            }
+        };
+        self.findings.push(finding);
+    }
+
+    /// A promo outside its days is shown, and said.
+    fn window(&mut self, name: &Text, file: &SnippetFile) {
+        let early =
+            file.from.as_ref().filter(|from| self.date < from.value).map(|from| format!("it begins on {}", from.value));
+        let late = file
+            .until
+            .as_ref()
+            .filter(|until| self.date > until.value)
+            .map(|until| format!("it ended on {}", until.value));
+        if let Some(label) = early.or(late) {
+            let finding =
+                Finding::warning("promo-window", format!("the promo `{}` is not for {}", name.value, self.date));
+            self.findings.push(finding.at(&name.source, name.span.clone(), label));
+        }
+    }
+
+    fn poll(&mut self, asked: &Text, answers: &[Text]) -> Option<Body> {
+        let question = self.read_line(asked);
+        let set: Vec<String> = answers.iter().map(|answer| self.read_line(answer)).collect();
+        if !(2..=6).contains(&answers.len()) {
+            let (first, last) = (answers.first().unwrap_or(asked), answers.last().unwrap_or(asked));
+            let finding = Finding::error("bad-value", "a poll has 2 to 6 answers");
+            let span = first.span.start..last.span.end;
+            self.findings.push(finding.at(&first.source, span, format!("{} here", answers.len())));
+        }
+        for (at, answer) in answers.iter().enumerate() {
+            if let Some(first) = answers[..at].iter().find(|other| other.value.trim() == answer.value.trim()) {
+                let finding = Finding::error("bad-value", "two answers of this poll are the same");
+                let finding = finding.at(&answer.source, answer.span.clone(), "again here");
+                self.findings.push(finding.also(&first.source, first.span.clone(), "first here"));
+            }
+        }
+        (!set.is_empty()).then_some(Body::Poll { question, answers: set })
+    }
+
+    /// A file takes its turn in the order findings are told in.
+    pub(crate) fn meet(&mut self, source: &Arc<crate::finding::Source>) {
+        if !self.met.iter().any(|met| met.path == source.path) {
+            self.met.push(source.clone());
+        }
+    }
+}

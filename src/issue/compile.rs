@@ -1,0 +1,256 @@
+//! Files become an issue that cannot be wrong, and everything there is to say about them.
+//!
+//! Never a `Result`: one mistake does not hide the next, so every file an issue refers to is read and looked
+//! at before anything is decided. The issue exists only where no finding is an error.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::check;
+use crate::check::words::Passage;
+use crate::config::tree::Text;
+use crate::config::{Config, Newsletter};
+use crate::finding::{Finding, Level, Source, nearest, sort};
+use crate::issue::fields::meant;
+use crate::issue::file::{self, IssueFile};
+use crate::issue::markdown::Manner;
+use crate::issue::pages::Page;
+use crate::issue::{self, Block, Issue, IssueName};
+use crate::story::{Author, Picture};
+use crate::typography::{self, Language};
+
+/// What an issue may refer to. Files are read when they are asked for, and only then.
+pub(crate) trait Library {
+    /// # Errors
+    /// Why there is no such story to read.
+    fn story(&self, name: &str) -> Result<Arc<Source>, Missing>;
+    /// Every story: its name, and its path for suggestions.
+    fn stories(&self) -> Vec<(String, String)>;
+    /// # Errors
+    /// Why there is no such snippet to read.
+    fn snippet(&self, name: &str) -> Result<Arc<Source>, Missing>;
+    fn snippets(&self) -> Vec<String>;
+    /// A picture, `src` being relative to `issues/`.
+    ///
+    /// # Errors
+    /// A sentence: not there, or not a picture that mail programs show.
+    fn picture(&self, src: &str) -> Result<Picture, String>;
+}
+
+/// Why a file that is referred to cannot be had.
+#[derive(Clone, Debug)]
+pub(crate) enum Missing {
+    Unknown,
+    /// Two files of one name: their paths.
+    Twice(Vec<String>),
+    Unreadable(Box<Finding>),
+}
+
+/// Compiles one issue. `None` where any finding is an error.
+pub(crate) fn compile(
+    name: &IssueName,
+    source: &Arc<Source>,
+    config: &Config,
+    library: &dyn Library,
+) -> (Option<Issue>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let file = file::read(source, &mut findings);
+    let (Some(newsletter), Some(date)) = (config.newsletters.get(&name.newsletter), name.date()) else {
+        findings.push(misnamed(name, config));
+        return (None, findings);
+    };
+    let due = crate::schedule::instant(newsletter.timezone, date, file.send_at.unwrap_or(newsletter.send_at));
+    let mut compiler = Compiler {
+        config,
+        newsletter,
+        date,
+        due,
+        library,
+        language: Language::of(&config.publication.language),
+        findings,
+        met: vec![source.clone()],
+        pages: BTreeMap::new(),
+        ran: BTreeMap::new(),
+        passages: Vec::new(),
+    };
+    let issue = compiler.issue(name, &file);
+    let Compiler { mut findings, met, passages, .. } = compiler;
+    findings.extend(check::words::check(&passages, date, &config.style));
+    let mut findings = check::apply(findings, config, newsletter, &waived(&file));
+    sort(&mut findings, &met);
+    let stands = findings.iter().all(|finding| finding.level != Level::Error);
+    (issue.filter(|_| stands), findings)
+}
+
+fn waived(file: &IssueFile) -> Vec<(&str, &str)> {
+    file.waivers.iter().map(|waiver| (waiver.check.as_str(), waiver.reason.as_str())).collect()
+}
+
+fn misnamed(name: &IssueName, config: &Config) -> Finding {
+    if config.newsletters.contains_key(&name.newsletter) {
+        return Finding::error("bad-value", format!("{} is not named by a date", name.path()))
+            .help("an issue is named 2026-11-24.toml; an extra 2026-11-24-2.toml or 2026-11-24-correction.toml");
+    }
+    let known: Vec<&str> = config.newsletters.keys().map(String::as_str).collect();
+    Finding::error("bad-value", format!("there is no newsletter `{}`", name.newsletter))
+        .help(format!("newsletters in config.toml: {}", known.join(", ")))
+}
+
+/// What is known while an issue is put together.
+pub(crate) struct Compiler<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) newsletter: &'a Newsletter,
+    pub(crate) date: NaiveDate,
+    pub(crate) due: DateTime<Tz>,
+    pub(crate) library: &'a dyn Library,
+    pub(crate) language: Language,
+    pub(crate) findings: Vec<Finding>,
+    /// The issue's file, then those it shows, in order: findings are told so. Files only quoted from come after.
+    pub(crate) met: Vec<Arc<Source>>,
+    /// Stories read so far; `None` for one that cannot be read, which was said.
+    pub(crate) pages: BTreeMap<String, Option<Rc<Page>>>,
+    /// Stories shown so far, and where.
+    pub(crate) ran: BTreeMap<String, Text>,
+    /// Words a reader will see, for the checks that read along.
+    pub(crate) passages: Vec<Passage>,
+}
+
+impl Compiler<'_> {
+    fn issue(&mut self, name: &IssueName, file: &IssueFile) -> Option<Issue> {
+        let subject = self.subject(file);
+        let preheader = self.preheader(file);
+        let editor = file.editor.as_ref().and_then(|editor| self.author(editor));
+        if let Some(date) = file.date.as_ref().filter(|date| date.value != self.date) {
+            let title = format!("the date in this file is {}, its name says {}", date.value, self.date);
+            let fix = self.date.to_string();
+            let fix = if file.source.text[date.span.clone()].starts_with('"') { format!("\"{fix}\"") } else { fix };
+            let finding = Finding::error("date-stale", title).at(&file.source, date.span.clone(), "");
+            let help = "correct the date, or leave the key out: the file's name says it";
+            self.findings.push(finding.help(help).fix(date.span.clone(), fix));
+        }
+        let blocks = self.blocks(&file.blocks);
+        if file.blocks.is_empty() && !file.broken && self.findings.is_empty() {
+            let finding = Finding::error("bad-value", "an issue without blocks");
+            self.findings
+                .push(finding.at(&file.source, 0..0, "").help("add a line [[block]] and below it type = \"letter\""));
+        }
+        let stories = blocks.iter().map(|block| block.body.items().len()).sum();
+        let words = blocks.iter().map(check::count::block).sum();
+        self.words(words);
+        let publication = &self.config.publication;
+        let served = &self.config.serve.url;
+        Some(Issue {
+            publication: issue::Publication {
+                name: self.line(&publication.name),
+                url: publication.url.clone(),
+                language: publication.language.clone(),
+                postal_address: publication.postal_address.clone(),
+            },
+            newsletter: issue::Newsletter { id: self.newsletter.id.clone(), title: self.line(&self.newsletter.title) },
+            date: self.date,
+            slot: name.slot.clone(),
+            due: self.due,
+            subject: subject?,
+            preheader: preheader.unwrap_or_default(),
+            editor,
+            blocks,
+            stories,
+            minutes: words.div_ceil(WORDS_A_MINUTE).max(1),
+            words,
+            web_url: format!("{served}/{}/{}", name.newsletter, name.slot),
+            images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
+        })
+    }
+
+    fn subject(&mut self, file: &IssueFile) -> Option<String> {
+        self.findings.extend(check::envelope::subject(file.subject.as_ref(), file, self.newsletter));
+        let subject = file.subject.as_ref()?;
+        self.passages.push(Passage::line(subject));
+        Some(typography::plain_line(subject.value.trim(), self.language))
+    }
+
+    fn preheader(&mut self, file: &IssueFile) -> Option<String> {
+        self.findings.extend(check::envelope::preheader(file.preheader.as_ref(), file, self.newsletter));
+        let preheader = file.preheader.as_ref()?;
+        self.passages.push(Passage::line(preheader));
+        let words = preheader.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(typography::plain_line(&words, self.language))
+    }
+
+    /// The whole issue's length against the newsletter's limits.
+    fn words(&mut self, words: usize) {
+        // Of an issue that is not whole nothing can be counted.
+        if self.findings.iter().any(check::is_compile_error) {
+            return;
+        }
+        let limits = self.newsletter.words;
+        self.findings.extend(check::count::outside(words, limits).map(|verdict| {
+            Finding::warning("words", format!("the issue has {words} words, {verdict}"))
+                .because(format!("config.toml [newsletters.{}.limits] words", self.newsletter.id))
+        }));
+    }
+
+    /// An author by id.
+    pub(crate) fn author(&mut self, id: &Text) -> Option<Author> {
+        if let Some(author) = self.config.authors.get(id.value.trim()) {
+            return Some(author.clone());
+        }
+        let finding = Finding::error("byline-unknown", format!("there is no author `{}`", id.value));
+        let near = nearest(&id.value, self.config.authors.keys().map(String::as_str));
+        self.findings.push(meant(finding, id, near, "no table [authors.…] of this name in config.toml"));
+        None
+    }
+
+    /// One line of text, set.
+    pub(crate) fn line(&self, text: &str) -> String {
+        typography::line(&text.split_whitespace().collect::<Vec<_>>().join(" "), self.language)
+    }
+
+    /// One line of text a reader will see, set and remembered for the checks that read along.
+    pub(crate) fn read_line(&mut self, text: &Text) -> String {
+        self.passages.push(Passage::line(text));
+        self.line(&text.value)
+    }
+
+    /// How Markdown is read here.
+    pub(crate) fn manner(&self, slots: bool) -> Manner<'_> {
+        Manner { publication: &self.config.publication, slots }
+    }
+
+    fn blocks(&mut self, files: &[file::BlockFile]) -> Vec<Block> {
+        let ids = self.ids(files);
+        files.iter().zip(ids).filter_map(|(file, id)| self.block(file, id)).collect()
+    }
+
+    /// Every block's id: the editor's, or `b1`, `b2`, … by position.
+    fn ids(&mut self, files: &[file::BlockFile]) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            let given = file.id.as_ref().map(|id| id.value.clone());
+            let id = given.unwrap_or_else(|| format!("b{}", at + 1));
+            if let Some(text) = &file.id {
+                let plain = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                let problem = if !plain || id.len() > 40 {
+                    Some("expected small letters, digits and hyphens, 40 at most")
+                } else if ids.contains(&id) {
+                    Some("another block has this id")
+                } else {
+                    None
+                };
+                if let Some(label) = problem {
+                    let finding = Finding::error("bad-value", format!("`id` cannot be \"{id}\""));
+                    self.findings.push(finding.at(&text.source, text.span.clone(), label));
+                }
+            }
+            ids.push(id);
+        }
+        ids
+    }
+}
+
+/// Reading speed the reading time is counted by.
+const WORDS_A_MINUTE: usize = 230;

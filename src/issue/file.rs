@@ -1,0 +1,354 @@
+//! An issue file as it was written: every value with its place, nothing resolved yet.
+//!
+//! The keys of each block type stand in one table, `BLOCKS`; a key of another type, or of none, is a finding.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::config::tree::{self, Kind, Table, Text, Value};
+use crate::finding::{Finding, Source, nearest};
+use crate::issue::fields::{Fields, Said, bad, meant};
+use crate::issue::{Depth, Only};
+
+/// One issue file.
+pub(crate) struct IssueFile {
+    pub(crate) source: Arc<Source>,
+    pub(crate) subject: Option<Text>,
+    pub(crate) preheader: Option<Text>,
+    pub(crate) editor: Option<Text>,
+    pub(crate) send_at: Option<NaiveTime>,
+    pub(crate) date: Option<Said<NaiveDate>>,
+    pub(crate) waivers: Vec<Waiver>,
+    pub(crate) blocks: Vec<BlockFile>,
+    /// The TOML itself is broken: what seems missing may only be unreadable.
+    pub(crate) broken: bool,
+}
+
+/// A check this issue does without, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiver {
+    pub(crate) check: String,
+    pub(crate) reason: String,
+}
+
+/// A block as written. Fields are `None` where they are absent or were refused, which was said.
+pub(crate) struct BlockFile {
+    pub(crate) label: Option<Text>,
+    pub(crate) id: Option<Text>,
+    pub(crate) only: Only,
+    pub(crate) body: BodyFile,
+}
+
+pub(crate) enum BodyFile {
+    Letter { text: Option<Text> },
+    Contents,
+    Story { story: Option<StoryRef>, show: Option<Said<Depth>> },
+    List { stories: Vec<StoryRef>, show: Option<Said<Depth>> },
+    Picks { stories: Vec<StoryRef>, show: Option<Said<Depth>> },
+    Number { figure: Option<Text>, text: Option<Text>, source: Option<Text>, from: Option<StoryRef> },
+    Quote { text: Option<Text>, who: Option<Text>, from: Option<StoryRef> },
+    Image(ImageFile),
+    Sponsor { name: Option<Text>, text: Option<Text>, image: Option<ImageFile>, button: Option<ButtonFile> },
+    Promo { snippet: Option<Text> },
+    Poll { question: Option<Text>, answers: Vec<Text> },
+    Correction { of: Option<Said<NaiveDate>>, text: Option<Text> },
+    Text { text: Option<Text> },
+    Divider,
+}
+
+/// A story named in a block, with what this issue says instead of it.
+pub(crate) struct StoryRef {
+    pub(crate) story: Text,
+    pub(crate) headline: Option<Text>,
+    pub(crate) teaser: Option<Text>,
+}
+
+pub(crate) struct ImageFile {
+    pub(crate) src: Option<Text>,
+    pub(crate) alt: Option<Text>,
+    pub(crate) credit: Option<Text>,
+    pub(crate) caption: Option<Text>,
+    pub(crate) url: Option<Text>,
+    pub(crate) width: Option<u32>,
+}
+
+pub(crate) struct ButtonFile {
+    pub(crate) label: Text,
+    pub(crate) url: Text,
+}
+
+/// What blocks are there, and the keys of each; a star marks those it cannot do without.
+const BLOCKS: &[(&str, &[&str])] = &[
+    ("letter", &["text*"]),
+    ("contents", &[]),
+    ("story", &["story*", "show"]),
+    ("list", &["stories*", "show"]),
+    ("picks", &["stories*", "show"]),
+    ("number", &["figure*", "text*", "source", "from"]),
+    ("quote", &["text*", "who*", "from"]),
+    ("image", &["src*", "alt", "credit", "caption", "url", "width"]),
+    ("sponsor", &["name*", "text*", "image", "button"]),
+    ("promo", &["snippet*"]),
+    ("poll", &["question*", "answers*"]),
+    ("correction", &["of*", "text*"]),
+    ("text", &["text*"]),
+    ("divider", &[]),
+];
+
+/// Keys every block may have.
+const SHARED: &[&str] = &["type", "label", "id", "only"];
+
+const DEPTHS: [(&str, Depth); 4] =
+    [("full", Depth::Full), ("brief", Depth::Brief), ("teaser", Depth::Teaser), ("headline", Depth::Headline)];
+
+/// Reads an issue file; every mistake of form is put into `out`.
+pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
+    let document = tree::read(source, 0..source.text.len(), "syntax");
+    let broken = !document.syntax.is_empty();
+    out.extend(document.syntax);
+    let table = &document.table;
+    let mut fields = Fields::new(table, out);
+    fields.strangers("an issue", &["subject", "preheader", "editor", "send_at", "date", "waive", "block"]);
+    IssueFile {
+        source: source.clone(),
+        subject: fields.table.text("subject"),
+        preheader: fields.text("preheader"),
+        editor: fields.words("editor"),
+        send_at: fields.hour("send_at"),
+        date: fields.day("date"),
+        waivers: waivers(table, out),
+        blocks: blocks(table, broken, out),
+        broken,
+    }
+}
+
+fn waivers(table: &Table, out: &mut Vec<Finding>) -> Vec<Waiver> {
+    let mut waivers = Vec::new();
+    for item in tables(table, "waive", "waive = [{ check = \"…\", reason = \"…\" }]", out) {
+        let Some(inner) = item.table() else { continue };
+        let mut fields = Fields::new(inner, out);
+        fields.strangers("a waiver", &["check", "reason"]);
+        let (check, reason) = (fields.words("check"), fields.words("reason"));
+        let Some(check) = check else {
+            if inner.get("check").is_none() {
+                out.push(bad(item, "a waiver names a check", "add `check`"));
+            }
+            continue;
+        };
+        match crate::check::find(&check.value) {
+            None => {
+                let finding = Finding::error("bad-value", format!("there is no check `{}`", check.value));
+                let near = nearest(&check.value, crate::check::names());
+                out.push(meant(finding, &check, near, "unknown check"));
+            }
+            Some(known) if known.binding => {
+                let title = format!("`{}` cannot be waived", known.name);
+                let finding = Finding::error("bad-value", title).at(&check.source, check.span.clone(), "");
+                out.push(finding.help("without it the issue cannot be sent"));
+            }
+            Some(_) => match reason {
+                Some(reason) => waivers.push(Waiver { check: check.value, reason: reason.value }),
+                None if inner.get("reason").is_none() => {
+                    out.push(bad(item, "a waiver needs a reason", "add `reason`: it is kept with the edition"));
+                }
+                None => {}
+            },
+        }
+    }
+    waivers
+}
+
+/// The items of a list of tables; anything else there is a finding.
+fn tables<'t>(table: &'t Table, key: &str, wanted: &str, out: &mut Vec<Finding>) -> Vec<&'t Value> {
+    let Some(value) = table.get(key) else { return Vec::new() };
+    let Kind::List(items) = &value.kind else {
+        out.push(bad(value, format!("`{key}` cannot be {}", value.shape()), format!("expected {wanted}")));
+        return Vec::new();
+    };
+    let (good, wrong): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|item| item.table().is_some());
+    out.extend(
+        wrong.iter().map(|item| {
+            bad(item, format!("an item of `{key}` cannot be {}", item.shape()), format!("expected {wanted}"))
+        }),
+    );
+    good
+}
+
+fn blocks(table: &Table, broken: bool, out: &mut Vec<Finding>) -> Vec<BlockFile> {
+    let items = tables(table, "block", "blocks, each under its own line [[block]]", out);
+    items.into_iter().filter_map(|item| block(item, broken, out)).collect()
+}
+
+fn block(value: &Value, broken: bool, out: &mut Vec<Finding>) -> Option<BlockFile> {
+    let table = value.table()?;
+    let kinds: Vec<(&str, usize)> = BLOCKS.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
+    let mut fields = Fields::new(table, out);
+    let kind = fields.choice("type", &kinds);
+    let Some(kind) = kind else {
+        if table.get("type").is_none() && !broken {
+            let kinds: Vec<&str> = BLOCKS.iter().map(|(name, _)| *name).collect();
+            out.push(bad(value, "a block has no `type`", "").help(format!("one of {}", kinds.join(", "))));
+        }
+        return None;
+    };
+    let (name, keys) = BLOCKS[kind.value];
+    strangers(table, name, keys, out);
+    for key in keys.iter().filter_map(|key| key.strip_suffix('*')) {
+        if table.get(key).is_none() && !broken {
+            let title = format!("{} block has no `{key}`", article(name));
+            let label = format!("add a line `{key} = …` to this block");
+            out.push(Finding::error("bad-value", title).at(&kind.source, kind.span.clone(), label));
+        }
+    }
+    let mut fields = Fields::new(table, out);
+    let only = fields.choice("only", &[("html", Only::Html), ("text", Only::Text)]);
+    let label = if name == "sponsor" { fields.text("label") } else { fields.words("label") };
+    let id = fields.words("id");
+    Some(BlockFile { label, id, only: only.map(|only| only.value).unwrap_or_default(), body: body(name, &mut fields) })
+}
+
+fn body(name: &str, fields: &mut Fields<'_>) -> BodyFile {
+    match name {
+        "letter" => BodyFile::Letter { text: fields.words("text") },
+        "contents" => BodyFile::Contents,
+        "story" => BodyFile::Story { story: story(fields, "story"), show: fields.choice("show", &DEPTHS) },
+        "list" => BodyFile::List { stories: stories(fields), show: fields.choice("show", &DEPTHS) },
+        "picks" => BodyFile::Picks { stories: stories(fields), show: fields.choice("show", &DEPTHS) },
+        "number" => BodyFile::Number {
+            figure: fields.words("figure"),
+            text: fields.words("text"),
+            source: fields.words("source"),
+            from: story(fields, "from"),
+        },
+        "quote" => {
+            BodyFile::Quote { text: fields.words("text"), who: fields.words("who"), from: story(fields, "from") }
+        }
+        "image" => BodyFile::Image(image(fields)),
+        "sponsor" => BodyFile::Sponsor {
+            name: fields.words("name"),
+            text: fields.words("text"),
+            image: image_of(fields),
+            button: button(fields),
+        },
+        "promo" => BodyFile::Promo { snippet: fields.words("snippet") },
+        "poll" => BodyFile::Poll { question: fields.words("question"), answers: fields.texts("answers") },
+        "correction" => BodyFile::Correction { of: fields.day("of"), text: fields.words("text") },
+        "text" => BodyFile::Text { text: fields.words("text") },
+        // The only type left in the table.
+        _ => BodyFile::Divider,
+    }
+}
+
+fn story(fields: &mut Fields<'_>, key: &str) -> Option<StoryRef> {
+    let story = fields.words(key)?;
+    Some(StoryRef { story, headline: None, teaser: None })
+}
+
+/// Names, or tables with a name and what this issue says instead.
+fn stories(fields: &mut Fields<'_>) -> Vec<StoryRef> {
+    let Some(value) = fields.table.get("stories") else { return Vec::new() };
+    let Kind::List(items) = &value.kind else {
+        let label = "expected a list of stories, such as [\"harbour-strike\", \"night-bus\"]";
+        fields.out.push(bad(value, format!("`stories` cannot be {}", value.shape()), label));
+        return Vec::new();
+    };
+    if items.is_empty() {
+        fields.out.push(
+            bad(value, "`stories` is empty", "expected at least one story")
+                .help("delete the block if there is nothing to list"),
+        );
+    }
+    items.iter().filter_map(|item| listed(item, fields.out)).collect()
+}
+
+fn listed(item: &Value, out: &mut Vec<Finding>) -> Option<StoryRef> {
+    if let Some(story) = item.text() {
+        if story.is_blank() {
+            out.push(bad(item, "a story without a name", "expected the name of a story"));
+            return None;
+        }
+        return Some(StoryRef { story, headline: None, teaser: None });
+    }
+    let Some(table) = item.table() else {
+        let title = format!("an item of `stories` cannot be {}", item.shape());
+        out.push(bad(item, title, "expected a name, or { story = \"…\", headline = \"…\" }"));
+        return None;
+    };
+    let mut fields = Fields::new(table, out);
+    fields.strangers("a listed story", &["story", "headline", "teaser"]);
+    let story = fields.words("story");
+    let (headline, teaser) = (fields.words("headline"), fields.words("teaser"));
+    if story.is_none() && table.get("story").is_none() {
+        out.push(bad(item, "a listed story has no `story`", "add the story's name"));
+    }
+    Some(StoryRef { story: story?, headline, teaser })
+}
+
+pub(crate) fn image(fields: &mut Fields<'_>) -> ImageFile {
+    ImageFile {
+        src: fields.words("src"),
+        alt: fields.text("alt"),
+        credit: fields.words("credit"),
+        caption: fields.words("caption"),
+        url: fields.words("url"),
+        width: fields.pixels("width"),
+    }
+}
+
+/// `image = { … }` of a sponsor, a snippet or a story.
+pub(crate) fn image_of(fields: &mut Fields<'_>) -> Option<ImageFile> {
+    let table = fields.table("image")?;
+    let place = fields.table.get("image")?;
+    let mut inner = Fields::new(table, fields.out);
+    inner.strangers("an image", &["src", "alt", "width", "credit", "caption"]);
+    let image = image(&mut inner);
+    if table.get("src").is_none() {
+        fields.out.push(bad(place, "an image has no `src`", "add src = \"images/…\""));
+    }
+    Some(image)
+}
+
+/// `button = { label, url }`.
+pub(crate) fn button(fields: &mut Fields<'_>) -> Option<ButtonFile> {
+    let table = fields.table("button")?;
+    let place = fields.table.get("button")?;
+    let mut inner = Fields::new(table, fields.out);
+    inner.strangers("a button", &["label", "url"]);
+    let (label, url) = (inner.words("label"), inner.text("url"));
+    for key in ["label", "url"] {
+        if table.get(key).is_none() {
+            fields.out.push(bad(place, format!("a button has no `{key}`"), format!("add {key} = \"…\"")));
+        }
+    }
+    Some(ButtonFile { label: label?, url: url? })
+}
+
+/// Keys this type of block does not have: of another type, or of none.
+fn strangers(table: &Table, name: &str, keys: &[&str], out: &mut Vec<Finding>) {
+    let own: Vec<&str> = SHARED.iter().copied().chain(keys.iter().map(|key| key.trim_end_matches('*'))).collect();
+    for entry in table.entries.iter().filter(|entry| !own.contains(&entry.key.as_str())) {
+        let has = |(_, keys): &&(&str, &[&str])| keys.iter().any(|key| key.trim_end_matches('*') == entry.key);
+        let others: Vec<&str> = BLOCKS.iter().filter(has).map(|(name, _)| *name).collect();
+        let at = |title: String, label: String| {
+            Finding::error("unknown-key", title).at(&entry.value.source, entry.span.clone(), label)
+        };
+        let finding = if others.is_empty() {
+            at(format!("a block has no key `{}`", entry.key), "not a key of any block".to_owned())
+        } else {
+            let title = format!("{} block has no key `{}`", article(name), entry.key);
+            at(title, format!("a key of {}", others.join(", ")))
+        };
+        out.push(match nearest(&entry.key, own.iter().copied()) {
+            Some(near) if others.is_empty() => {
+                finding.help(format!("did you mean `{near}`?")).fix(entry.span.clone(), near)
+            }
+            _ => finding.help(format!("keys of {} block: {}", article(name), own.join(", "))),
+        });
+    }
+}
+
+fn article(name: &str) -> String {
+    let an = name.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} `{name}`", if an { "an" } else { "a" })
+}

@@ -1,0 +1,255 @@
+//! A story file becomes a story: its form kept, its kicker spelt as the house spells it, its authors known.
+//!
+//! Each story is read once, however often it is referred to, and everything about the page itself is said
+//! then; its words are read along only where a reader will see them.
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::check::words::Passage;
+use crate::check::{self, count};
+use crate::config::tree::Text;
+use crate::config::{BodyRule, Form};
+use crate::finding::{Finding, Source, nearest};
+use crate::issue::Depth;
+use crate::issue::compile::{Compiler, Missing};
+use crate::issue::fields::meant;
+use crate::issue::markdown::{self, Reading};
+use crate::issue::story::{self, StoryFile};
+use crate::prose::{Prose, plain};
+use crate::story::{Section, Story};
+
+/// A story with the file it came from.
+pub(crate) struct Page {
+    pub(crate) source: Arc<Source>,
+    pub(crate) story: Story,
+    file: StoryFile,
+    /// Words of the body and of the brief, in bytes of their texts.
+    body_runs: Vec<Range<usize>>,
+    brief_runs: Vec<Range<usize>>,
+}
+
+/// What the issue says instead of the story.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown {
+    pub(crate) headline: bool,
+    pub(crate) teaser: bool,
+}
+
+/// A heading of the body, as it is and where it is.
+pub(crate) struct Heading {
+    pub(crate) text: String,
+    /// Of its words, in the file.
+    pub(crate) span: Range<usize>,
+}
+
+impl Compiler<'_> {
+    /// The story of this name, read on first need; `None` where it cannot be had, which was said at the name.
+    pub(crate) fn page(&mut self, name: &Text) -> Option<Rc<Page>> {
+        let key = name.value.trim();
+        if let Some(page) = self.pages.get(key) {
+            let page = page.clone();
+            if page.is_none() {
+                // Each place that names it is a place to mend.
+                self.missing(name, &self.library.story(key).err().unwrap_or(Missing::Unknown));
+            }
+            return page;
+        }
+        let page = match self.library.story(key) {
+            Ok(source) => self.read_page(key, &source).map(Rc::new),
+            Err(missing) => {
+                self.missing(name, &missing);
+                if let Missing::Unreadable(finding) = missing {
+                    self.findings.push(*finding);
+                }
+                None
+            }
+        };
+        self.pages.insert(key.to_owned(), page.clone());
+        page
+    }
+
+    fn missing(&mut self, name: &Text, missing: &Missing) {
+        let key = name.value.trim();
+        let finding = match missing {
+            // Its own file says why.
+            Missing::Unreadable(_) => return,
+            Missing::Twice(paths) => Finding::error("unknown-story", format!("two stories are named `{key}`"))
+                .at(&name.source, name.span.clone(), "which one is meant?")
+                .help(format!("rename one of {}", paths.join(" and "))),
+            Missing::Unknown => {
+                let stories = self.library.stories();
+                let near = nearest(key, stories.iter().map(|(name, _)| name.as_str()));
+                let label = format!("no file issues/stories/**/{key}.md");
+                let finding = Finding::error("unknown-story", format!("there is no story `{key}`"));
+                match near.and_then(|near| stories.iter().find(|(name, _)| name == near)) {
+                    Some((near, path)) => {
+                        meant(finding, name, Some(near), label).help(format!("a story with a similar name: {path}"))
+                    }
+                    None => meant(finding, name, None, label),
+                }
+            }
+        };
+        self.findings.push(finding);
+    }
+
+    fn read_page(&mut self, name: &str, source: &Arc<Source>) -> Option<Page> {
+        let mut findings = Vec::new();
+        let file = story::read(source, self.newsletter.timezone, &mut findings);
+        let body = markdown::read(&file.body, self.manner(false), &mut findings);
+        let brief = file.brief.as_ref().map(|brief| markdown::read(brief, self.manner(false), &mut findings));
+        self.findings.extend(findings);
+        let form = file.form.as_ref().and_then(|form| self.form(form));
+        let (sections, headings) = sections(&file.body, body.blocks);
+        if let Some((id, form)) = &form {
+            let words = sections.iter().map(|section| count::prose(&section.body)).sum();
+            self.findings.extend(check::editorial::form(id, form, &file.body, &headings, words));
+            self.body_rule(id, form, &file);
+        }
+        if let Some(embargo) = file.embargo.as_ref().filter(|embargo| embargo.value > self.due) {
+            let title = format!("`{name}` is under embargo when this issue is due");
+            let label = format!("due {}", self.due.format("%Y-%m-%d %H:%M %:z"));
+            self.findings.push(Finding::error("embargo", title).at(source, embargo.span.clone(), label));
+        }
+        let kicker = match &file.kicker {
+            Some(kicker) => Some(self.kicker(kicker)),
+            None => form.as_ref().and_then(|(_, form)| form.kicker.clone()),
+        };
+        let standfirst = file.standfirst.as_ref().map(|text| self.line(&text.value));
+        let teaser = file.teaser.as_ref().map(|text| self.line(&text.value)).or_else(|| standfirst.clone());
+        let (brief, brief_runs) = match brief {
+            Some(Reading { runs, blocks }) => (Some(blocks.into_iter().map(|(prose, _)| prose).collect()), runs),
+            None => (None, Vec::new()),
+        };
+        let story = Story {
+            name: name.to_owned(),
+            headline: file.headline.as_ref().map(|text| self.line(&text.value)).unwrap_or_default(),
+            standfirst,
+            form: form.map(|(id, _)| id).unwrap_or_default(),
+            kicker: kicker.map(|kicker| self.line(&kicker)),
+            byline: file.byline.iter().filter_map(|id| self.author(id)).collect(),
+            published: file.published.as_ref().map(|published| published.value),
+            updated: file.updated.as_ref().map(|updated| updated.value),
+            url: file.url.as_ref().and_then(|url| self.url(url)),
+            topics: file.topics.clone(),
+            teaser,
+            brief,
+            image: file.image.as_ref().and_then(|image| self.image(image)),
+            sensitive: file.sensitive,
+            sections,
+        };
+        // Without a headline there is nothing to show; the finding said so.
+        file.headline.as_ref()?;
+        Some(Page { source: source.clone(), story, file, body_runs: body.runs, brief_runs })
+    }
+
+    /// The form a story names, and its rules.
+    fn form(&mut self, name: &Text) -> Option<(String, Form)> {
+        if let Some(form) = self.config.forms.get(name.value.trim()) {
+            return Some((name.value.trim().to_owned(), form.clone()));
+        }
+        let finding = Finding::error("bad-value", format!("there is no form `{}`", name.value));
+        let known: Vec<&str> = self.config.forms.keys().map(String::as_str).collect();
+        let near = nearest(&name.value, known.iter().copied());
+        let label = if known.is_empty() {
+            "config.toml has no [forms]".to_owned()
+        } else {
+            format!("one of {}", known.join(", "))
+        };
+        self.findings.push(meant(finding, name, near, label));
+        None
+    }
+
+    fn body_rule(&mut self, id: &str, form: &Form, file: &StoryFile) {
+        let blank = file.body.is_blank();
+        let finding = match form.body {
+            BodyRule::Forbidden if !blank => {
+                let start = file.body.value.len() - file.body.value.trim_start().len();
+                let line = file.body.value[start..].lines().next().map_or(0, str::len);
+                Finding::error("bad-value", format!("a \"{id}\" story has no body"))
+                    .at(&file.source, file.body.part(start..start + line), "these words would not be shown")
+                    .help("it is a headline, a teaser and a link; give it another form, or take the words out")
+            }
+            BodyRule::Required if blank => {
+                let place = file.form.as_ref().map_or(0..0, |form| form.span.clone());
+                let finding = Finding::error("bad-value", format!("a \"{id}\" story needs a body"));
+                finding.at(&file.source, place, "there is nothing below the front matter")
+            }
+            _ => return,
+        };
+        self.findings.push(finding);
+    }
+
+    /// A kicker in the house spelling.
+    fn kicker(&mut self, kicker: &Text) -> String {
+        let allowed = &self.config.kickers;
+        let given = kicker.value.trim();
+        if allowed.is_empty() || allowed.iter().any(|known| known == given) {
+            return given.to_owned();
+        }
+        let finding = Finding::warning("kicker-off-list", format!("kicker \"{given}\" is not in the house list"));
+        let house = allowed.iter().find(|known| known.to_lowercase() == given.to_lowercase());
+        self.findings.push(match house {
+            Some(house) => finding
+                .at(&kicker.source, kicker.span.clone(), "config.toml [kickers] allowed")
+                .help(format!("the house style is \"{house}\"; `fmt` makes this change"))
+                .fix(kicker.span.clone(), format!("\"{house}\"")),
+            None => {
+                let near = nearest(given, allowed.iter().map(String::as_str));
+                meant(finding, kicker, near, format!("allowed: {}", allowed.join(", ")))
+            }
+        });
+        house.cloned().unwrap_or_else(|| given.to_owned())
+    }
+
+    /// Remembers the words of a story that this depth shows.
+    pub(crate) fn show(&mut self, page: &Page, depth: Depth, shown: Shown) {
+        let file = &page.file;
+        let mut lines: Vec<&Text> = Vec::new();
+        lines.extend(file.headline.as_ref().filter(|_| !shown.headline));
+        match depth {
+            Depth::Full => lines.extend(&file.standfirst),
+            Depth::Teaser if !shown.teaser => lines.extend(file.teaser.as_ref().or(file.standfirst.as_ref())),
+            _ => {}
+        }
+        let published = page.story.published.map(|published| published.date_naive());
+        self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(published)));
+        match depth {
+            Depth::Full => self.passages.push(Passage::new(&file.body, &page.body_runs).written(published)),
+            Depth::Brief => {
+                let brief = file.brief.iter().map(|brief| Passage::new(brief, &page.brief_runs).written(published));
+                self.passages.extend(brief);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The body parted at its `## ` headings, and those headings with their places.
+fn sections(body: &Text, blocks: Vec<(Prose, Range<usize>)>) -> (Vec<Section>, Vec<Heading>) {
+    let mut sections: Vec<Section> = Vec::new();
+    let mut headings = Vec::new();
+    for (prose, range) in blocks {
+        match prose {
+            Prose::Heading(2, words) => {
+                let text = plain(&words);
+                let line = body.value[range.clone()].lines().next().unwrap_or_default();
+                let words = line.trim_start_matches('#').trim_start();
+                let start = range.start + line.len() - words.len();
+                let span = body.part(start..start + words.trim_end().len());
+                headings.push(Heading { text: text.clone(), span });
+                sections.push(Section { heading: Some(text), body: Vec::new() });
+            }
+            other => {
+                if sections.is_empty() {
+                    sections.push(Section { heading: None, body: Vec::new() });
+                }
+                if let Some(section) = sections.last_mut() {
+                    section.body.push(other);
+                }
+            }
+        }
+    }
+    (sections, headings)
+}
