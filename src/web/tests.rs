@@ -383,7 +383,7 @@ async fn a_store_that_fails_is_told_to_the_operator_and_not_to_the_reader() {
     let reply = house.post_form(&house.leaving(), "List-Unsubscribe=One-Click").await;
     assert_eq!((reply.status, reply.header("retry-after")), (503, "60"));
     assert!(reply.body.contains("Not just now."));
-    let told = house.told.lock().unwrap();
+    let told = house.told.lock().unwrap().clone();
     assert!(told[0].contains("not a store"), "{told:?}");
     assert_eq!(house.get("/health").await.status, 503);
 }
