@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use sha2::{Digest, Sha256};
 
 use super::header;
+use super::poll::Poll;
 use super::template::{self, Fill, Template};
 use crate::address::Mailbox;
 use crate::prose::Slot;
@@ -34,6 +35,8 @@ pub(crate) struct Letterhead {
     pub(crate) serve_url: String,
     /// What the relay wants on each message.
     pub(crate) extra: Vec<Extra>,
+    /// What its polls ask, for the pages behind their answers; the words are in the parts too.
+    pub(crate) polls: Vec<Poll>,
     /// A `[TEST]` copy: marked in the subject, and with a Message-ID of its own, so that no mailbox takes
     /// the real one for a copy of it.
     pub(crate) test: bool,

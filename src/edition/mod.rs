@@ -13,6 +13,7 @@ use crate::token::{Links, Signer, hex};
 
 mod header;
 mod letterhead;
+mod poll;
 mod quoted;
 mod reader;
 mod template;
@@ -20,6 +21,7 @@ mod template;
 mod tests;
 
 pub(crate) use letterhead::{Extra, Letterhead};
+pub(crate) use poll::{Poll, polls};
 pub(crate) use reader::{Reader, read};
 
 use template::{Cut, Template};
@@ -39,6 +41,7 @@ struct Plan {
     slot: String,
     serve_url: String,
     content: String,
+    polls: Vec<Poll>,
     cuts: Vec<Cut>,
 }
 
@@ -61,6 +64,7 @@ impl Edition {
             slot: letterhead.slot.clone(),
             serve_url: header::url(&letterhead.serve_url),
             content,
+            polls: letterhead.polls.clone(),
             cuts: message.cuts,
         };
         let hash = hash(&message.bytes, &plan.json());
@@ -105,6 +109,14 @@ impl Edition {
     /// SHA-256 of what an editor approved, hex: without Date, Message-ID and what the relay wants.
     pub(crate) fn content(&self) -> &str {
         &self.plan.content
+    }
+
+    /// The polls frozen with an edition, from its second column alone.
+    ///
+    /// # Errors
+    /// The column does not hold what `cuts` gave.
+    pub(crate) fn polls(cuts: &str) -> Result<Vec<Poll>, String> {
+        serde_json::from_str(cuts).map(|plan: Plan| plan.polls).map_err(|error| format!("the frozen edition: {error}"))
     }
 
     /// An edition from its two columns.

@@ -21,6 +21,11 @@ fn letterhead() -> Letterhead {
         list_id: "morning.news.example".to_owned(),
         serve_url: "https://news.example".to_owned(),
         extra: vec![Extra::parse("X-SES-CONFIGURATION-SET", "morning").unwrap()],
+        polls: vec![Poll {
+            block: "b7".to_owned(),
+            question: "Will you bring a coat?".to_owned(),
+            answers: vec!["Yes".to_owned(), "No".to_owned()],
+        }],
         test: false,
     }
 }
@@ -218,6 +223,7 @@ fn an_edition_comes_back_from_its_two_columns_or_is_refused() {
     let edition = Edition::freeze(&parts(), &letterhead());
     let thawed = Edition::thaw(edition.bytes().to_vec(), &edition.cuts(), edition.hash()).unwrap();
     assert_eq!(thawed, edition);
+    assert_eq!(Edition::polls(&edition.cuts()).unwrap(), letterhead().polls);
     let mut changed = edition.bytes().to_vec();
     changed[700] ^= 1;
     assert!(Edition::thaw(changed, &edition.cuts(), edition.hash()).is_err());

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Newsletter, Relay};
-use crate::edition::{Edition, Extra, Letterhead, Reader, read};
+use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
 use crate::render::{self, Brand, Parts, Piece};
 use crate::token::Signer;
@@ -27,6 +27,7 @@ pub(crate) struct Proof {
     /// The web edition, whole.
     pub(crate) web: String,
     pub(crate) pictures: Vec<ProofPicture>,
+    pub(crate) polls: Vec<Poll>,
     /// When it is due, in the newsletter's zone.
     pub(crate) due: DateTime<FixedOffset>,
 }
@@ -70,6 +71,7 @@ impl Proof {
             parts: render::parts(issue, &brand),
             web: render::web(issue, &brand),
             pictures,
+            polls: edition::polls(issue),
             due: issue.due.fixed_offset(),
         }
     }
@@ -98,6 +100,7 @@ impl Proof {
             list_id: newsletter.list_id.clone(),
             serve_url: config.serve.url.clone(),
             extra: extra.map(|(name, value)| Extra::parse(name, value)).collect::<Result<_, _>>()?,
+            polls: self.polls.clone(),
             test,
         };
         Ok(Edition::freeze(&self.parts, &letterhead))

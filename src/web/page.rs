@@ -1,0 +1,167 @@
+//! One page: the publication's name over a sheet, what there is to say, and at most one thing to do.
+//!
+//! The colours, faces and measures are those of the mail, so that a reader who follows a link stays in the
+//! same house. All styles stand in the head and are named in the content policy by their hash.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::Site;
+
+const STYLE: &str = include_str!("page.css");
+
+/// Who may keep a page, and who may find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It stands behind a reader's own link: never stored, never indexed.
+    Private,
+    /// For everyone, for a minute.
+    Public,
+}
+
+/// An answer in HTML.
+#[derive(Debug)]
+pub(super) struct Page {
+    status: StatusCode,
+    kept: Kept,
+    policy: String,
+    html: String,
+}
+
+impl Page {
+    /// A page of our own.
+    pub(super) fn new(site: &Site, kept: Kept, title: &str, content: &Markup) -> Self {
+        Self { status: StatusCode::OK, kept, policy: own_policy(), html: whole(site, kept, title, content).0 }
+    }
+
+    /// A web edition, as it was rendered when it was frozen; it brings its own styles and pictures.
+    pub(super) fn edition(site: &Site, html: String) -> Self {
+        let pictures = [Some(site.url.as_str()), site.images_url.as_deref()];
+        let sources: String =
+            pictures.into_iter().flatten().filter_map(origin).map(|from| format!(" {from}")).collect();
+        let policy = format!(
+            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        Self { status: StatusCode::OK, kept: Kept::Public, policy, html }
+    }
+
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// A link that was cut, changed or made up. It says so without blame, and how to get on.
+    pub(super) fn broken_link(site: &Site) -> Self {
+        let content = html! {
+            h1 { "This link is not whole." }
+            p { "Mail programs sometimes cut long links in two. Open it once more from the newsletter itself, or copy all of it into the address line." }
+            p { "If that does not help, answer any of our newsletters with the word “unsubscribe”. A person reads it." }
+        };
+        Self::new(site, Kept::Private, "This link is not whole", &content).with_status(StatusCode::NOT_FOUND)
+    }
+
+    pub(super) fn missing(site: &Site) -> Self {
+        let content = html! {
+            h1 { "There is no such page." }
+            p { "Perhaps it was moved or taken down. " a href=(site.home()) { "All editions" } " are in the archive." }
+        };
+        Self::new(site, Kept::Private, "There is no such page", &content).with_status(StatusCode::NOT_FOUND)
+    }
+
+    pub(super) fn try_again(site: &Site) -> Self {
+        let content = html! {
+            h1 { "Not just now." }
+            p { "Something on our side did not answer, and nothing was changed. Please try again in a minute." }
+        };
+        Self::new(site, Kept::Private, "Not just now", &content).with_status(StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        // An address in config that no header takes leaves the strictest policy, which `guard` sets.
+        if let Ok(policy) = HeaderValue::from_str(&self.policy) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        match self.kept {
+            Kept::Private => {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+            }
+            Kept::Public => {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+            }
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        (self.status, headers, self.html).into_response()
+    }
+}
+
+impl Site {
+    /// The archive's address.
+    pub(super) fn home(&self) -> String {
+        format!("{}/", self.url)
+    }
+}
+
+/// The whole document around what a page has to say.
+fn whole(site: &Site, kept: Kept, title: &str, content: &Markup) -> Markup {
+    let house = &site.publication;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                title { (title) " · " (house.name) }
+                meta name="viewport" content="width=device-width,initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                @if kept == Kept::Private { meta name="robots" content="noindex,nofollow"; }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header { a href=(site.home()) { (house.name) } }
+                main { (content) }
+                footer {
+                    p { a href=(house.url) { (house.name) } }
+                    p { (house.postal_address) }
+                }
+            }
+        }
+    }
+}
+
+/// The form every deed goes through: it posts to the address it stands on, which holds the token.
+pub(super) fn button(label: &str) -> Markup {
+    html! { form method="post" { button class="deed" { (label) } } }
+}
+
+/// The style's hash stands in the policy: no other style, and no script at all, can run on these pages.
+fn own_policy() -> String {
+    static HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE)));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        *HASH
+    )
+}
+
+/// `https://host:port` of an address.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split('/').next()?;
+    (!host.is_empty() && !host.contains([' ', ';', ','])).then(|| format!("{scheme}://{host}"))
+}
+
+/// A page, or the page that says why not.
+pub(super) type Answer = Result<Page, Page>;
+
+/// What a handler is given.
+pub(super) type House = axum::extract::State<Arc<Site>>;

@@ -1,0 +1,146 @@
+//! A reader's newsletters: what they get, what they left, and a button for each.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::Site;
+use super::leave::{is_on, masked};
+use super::page::{Answer, House, Kept, Page};
+use crate::address::EmailAddress;
+use crate::clock;
+use crate::store::{Joined, NewReader, Reader, Store, StoreError, Subscription, SubscriptionState};
+use crate::token::{Purpose, ReaderKey};
+
+/// GET: changes nothing.
+pub(super) async fn show(State(site): House, Path(token): Path<String>) -> Answer {
+    let key = whose(&site, &token)?;
+    let person = site.ask(move |store| Person::find(store, &key)).await?;
+    Ok(view(&site, person.as_ref(), None))
+}
+
+/// One button of the page: the newsletter's id under what to do with it.
+#[derive(Deserialize)]
+pub(super) struct Choice {
+    leave: Option<String>,
+    #[serde(rename = "return")]
+    again: Option<String>,
+}
+
+/// POST: leaves or returns to one newsletter, and shows how things stand then.
+pub(super) async fn choose(State(site): House, Path(token): Path<String>, Form(choice): Form<Choice>) -> Answer {
+    let key = whose(&site, &token)?;
+    let (person, news) = site
+        .ask(move |store| {
+            let Some(person) = Person::find(store, &key)? else { return Ok((None, None)) };
+            let news = person.act(store, &key, choice)?;
+            Ok((Person::find(store, &key)?, news))
+        })
+        .await?;
+    let sentence = news.map(|news| news.sentence(&site));
+    Ok(view(&site, person.as_ref(), sentence.as_deref()))
+}
+
+fn whose(site: &Site, token: &str) -> Result<ReaderKey, Page> {
+    site.signer.verify(Purpose::Preferences, token).ok_or_else(|| Page::broken_link(site))
+}
+
+struct Person {
+    reader: Reader,
+    subscriptions: Vec<Subscription>,
+}
+
+/// What a button came to.
+enum News {
+    Left(String),
+    Back(String),
+    /// The address must not be mailed.
+    Barred,
+}
+
+impl Person {
+    fn find(store: &Store, key: &ReaderKey) -> Result<Option<Self>, StoreError> {
+        let Some(reader) = store.reader_by_key(key)? else { return Ok(None) };
+        let subscriptions = store.subscriptions(reader.id)?;
+        Ok(Some(Self { reader, subscriptions }))
+    }
+
+    /// Only newsletters this person has or had: a link from a mail opens nothing else.
+    fn act(&self, store: &mut Store, key: &ReaderKey, choice: Choice) -> Result<Option<News>, StoreError> {
+        let known = |id: &String| self.subscriptions.iter().find(|own| own.newsletter == *id);
+        match choice {
+            Choice { leave: Some(id), .. } if known(&id).is_some() => {
+                store.leave(&id, key, "preferences", clock::now())?;
+                Ok(Some(News::Left(id)))
+            }
+            Choice { again: Some(id), .. } if known(&id).is_some_and(|own| may_return(own.state)) => {
+                let Ok(address) = EmailAddress::parse(&self.reader.address) else { return Ok(Some(News::Barred)) };
+                let reader = NewReader { address, first_name: self.reader.first_name.clone() };
+                match store.subscribe(&id, &reader, "preferences", true, clock::now())? {
+                    Joined::New | Joined::Already(_) => Ok(Some(News::Back(id))),
+                    Joined::Gone(_) | Joined::Suppressed => Ok(Some(News::Barred)),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl News {
+    fn sentence(&self, site: &Site) -> String {
+        match self {
+            Self::Left(id) => format!("You have left {}.", site.title(id)),
+            Self::Back(id) => format!("Welcome back: the next {} comes to you.", site.title(id)),
+            Self::Barred => "This address is on our list of those we must not write to. Answer any of our newsletters and a person will see to it.".to_owned(),
+        }
+    }
+}
+
+/// Whoever complained asked not to be written to; they come back by writing to us.
+fn may_return(state: SubscriptionState) -> bool {
+    matches!(state, SubscriptionState::Left | SubscriptionState::Bounced)
+}
+
+fn view(site: &Site, person: Option<&Person>, news: Option<&str>) -> Page {
+    let content = html! {
+        p class="kicker" { "Your newsletters" }
+        @match person {
+            Some(person) => {
+                h1 { (news.unwrap_or("What would you like to get?")) }
+                p { "For " (masked(&person.reader.address)) ". Changes count at once." }
+                ul { @for own in &person.subscriptions { (row(site, own)) } }
+            }
+            None => {
+                h1 { "You are on none of our lists." }
+                p { "We keep nothing about this address, and nothing will be sent to it." }
+            }
+        }
+    };
+    let page = Page::new(site, Kept::Private, "Your newsletters", &content);
+    // Erased readers are told so, with the status of a page that is gone.
+    if person.is_some() { page } else { page.with_status(StatusCode::GONE) }
+}
+
+fn row(site: &Site, own: &Subscription) -> Markup {
+    let state = match own.state {
+        SubscriptionState::Active => "You get it.",
+        SubscriptionState::Pending => "Waiting for your confirmation.",
+        SubscriptionState::Paused => "Paused.",
+        SubscriptionState::Left => "You left it.",
+        SubscriptionState::Bounced => "Stopped: your mailbox refused it.",
+        SubscriptionState::Complained => "Stopped: it was reported as spam.",
+    };
+    let title = site.title(&own.newsletter);
+    html! {
+        li class="row" {
+            div { h2 { (title) } span { (state) } }
+            @if is_on(own.state) {
+                form method="post" { button class="quiet" name="leave" value=(own.newsletter) aria-label={"Leave " (title)} { "Leave" } }
+            } @else if may_return(own.state) {
+                form method="post" { button class="quiet" name="return" value=(own.newsletter) aria-label={"Get " (title) " again"} { "Get it again" } }
+            }
+        }
+    }
+}
