@@ -37,7 +37,7 @@ def houses(p, base, seed, left, right, low, high, wide=(26, 54)):
             mask = np.maximum(mask, p.box(x + width * 0.68, top - roof, x + width * 0.82, top))
         for row in range(int(height // 19)):
             for column in range(int(width // 14)):
-                if rng.random() < 0.42:
+                if rng.random() < 0.5:
                     windows.append((x + 6 + column * 14, top + 8 + row * 19))
         x += width + rng.uniform(-2, 3)
     return mask, windows
@@ -48,13 +48,15 @@ def light(p, windows, colour=LAMP, width=5, height=8):
         p.fill(p.box(x, y, x + width, y + height), colour)
 
 
-def crests(base, height, length, shift, lean=0.35):
-    """The outline of a swell with pointed, leaning crests."""
+def crests(base, height, length, shift):
+    """A swell whose crests hook over to the left: y of its surface for arrays of x and y."""
 
-    def edge(x):
-        t = (x + shift) / length
-        t = t + lean * np.sin(2 * np.pi * t) / (2 * np.pi)
-        return base - height * (1 - np.abs(np.sin(np.pi * t))) ** 1.25 - 3 * np.sin(x / 37 + shift)
+    def edge(x, y):
+        above = np.clip(base - y, 0, height)
+        x = x + 0.62 * height * (above / height) ** 1.7
+        t = (x + shift) / length + 0.14 * np.sin(x / length * 1.7 + shift)
+        tall = height * (0.84 + 0.26 * np.sin(x / length * 2.3 + shift * 1.3))
+        return base - tall * (1 - np.abs(np.sin(np.pi * t))) ** 1.15 - 3 * np.sin(x / 41 + shift)
 
     return edge
 
@@ -73,7 +75,7 @@ def barrier_night():
         spot = p.ellipse(moon_x + dx, moon_y + dy, r)
         p.engrave(spot, (p.y + p.x * 0.3) / 5, np.full(p.shape, 0.34), MIST, seed=2)
     # Torn clouds.
-    for cx, cy, w, h in [(700, 188, 190, 15), (1010, 92, 170, 11), (1030, 222, 200, 15), (330, 110, 230, 13), (520, 60, 150, 9)]:
+    for cx, cy, w, h in [(700, 188, 190, 15), (1010, 92, 170, 11), (330, 110, 230, 13), (520, 60, 150, 9)]:
         ragged = 8 * smooth_noise(p.shape, 34 * 2, int(cx))
         cloud = (np.hypot((p.x - cx) / w, (p.y - cy + ragged) / h) < 1).astype("float32")
         p.fill(cloud, NIGHT)
@@ -112,16 +114,18 @@ def barrier_night():
     # The sea on this side, higher than the quay.
     swells = [(452, 26, 118, 20, DEEP, SEA), (496, 38, 168, 90, NIGHT, SEA), (548, 54, 236, 160, DEEP, MIST), (612, 78, 330, 60, NIGHT, SEA)]
     for number, (base, height, length, shift, body, cut) in enumerate(swells):
-        edge = crests(base, height, length, shift)
-        sea = p.below(edge)
-        p.fill(p.below(lambda x: edge(x) - 5 - number), PAPER)
+        edge = crests(base, height, length, shift)(p.x, p.y)
+        depth = p.y - edge
+        crest = np.clip((base - height * 0.10 - edge) / (height * 0.5), 0, 1)
+        sea = (depth > 0).astype("float32")
+        p.fill((depth > -(2.5 + number + 4 * crest)).astype("float32"), PAPER)
         p.fill(sea, body)
-        depth = p.y - edge(p.x)
-        p.engrave(sea, depth / (8 + 2 * number), np.clip(0.62 - depth / (66 + 26 * number), 0, 1), cut, wobble=0.5, cell=60, seed=10 + number)
-        foam = sea * (depth < 10 + 4 * number) * (smooth_noise(p.shape, 11 * 2, 40 + number) > 0.05)
+        p.engrave(sea, depth / (8 + 2 * number), np.clip(0.62 - depth / (66 + 26 * number), 0, 1), cut, wobble=0.4, cell=60, seed=10 + number)
+        ragged = smooth_noise(p.shape, 10 * 2, 40 + number)
+        foam = sea * (depth < (7 + 5 * number) * (0.35 + crest) * (1 + 0.9 * ragged))
         p.fill(foam.astype("float32"), PAPER)
-        spray = smooth_noise(p.shape, 5 * 2, 50 + number) > 0.72
-        p.fill((spray & (depth < -2) & (depth > -16 - 5 * number) & (edge(p.x) < base - height * 0.45)).astype("float32"), PAPER)
+        spray = smooth_noise(p.shape, 4.5 * 2, 50 + number) > 0.66
+        p.fill((spray & (depth < -3) & (depth > -14 - 6 * number) & (crest > 0.7)).astype("float32"), PAPER)
     # Moonlight on the water.
     lane = np.clip(1 - np.abs(p.x - moon_x - 20 * np.sin(p.y / 23)) / (20 + (p.y - 440) * 0.30), 0, 1) * (p.y > 452)
     p.engrave((lane > 0).astype("float32"), p.y / 11, lane * 0.55, PAPER, wobble=0.5, cell=40, seed=15)
@@ -141,7 +145,7 @@ def barrier_night():
     p.fill(p.polygon([(1110, 218), (1135, 190), (1160, 218)]), INK)
     p.fill(p.box(1133, 176, 1137, 194), INK)
     beam = p.polygon([(1118, 232), (1118, 238), (600, 330), (600, 262)])
-    p.engrave(beam * (p.y < 366), (p.y - 235) / np.maximum(8, (1120 - p.x) / 9) * 1.6 + 0.5, np.clip(0.75 - (1118 - p.x) / 640, 0, 0.7), LAMP, wobble=0.0, seed=18)
+    p.engrave(beam * (p.y < 366), (p.y - 235 - (1118 - p.x) * 0.118) / np.maximum(3, (1118 - p.x) / 42) + 0.5, np.clip(0.86 - (1118 - p.x) / 620, 0, 0.8), LAMP, wobble=0.0, seed=18)
     p.press(IMAGES / "barrier-night.png")
 
 
@@ -216,7 +220,7 @@ def night_tram():
     # The headlamp's cone, then the tram.
     cone = p.polygon([(852, 352), (852, 364), (1200, 392), (1200, 306)])
     away = (p.x - 850) / 350
-    p.engrave(cone * (p.y < deck - 8), (p.y - 357) / (4 + away * 16) + 0.5, np.clip(0.72 - away * 0.8, 0, 1), LAMP, wobble=0.0)
+    p.engrave(cone * (p.y < deck - 8), (p.y - 357) / np.maximum(3, 4 + away * 16) + 0.5, np.clip(0.72 - away * 0.8, 0, 1), LAMP, wobble=0.0)
     left, right, roof, floor = 356, 846, 252, 374
     shell = p.polygon([(left + 14, roof), (right - 46, roof), (right - 16, roof + 22), (right, roof + 74), (right + 2, floor), (left, floor), (left, roof + 14)])
     p.fill(p.polygon([(left + 24, roof), (left + 40, roof - 14), (right - 80, roof - 14), (right - 60, roof)]), INK)
@@ -238,7 +242,7 @@ def night_tram():
         p.fill(p.box(x - 3, roof + 23, x + 47, floor - 43, 5), INK)
         p.fill(pane, LAMP)
         p.engrave(pane, (p.y + p.x) / 9, np.full(p.shape, 0.16), PAPER, wobble=0.0)
-        for _ in range(people.integers(0, 3)):
+        for _ in range(people.integers(1, 3)):
             head, tall = x + people.uniform(10, 34), floor - 46 - people.uniform(17, 26)
             sitter = np.maximum(p.ellipse(head, tall, 5.5, 6.5), p.ellipse(head, tall + 20, 10.5, 15)) * pane
             p.fill(sitter, NIGHT)
@@ -301,10 +305,14 @@ def oyster_reef():
         x, y = 470 + 440 * t + rng.uniform(-22, 22), 190 + 95 * np.sin(t * 3.1 + 0.5) + rng.uniform(-46, 46)
         fish(x, y, rng.uniform(17, 25), INK if number % 4 else NIGHT, MIST, 1)
     fish(250, 300, 46, NIGHT, PALE, 1)
+    whole = p
     # The reef: shells on shells, the far ones darker, the near ones large.
     mound = lambda x: 560 - 172 * np.exp(-(((x - 520) / 300) ** 2)) - 26 * np.sin(x / 83)
     p.fill(p.below(lambda x: mound(x) + 12), INK)
     def shell(x, y, size, turn, colour, cut):
+        p = whole.window(x - size * 1.5, y - size * 1.5, x + size * 1.5, y + size * 1.5)
+        if 0 in p.shape:
+            return
         dx, dy = p.x - x, p.y - y
         c, s = np.cos(turn), np.sin(turn)
         u, v = (dx * c + dy * s) / size, (-dx * s + dy * c) / (size * 0.66)
@@ -317,9 +325,9 @@ def oyster_reef():
         p.fill(body, colour)
         p.engrave(body, hinge * (4.2 + size / 22), np.clip(0.16 + v * 0.42 + radius * 0.12, 0.10, 0.8), cut, wobble=0.25, cell=26, seed=int(x) % 50)
     shells = []
-    for layer, (count, low, high, smallest, largest) in enumerate([(120, 6, 60, 15, 23), (95, 52, 125, 21, 31), (60, 110, 215, 29, 44)]):
+    for layer, (count, low, high, smallest, largest) in enumerate([(150, 4, 60, 15, 23), (130, 48, 130, 21, 31), (150, 105, 300, 28, 42)]):
         for _ in range(count):
-            x = rng.uniform(-20, 1220) if layer else rng.normal(540, 300)
+            x = rng.normal(540, 300) if layer == 0 else rng.uniform(-20, 1220) if layer == 1 else rng.uniform(0, 1200)
             shells.append((layer, x, mound(x) + rng.uniform(low, high), rng.uniform(smallest, largest), rng.uniform(-0.9, 0.9) - np.pi / 2 * (rng.random() < 0.6)))
     tints = [[(SEA, NIGHT), (DEEP, INK), (MIST, DEEP)], [(MIST, DEEP), (SEA, NIGHT), (PALE, DEEP)], [(PALE, DEEP), (PAPER, SEA), (MIST, NIGHT)]]
     for number, (layer, x, y, size, turn) in enumerate(sorted(shells, key=lambda s: s[2])):
@@ -343,7 +351,7 @@ def oyster_reef():
     p.engrave(body * (p.y > cy - 6), p.y / 6, np.clip((p.y - cy + 8) / 36, 0, 0.7), (96, 12, 18), wobble=0.1)
     for bx, by, br in [(560, 330, 7), (572, 300, 5), (556, 276, 8), (570, 244, 4), (866, 420, 5), (858, 396, 7), (868, 370, 4)]:
         p.fill(p.ellipse(bx, by, br) * (1 - p.ellipse(bx + br * 0.2, by + br * 0.2, br * 0.68)), PAPER)
-    p.press(IMAGES / "oyster-reef.png")
+    p.press(IMAGES / "oyster-reef.png", apart=70)
 
 
 def bells():
@@ -397,9 +405,9 @@ def bells():
         for band in (0.42, 1.10, 1.18):
             p.fill(body * (np.abs(v - band) < 1.3 / size), INK)
     for number, cx in enumerate((412, 537, 663, 788)):
-        bell(cx, 186, 64 + 5 * number, (0.30, -0.16, 0.10, -0.34)[number])
+        bell(cx, 186, 62 + 4 * number, (0.26, -0.16, 0.12, -0.20)[number])
     for number, cx in enumerate((414, 537, 664, 788)):
-        bell(cx, 420, 84 + 5 * number, (-0.22, 0.20, -0.26, 0.14)[number])
+        bell(cx, 420, 74 + 4 * number, (-0.22, 0.20, -0.26, 0.14)[number])
     # Starlings, startled.
     rng = np.random.default_rng(31)
     for _ in range(34):
@@ -410,7 +418,7 @@ def bells():
         points = [(-1.3, -flap), (-0.5, -0.30), (-0.12, 0.02), (0.0, -0.16), (0.14, 0.02), (0.55, -0.34), (1.3, -flap * 0.8), (0.62, 0.06), (0.16, 0.34), (0.0, 0.62), (-0.16, 0.34), (-0.6, 0.08)]
         c, s = np.cos(tilt), np.sin(tilt)
         p.fill(p.polygon([(x + size * (a * c - b * s), y + size * (a * s + b * c)) for a, b in points]), INK)
-    p.press(IMAGES / "bells.png")
+    p.press(IMAGES / "bells.png", apart=60)
 
 
 def halloran():
@@ -443,12 +451,12 @@ def halloran():
     p.engrave(glass, np.hypot(p.x - x, p.y - 262) / 8, np.clip(np.hypot(p.x - x, p.y - 262) / 150 - 0.12, 0, 0.6), LAMP, wobble=0.1, seed=3)
     flame = p.polygon([(x, 208), (x + 12, 244), (x + 15, 264), (x + 7, 284), (x - 7, 284), (x - 15, 264), (x - 11, 244)])
     p.fill(flame, RED)
-    p.fill(p.polygon([(x, 238), (x + 7, 262), (x, 282), (x - 7, 262)]), PAPER)
+    p.fill(p.polygon([(x, 238), (x + 7, 262), (x, 282), (x - 7, 262)]), (238, 158, 64))
     p.fill(glass * (np.abs(p.x - x + 36) < 3) * (p.y > 205) * (p.y < 280), PAPER)
     for dx in (-38, 38):
         p.fill(p.stroke([(x + dx * 0.9, 176), (x + dx * 1.3, 236), (x + dx * 0.9, 300)], 2.4), INK)
     p.fill(p.polygon([(x - 44, 304), (x + 44, 304), (x + 70, 336), (x + 76, 396), (x - 76, 396), (x - 70, 336)]), RED)
-    p.engrave(p.box(x - 76, 304, x + 76, 396) * (p.x > x - 10), p.y / 7, np.clip((p.x - x) / 90, 0, 0.7) * (np.abs(p.x - x) < 62 + (p.y - 304) * 0.12), INK, wobble=0.05)
+    p.engrave(p.polygon([(x - 44, 304), (x + 44, 304), (x + 70, 336), (x + 76, 396), (x - 76, 396), (x - 70, 336)]) * (p.x > x - 10), p.y / 7, np.clip((p.x - x) / 90, 0, 0.7), INK, wobble=0.05)
     p.fill(p.box(x - 84, 392, x + 84, 405, 4), INK)
     # The coil of rope, seen a little from above.
     cx = 604
@@ -548,7 +556,7 @@ def tide_table():
     p.fill(p.text((left, 58), "The tide the gate turned back", 37, bold=True, serif=True), INK)
     p.fill(p.text((left, 92), "Height of the sea at the Custom House gauge, in metres above the chart's zero", 21), (87, 83, 76))
     p.fill(p.text((peak, zero - 4.31 * per_metre - 14), "4.31 m", 32, bold=True, serif=True, anchor="ms"), RED)
-    p.fill(p.text((left + 24.42 / 36 * (right - left), zero - 4.05 * per_metre + 44), "forecast 4.05 m", 20, bold=True, anchor="ms"), NIGHT)
+    p.fill(p.text((left + 24.42 / 36 * (right - left) + 62, zero - 3.72 * per_metre), "forecast: 4.05 m", 20, bold=True), NIGHT)
     p.fill(p.text((right, 658), "Source: Vennmouth Harbour Trust. Measured to 5am on Tuesday, forecast after that.", 17, anchor="rs"), (87, 83, 76))
     p.press(IMAGES / "tide-table.png", bite=0.6, salt=0.35, keep=np.clip(1 - water, 0, 1))
 

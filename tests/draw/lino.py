@@ -32,6 +32,28 @@ def smooth_noise(shape, cell, seed):
     return np.asarray(grown)
 
 
+def _bounds(mask):
+    """The rows and columns a mask touches, or None."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return None
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _inks(used, apart):
+    """A palette of the inks themselves and of one step between each pair that lies close enough to meet."""
+    inks = [np.array(ink) for ink in sorted(used)]
+    between = [(a + b) // 2 for i, a in enumerate(inks) for b in inks[i + 1 :]]
+    every = []
+    for ink in inks + between:
+        if all(np.abs(ink - other).sum() > apart for other in every):
+            every.append(ink)
+    every = every[:64]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([int(part) for ink in every for part in ink] + [int(part) for part in every[0]] * (256 - len(every)))
+    return palette
+
+
 class Print:
     """One picture. Lengths are in pixels of the finished size."""
 
@@ -40,6 +62,7 @@ class Print:
         self.shape = (height * SCALE, width * SCALE)
         self.pixels = np.empty(self.shape + (3,), "float32")
         self.pixels[:] = ground
+        self.used = {tuple(ground)}
         ys, xs = np.mgrid[0 : self.shape[0], 0 : self.shape[1]].astype("float32")
         self.x, self.y = xs / SCALE, ys / SCALE
 
@@ -78,22 +101,41 @@ class Print:
         """Everything under a line; `edge` gives y for an array of x."""
         return (self.y > edge(self.x)).astype("float32")
 
+    def window(self, left, top, right, bottom):
+        """A part of the picture to ink by formula alone, at a part of the cost."""
+        part = Print.__new__(Print)
+        rows = slice(max(0, int(top * SCALE)), max(0, int(bottom * SCALE)))
+        columns = slice(max(0, int(left * SCALE)), max(0, int(right * SCALE)))
+        part.pixels, part.x, part.y = self.pixels[rows, columns], self.x[rows, columns], self.y[rows, columns]
+        part.shape, part.seed, part.used = part.x.shape, self.seed, self.used
+        return part
+
     # Ink.
 
     def fill(self, mask, colour):
-        mask = mask[..., None]
-        self.pixels = self.pixels * (1 - mask) + np.array(colour, "float32") * mask
+        self.used.add(tuple(colour))
+        inked = _bounds(mask)
+        if inked:
+            cover = np.asarray(mask[inked], "float32")[..., None]
+            self.pixels[inked] += (np.array(colour, "float32") - self.pixels[inked]) * cover
 
     def engrave(self, mask, phase, tone, colour, wobble=0.10, cell=90, seed=0):
         """Lines along whole numbers of `phase`, as wide as `tone` (0 none, 1 solid) says, in `colour`."""
-        phase = phase + wobble * smooth_noise(self.shape, cell * SCALE, self.seed * 97 + seed)
+        inked = _bounds(mask)
+        if not inked:
+            return
+        phase, tone = phase[inked], tone[inked]
+        if wobble:
+            phase = phase + wobble * smooth_noise(self.shape, cell * SCALE, self.seed * 97 + seed)[inked]
         distance = np.abs((phase % 1.0) - 0.5) * 2  # 0 in the middle of a line
         across = np.hypot(*np.gradient(phase)) * 2 + 1e-6
         ink = np.clip((tone - distance) / across + 0.5, 0, 1)
         ink = np.where(tone <= 0.02, 0, ink)
-        self.fill(mask * ink, colour)
+        cover = np.zeros(self.shape, "float32")
+        cover[inked] = mask[inked] * ink
+        self.fill(cover, colour)
 
-    def press(self, path, colours=24, bite=1.3, salt=0.5, keep=None):
+    def press(self, path, bite=1.3, salt=0.5, keep=None, apart=36):
         """Cuts the edges by hand, lets paper through the ink, and prints a small PNG."""
         height, width = self.shape
         grid_y, grid_x = np.mgrid[0:height, 0:width]
@@ -108,13 +150,13 @@ class Print:
         # Salt: where a fine grain and a broad cloud agree, the ink did not take.
         grain = smooth_noise(self.shape, 2.2 * SCALE, self.seed + 21)
         cloud = smooth_noise(self.shape, 70 * SCALE, self.seed + 22)
-        missed = np.clip((grain + 0.35 * cloud - 0.93) * 6, 0, 1) * salt
+        missed = np.clip((grain + 0.3 * cloud - 0.98) * 6, 0, 1) * salt
         if keep is not None:
             missed = missed * (1 - keep)
         cut = cut + (np.array(PAPER, "float32") - cut) * missed[..., None] * 0.55
         image = Image.fromarray(np.clip(cut, 0, 255).astype("uint8"))
         image = image.resize((self.width, self.height), Image.LANCZOS)
-        flat = image.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         path = Path(path)
+        flat = image.quantize(palette=_inks(self.used, apart), dither=Image.Dither.NONE)
         flat.save(path, optimize=True)
         print(f"{path.name}: {self.width} x {self.height}, {path.stat().st_size / 1000:.0f} kB")
