@@ -10,6 +10,7 @@ mod editions;
 mod error;
 mod freezing;
 
+mod joining;
 mod lock;
 mod readers;
 mod reports;
@@ -38,8 +39,9 @@ pub(crate) use writer::Ledger;
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
 const MIGRATIONS: [&str; 1] = [include_str!("schema/0001_ledger.sql")];
 
-/// How long a command waits for another writer.
+/// How long a command waits for another writer, and how often it looks.
 const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// An open store. One writer at a time over all processes; readers never wait.
 pub(crate) struct Store {
@@ -54,8 +56,8 @@ impl Store {
     /// `Missing` where the folder is not there, `Corrupt` for another kind of file, `Newer` for a later schema.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         make_private(path)?;
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_handler(Some(wait_for_the_writer))?;
         connection.set_prepared_statement_cache_capacity(64);
         use_wal(&connection)?;
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
@@ -132,8 +134,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 
 /// Switches a new file to WAL. SQLite does not wait here when another process switches it at the same moment, so we do.
 fn use_wal(connection: &Connection) -> Result<(), StoreError> {
-    let step = Duration::from_millis(20);
-    let mut waited = Duration::ZERO;
+    let mut looks = 0;
     loop {
         let switched = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
         match switched {
@@ -142,13 +143,19 @@ fn use_wal(connection: &Connection) -> Result<(), StoreError> {
                 let message = format!("the store needs a disk that can keep a write-ahead log (got `{mode}`)");
                 return Err(StoreError::new(Kind::Other, message));
             }
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < PATIENCE => {
-                std::thread::sleep(step);
-                waited += step;
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && wait_for_the_writer(looks) => {
+                looks += 1
             }
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Looks again soon, until the patience is over. SQLite's own waiting looks ever more rarely, and so never finds the
+/// short gaps that an import leaves for a press run.
+fn wait_for_the_writer(looks: i32) -> bool {
+    std::thread::sleep(LOOK_EVERY);
+    LOOK_EVERY * u32::try_from(looks).unwrap_or_default() < PATIENCE
 }
 
 /// A time as the store keeps it.

@@ -9,6 +9,7 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -19,10 +20,12 @@ use crate::store::{Imported, NewReader, Store, StoreError};
 use super::Import;
 use super::roster::{Reject, Roster, Row, guarded};
 
-/// Rows in one commit: long enough for speed, short enough that a press run waiting for the store does not notice.
-const BATCH: usize = 4_000;
+/// Rows in one commit: half a second at most, and large because a commit writes each page it touched once.
+const BATCH: usize = 50_000;
 /// Batches read ahead.
-const AHEAD: usize = 3;
+const AHEAD: usize = 1;
+/// Between two commits, for a press run or a reader who leaves: all who wait look every 2 ms.
+const GAP: Duration = Duration::from_millis(5);
 /// Without a terminal, a line is said every so many rows.
 const SAY_EVERY: u64 = 250_000;
 /// Rejects shown at once; all of them are in the file.
@@ -92,6 +95,8 @@ fn read(list: Box<dyn Read + Send>, out: &SyncSender<Batch>) -> Result<(), Strin
                 Row::Reject(reject) => batch.rejects.push(reject),
             }
         }
+        // Sorted as the store's index is, so that neighbours go in side by side.
+        batch.readers.sort_by_cached_key(|reader| reader.address.folded());
         batch.position = roster.position();
         let last = batch.readers.len() + batch.rejects.len() < BATCH;
         if out.send(batch).is_err() || last {
@@ -110,6 +115,7 @@ fn write(
     for batch in batches {
         let imported = store.import(newsletter, &batch.readers, world.now())?;
         tally.add(world, imported, &batch)?;
+        thread::sleep(GAP);
     }
     Ok(())
 }

@@ -1,19 +1,23 @@
 -- The ledger and the readers. Times are milliseconds since 1970, UTC.
 
--- A person. Rows are found by `key` in links, by `folded` everywhere else; `bounced` is the last first hard bounce.
+-- A person. Found by `key` in links, by `folded` everywhere else; `bounced` is when a hard bounce excluded them.
+-- A row is never deleted: its number stands in ledgers, and must not become another's.
 CREATE TABLE subscriber (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         INTEGER PRIMARY KEY,
     key        BLOB NOT NULL UNIQUE CHECK (length(key) = 16),
     address    TEXT NOT NULL,
     folded     TEXT NOT NULL UNIQUE,
     domain     TEXT NOT NULL,
     first_name TEXT,
     language   TEXT,
-    fields     TEXT NOT NULL DEFAULT '{}' CHECK (json_type(fields) = 'object'),
-    tags       TEXT NOT NULL DEFAULT '[]' CHECK (json_type(tags) = 'array'),
+    fields     TEXT CHECK (json_type(fields) = 'object'),
+    tags       TEXT CHECK (json_type(tags) = 'array'),
     bounced    INTEGER,
     created    INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER subscriber_keeps_its_number BEFORE DELETE ON subscriber
+BEGIN SELECT raise(ABORT, 'a subscriber''s row stays; empty it instead'); END;
 
 -- That person and one newsletter. In the order of subscribers, so that a snapshot reads both tables forward.
 CREATE TABLE subscription (

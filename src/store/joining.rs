@@ -1,0 +1,122 @@
+//! Putting people on one list, one or a million: the statements are prepared once, and each row costs as few as it can.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
+
+use crate::clock;
+
+use super::readers::{Joined, NewReader, SubscriptionState, standing};
+use super::{StoreError, millis, word};
+
+/// The first bytes of the keys of all who come in one batch, so that their index is filled side by side. The
+/// twelve bytes behind them are each reader's own secret.
+type Kin = [u8; 4];
+
+/// Everyone who joins one list in one transaction.
+pub(super) struct Joining<'c> {
+    connection: &'c Connection,
+    newsletter: &'c str,
+    source: &'c str,
+    /// They asked to come back, so having left does not count.
+    again: bool,
+    now: i64,
+    kin: Kin,
+    /// None where nobody at all is suppressed.
+    suppressed: Option<CachedStatement<'c>>,
+    insert: CachedStatement<'c>,
+    find: CachedStatement<'c>,
+    state: CachedStatement<'c>,
+    subscribe: CachedStatement<'c>,
+    prove: CachedStatement<'c>,
+}
+
+impl<'c> Joining<'c> {
+    pub(super) fn prepare(
+        tx: &'c Transaction<'_>,
+        newsletter: &'c str,
+        source: &'c str,
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let anyone: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM suppression)", [], |row| row.get(0))?;
+        let suppressed = "SELECT EXISTS (SELECT 1 FROM suppression WHERE what IN (?1, '@' || ?2))";
+        Ok(Self {
+            connection: tx,
+            newsletter,
+            source,
+            again,
+            now: millis(now),
+            kin: clock::random(),
+            suppressed: if anyone { Some(tx.prepare_cached(suppressed)?) } else { None },
+            insert: tx.prepare_cached(
+                "INSERT INTO subscriber (key, address, folded, domain, first_name, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (folded) DO NOTHING",
+            )?,
+            find: tx.prepare_cached("SELECT id, first_name IS NULL FROM subscriber WHERE folded = ?1")?,
+            state: tx.prepare_cached("SELECT state FROM subscription WHERE newsletter = ?1 AND subscriber = ?2")?,
+            subscribe: tx.prepare_cached(
+                "INSERT INTO subscription (newsletter, subscriber, state, source, since) VALUES (?1, ?2, 'active', ?3, ?4)
+                 ON CONFLICT (newsletter, subscriber) DO UPDATE
+                 SET state = excluded.state, source = excluded.source, since = excluded.since",
+            )?,
+            prove: tx.prepare_cached(
+                "INSERT INTO consent (subscriber, newsletter, at, act, how) VALUES (?1, ?2, ?3, 'joined', ?4)
+                 ON CONFLICT DO NOTHING",
+            )?,
+        })
+    }
+
+    /// Puts one person on the list, unless something stands against it.
+    pub(super) fn join(&mut self, reader: &NewReader) -> Result<Joined, StoreError> {
+        let folded = reader.address.folded();
+        if let Some(suppressed) = &mut self.suppressed
+            && suppressed.query_row([folded.as_str(), reader.address.domain()], |row| row.get(0))?
+        {
+            return Ok(Joined::Suppressed);
+        }
+        let (id, state) = match self.insert(reader, &folded)? {
+            Some(id) => (id, None),
+            None => self.known(reader, &folded)?,
+        };
+        match state.map(standing) {
+            None => {}
+            Some(Joined::Gone(_)) if self.again => {}
+            Some(standing) => return Ok(standing),
+        }
+        self.subscribe.execute(params![self.newsletter, id, self.source, self.now])?;
+        self.prove.execute(params![id, self.newsletter, self.now, self.source])?;
+        Ok(Joined::New)
+    }
+
+    /// A new person's row; `None` when the address is known.
+    fn insert(&mut self, reader: &NewReader, folded: &str) -> Result<Option<i64>, StoreError> {
+        let mut key = clock::random::<16>();
+        key[..self.kin.len()].copy_from_slice(&self.kin);
+        let address = &reader.address;
+        let inserted = self.insert.execute(params![
+            key,
+            address.as_str(),
+            folded,
+            address.domain(),
+            reader.first_name,
+            self.now
+        ])?;
+        Ok((inserted == 1).then(|| self.connection.last_insert_rowid()))
+    }
+
+    /// A known person and how they stand to the list; a name that was missing is filled in, one that is there stays.
+    fn known(&mut self, reader: &NewReader, folded: &str) -> Result<(i64, Option<SubscriptionState>), StoreError> {
+        let (id, nameless) =
+            self.find.query_row([folded], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
+        if nameless && reader.first_name.is_some() {
+            self.connection
+                .prepare_cached("UPDATE subscriber SET first_name = ?2 WHERE id = ?1")?
+                .execute(params![id, reader.first_name])?;
+        }
+        let state = self
+            .state
+            .query_row(params![self.newsletter, id], |row| word(row, "state", SubscriptionState::parse))
+            .optional()?;
+        Ok((id, state))
+    }
+}
