@@ -9,6 +9,10 @@ use crate::issue::file::IssueFile;
 const CUTS: [usize; 5] = [30, 37, 48, 60, 70];
 
 pub(crate) fn subject(subject: Option<&Text>, file: &IssueFile, newsletter: &Newsletter) -> Vec<Finding> {
+    // What stands in a broken file may be half of what was meant.
+    if file.broken {
+        return Vec::new();
+    }
     let Some(subject) = subject.filter(|subject| !subject.is_blank()) else {
         return absent("subject", "subject-missing", subject, file);
     };
@@ -34,6 +38,10 @@ pub(crate) fn subject(subject: Option<&Text>, file: &IssueFile, newsletter: &New
 }
 
 pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: &Newsletter) -> Vec<Finding> {
+    // What stands in a broken file may be half of what was meant.
+    if file.broken {
+        return Vec::new();
+    }
     let Some(preheader) = preheader.filter(|preheader| !preheader.is_blank()) else {
         return absent("preheader", "preheader-missing", preheader, file);
     };
@@ -61,8 +69,6 @@ fn absent(key: &str, check: &'static str, text: Option<&Text>, file: &IssueFile)
             let finding = Finding::error(check, format!("the {key} is empty"));
             vec![finding.at(&text.source, text.span.clone(), "expected some words")]
         }
-        // A broken file may have one that could not be read.
-        None if file.broken => Vec::new(),
         None => {
             let first = file.source.text.lines().next().map_or(0, str::len);
             let finding = Finding::error(check, format!("this issue has no `{key}`"));

@@ -200,3 +200,6 @@ impl Body {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
