@@ -28,7 +28,7 @@ pub(super) async fn ask(State(site): House, Path((newsletter, token)): Path<(Str
         h1 { "Leave " (title) "?" }
         p { "It goes to " (masked(&address)) ". One click and it stops; your other newsletters stay as they are." }
         (button("Unsubscribe"))
-        p class="aside" { "Only too much of it? " a href=(site.preferences_url(&key)) { "Choose your newsletters" } " instead." }
+        p class="aside" { "Too much of it? " a href=(site.preferences_url(&key)) { "Choose your newsletters" } " instead." }
     };
     Ok(Page::new(&site, Kept::Private, &format!("Leave {title}?"), &content))
 }

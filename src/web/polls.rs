@@ -53,7 +53,7 @@ pub(super) async fn answer(State(site): House, named: Named, _body: Bytes) -> An
             @for (number, words) in poll.answers.iter().enumerate() {
                 @let share = percent(count(number), all);
                 li class=[(kept && number == answer as usize).then_some("mine")] {
-                    div class="bar" { span { (words) } b { (share) " %" } }
+                    div class="bar" { span { (words) } b { (share) "%" } }
                     svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" { rect width=(share) height="1" {} }
                 }
             }
