@@ -104,11 +104,16 @@ fn close(
 ) -> Outcome {
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
-    if matches!(end, Some(RunEnd::Limit)) {
-        store.hold(&newsletter.id, slot, sending.purpose, now)?;
-        note(&mut store, sending, "held", "stopped by --limit")?;
-    }
     let over = store.close_if_done(lock, edition.id, now)?;
+    let stopped_by = match &end {
+        Some(RunEnd::Limit) => Some("stopped by --limit"),
+        Some(RunEnd::Alarmed(why)) => Some(why.as_str()),
+        _ => None,
+    };
+    if let Some(why) = stopped_by.filter(|_| !over) {
+        store.hold(&newsletter.id, slot, sending.purpose, now)?;
+        note(&mut store, sending, "held", why)?;
+    }
     let books = Books::open(&store, store.edition_by_id(edition.id)?)?;
     if over {
         note(&mut store, sending, "finished", &books.equation())?;
@@ -125,6 +130,12 @@ fn close(
         Some(RunEnd::Store(error)) => Err(error.into()),
         Some(RunEnd::Interrupted) => Ok(Exit::Interrupted),
         Some(RunEnd::Terminated) => Ok(Exit::Terminated),
+        Some(RunEnd::Limit | RunEnd::Alarmed(_)) if over => Ok(verdict(&books, newsletter.refusals)),
+        Some(RunEnd::Alarmed(why)) => {
+            world.insist(format_args!("{voice}held: {why}"));
+            world.say(format_args!("{voice}look at it; `pressrun{flag} release {slot}` lets it go on all the same"));
+            Ok(Exit::Stopped)
+        }
         Some(RunEnd::Limit | RunEnd::Held) => {
             world.say(format_args!("{voice}on hold: `pressrun{flag} release {slot}` lets it go on"));
             Ok(Exit::Stopped)

@@ -1,0 +1,134 @@
+//! The press run: grants in, messages out, outcomes back to the ledger.
+//!
+//! One thread, one future a connection: what costs time here is waiting. The rest of the program is
+//! synchronous and calls `press` for a list and `one` for a single copy.
+
+mod door;
+mod reply;
+mod run;
+mod secret;
+mod session;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod wire;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use crate::address::EmailAddress;
+use crate::config::Relay;
+use crate::ledger::{Grant, Settled};
+use crate::pace::{Answer, Rules};
+use crate::store::{Ledger, Store, StoreError, Wave};
+
+use door::{Door, Trouble};
+use session::Timeouts;
+
+/// What is to be pressed, and how.
+pub(crate) struct Job<'a> {
+    pub(crate) relay: &'a Relay,
+    /// The envelope's sender: where returned mail goes.
+    pub(crate) sender: EmailAddress,
+    pub(crate) rules: Rules,
+    /// Stop after so many hand-overs.
+    pub(crate) limit: Option<u64>,
+    /// Appends the message for one grant: CRLF lines, not dot-stuffed.
+    pub(crate) stamp: &'a dyn Fn(&Grant, &mut Vec<u8>),
+    /// Told how many deliveries this run has finished, after each.
+    pub(crate) progress: &'a dyn Fn(u64),
+}
+
+/// How a run ended. Nobody is lost by any of these: what was not handed over is still queued or deferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RunEnd {
+    /// Nobody is queued any more; deferred ones may become due.
+    Drained,
+    /// As many as `limit` allows were handed over.
+    Limit,
+    Held,
+    Cancelled,
+    /// SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// The relay is not to be reached, or wants us gone for a while: try again later.
+    Away(String),
+    /// The relay will not have us: login, certificate, our address. Somebody has to mend it.
+    Refused(String),
+    /// Receivers refuse this edition rather than single readers: somebody has to look at it.
+    Alarmed(String),
+    /// The ledger could not be written.
+    Store(StoreError),
+}
+
+/// Where grants come from and outcomes go: the ledger, or a table in a test.
+trait Desk {
+    /// Outcomes in, grants out, both committed when it returns. An error keeps the outcomes.
+    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError>;
+}
+
+impl Desk for Ledger {
+    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError> {
+        Self::exchange(self, settled, want).await
+    }
+}
+
+/// Somebody wants the run to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Interrupt,
+    Terminate,
+}
+
+/// Presses until nobody is queued, or something says stop; closes the ledger and gives the store back.
+///
+/// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
+/// and commits what is known.
+pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (RunEnd, Result<Store, StoreError>) {
+    runtime().block_on(async {
+        let end = match Door::new(job.relay, job.sender.domain(), Timeouts::default()) {
+            Ok(door) => run::run(job, &ledger, &door, signals(), run::PATIENCE).await,
+            Err(trouble) => RunEnd::Refused(trouble.into_words()),
+        };
+        (end, ledger.close().await)
+    })
+}
+
+/// Hands one message to one address, outside any ledger: test copies.
+///
+/// # Errors
+/// Why it was not taken, in the relay's words or ours.
+pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, String> {
+    let sent = runtime().block_on(async {
+        let door = Door::new(relay, sender.domain(), Timeouts::default())?;
+        let mut session = door.open().await?;
+        let outcome = session.send(sender, to, message).await;
+        if outcome.alive {
+            session.quit().await;
+        }
+        Ok::<_, Trouble>(outcome)
+    });
+    match sent.map_err(Trouble::into_words)? {
+        outcome if outcome.answer == Answer::Accepted => Ok(outcome.reply),
+        outcome => Err(outcome.reply),
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system gives a process its event queue, or it can open no connection either")
+}
+
+/// The signals that ask a run to end, in order.
+fn signals() -> mpsc::UnboundedReceiver<Stop> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    for (kind, stop) in [(SignalKind::interrupt(), Stop::Interrupt), (SignalKind::terminate(), Stop::Terminate)] {
+        let mut stream = signal(kind).expect("SIGINT and SIGTERM may be handled by every process");
+        let sender = sender.clone();
+        tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(stop).is_ok() {} });
+    }
+    receiver
+}

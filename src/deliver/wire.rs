@@ -1,0 +1,240 @@
+//! Our stream under lettre's SMTP connection.
+//!
+//! lettre speaks the protocol, this carries it, and knows three things lettre does not tell: how many bytes
+//! were written (was the final dot among them?), whether the relay spoke out of turn, and when to turn to TLS.
+//!
+//! Replies are handed over one line at a time. So lettre never holds a byte that is not part of the reply it
+//! was asked to read: what was smuggled in behind the 220 of STARTTLS, and replies nobody asked for, stay here
+//! where they are seen. Each line is tidied on the way, because an unusual line behind the final dot must not
+//! make an accepted message unknown.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use lettre::transport::smtp::client::AsyncTokioStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+/// Longer reply lines are cut: lettre gives up above 1,000 bytes, and the code stands in front.
+const LONGEST_LINE: usize = 900;
+/// Bytes without a line end that no SMTP server sends.
+const LONGEST_WAIT: usize = 64 * 1024;
+
+/// The end that lettre holds.
+#[derive(Debug)]
+pub(super) struct Wire(Shared);
+
+/// The end that the session holds.
+#[derive(Clone, Debug)]
+pub(super) struct Handle(Shared);
+
+type Shared = Arc<Mutex<Line>>;
+
+#[derive(Debug)]
+struct Line {
+    stream: Stream,
+    peer: SocketAddr,
+    /// Received, not yet handed over.
+    incoming: Vec<u8>,
+    /// One tidied line, on its way to lettre.
+    handing: Vec<u8>,
+    handed: usize,
+    written: u64,
+    /// For relays older than 1995: EHLO leaves as HELO.
+    helo: bool,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Clear(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    /// Between the two.
+    Turning,
+}
+
+/// Makes both ends of a wire over a connected stream.
+pub(super) fn wire(stream: TcpStream, helo: bool) -> io::Result<(Wire, Handle)> {
+    // Without it the last segment of each flight waits for the acknowledgement of the one before: 40 ms a message.
+    stream.set_nodelay(true)?;
+    let line = Line {
+        peer: stream.peer_addr()?,
+        stream: Stream::Clear(stream),
+        incoming: Vec::new(),
+        handing: Vec::new(),
+        handed: 0,
+        written: 0,
+        helo,
+    };
+    let shared = Arc::new(Mutex::new(line));
+    Ok((Wire(Arc::clone(&shared)), Handle(shared)))
+}
+
+impl Handle {
+    /// Bytes handed to the system, or to TLS, so far. What is not counted has not left.
+    pub(super) fn written(&self) -> u64 {
+        lock(&self.0).written
+    }
+
+    /// What the relay said without being asked, if it did.
+    pub(super) fn unasked(&self) -> Option<String> {
+        let line = lock(&self.0);
+        let rest = [&line.handing[line.handed..], &line.incoming].concat();
+        (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).trim().to_owned())
+    }
+
+    /// Turns to TLS and proves the relay's name.
+    ///
+    /// # Errors
+    /// The handshake's error; the wire is closed then. `rustls::Error` inside it when TLS itself refused.
+    pub(super) async fn start_tls(&self, connector: &TlsConnector, name: ServerName<'static>) -> io::Result<()> {
+        let Stream::Clear(stream) = std::mem::replace(&mut lock(&self.0).stream, Stream::Turning) else {
+            return Err(io::Error::other("TLS was started twice"));
+        };
+        let stream = connector.connect(name, stream).await?;
+        lock(&self.0).stream = Stream::Tls(Box::new(stream));
+        Ok(())
+    }
+}
+
+/// Nothing panics while it holds the lock, so a poisoned one is as good as any.
+fn lock(shared: &Shared) -> MutexGuard<'_, Line> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(lock(&self.0).peer)
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let mut line = lock(&self.0);
+        loop {
+            if line.handed < line.handing.len() {
+                let count = (line.handing.len() - line.handed).min(buf.remaining());
+                buf.put_slice(&line.handing[line.handed..line.handed + count]);
+                line.handed += count;
+                return Poll::Ready(Ok(()));
+            }
+            if line.next_line() {
+                continue;
+            }
+            if line.incoming.len() > LONGEST_WAIT {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "a reply line without an end")));
+            }
+            if ready!(line.receive(cx))? == 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let mut line = lock(&self.0);
+        // lettre writes each command in one piece, and this one is shorter than any send buffer.
+        if line.helo && buf.starts_with(b"EHLO ") {
+            let helo = [b"HELO ", &buf[5..]].concat();
+            return line.stream.poll_write(cx, &helo);
+        }
+        let count = ready!(line.stream.poll_write(cx, buf))?;
+        line.written += count as u64;
+        Poll::Ready(Ok(count))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut lock(&self.0).stream {
+            Stream::Clear(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Turning => Poll::Ready(Err(turning())),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut lock(&self.0).stream {
+            Stream::Clear(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Turning => Poll::Ready(Ok(())),
+        }
+    }
+}
+
+impl Line {
+    /// Takes the next whole line out of what was received.
+    fn next_line(&mut self) -> bool {
+        let Some(end) = self.incoming.iter().position(|byte| *byte == b'\n') else { return false };
+        self.handing = tidy(&self.incoming[..end]).into_bytes();
+        self.handed = 0;
+        self.incoming.drain(..=end);
+        true
+    }
+
+    fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let mut chunk = [0; 4096];
+        let mut chunk = ReadBuf::new(&mut chunk);
+        match &mut self.stream {
+            Stream::Clear(stream) => ready!(Pin::new(stream).poll_read(cx, &mut chunk))?,
+            Stream::Tls(stream) => ready!(Pin::new(stream).poll_read(cx, &mut chunk))?,
+            Stream::Turning => return Poll::Ready(Err(turning())),
+        }
+        self.incoming.extend_from_slice(chunk.filled());
+        Poll::Ready(Ok(chunk.filled().len()))
+    }
+}
+
+impl Stream {
+    fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Clear(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Turning => Poll::Ready(Err(turning())),
+        }
+    }
+}
+
+fn turning() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "the connection is closed")
+}
+
+/// A reply line as RFC 5321 (4.2) has it: CRLF at its end, UTF-8, a space or hyphen behind the code, a second
+/// digit up to 5. The text is for people; a client acts on the first digit, so none of this changes a meaning.
+fn tidy(line: &[u8]) -> String {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut text: String = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)])
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let code = text.len() >= 3 && text.as_bytes()[..3].iter().all(u8::is_ascii_digit);
+    if code && text.len() == 3 {
+        text.push(' ');
+    }
+    if code && text.as_bytes()[1] > b'5' {
+        text.replace_range(1..2, "5");
+    }
+    text.push_str("\r\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn reply_lines_in_unusual_dress_keep_their_code() {
+        assert_eq!(tidy(b"250 2.0.0 fine\r"), "250 2.0.0 fine\r\n");
+        assert_eq!(tidy(b"250 bare line feed"), "250 bare line feed\r\n");
+        assert_eq!(tidy(b"354\r"), "354 \r\n");
+        assert_eq!(tidy(b"250-more\r"), "250-more\r\n");
+        assert_eq!(tidy(b"571 old refusal\r"), "551 old refusal\r\n");
+        assert_eq!(tidy(b"250 re\xe7u\x07\r"), "250 re\u{fffd}u \r\n");
+        assert_eq!(tidy(b"\r"), "\r\n");
+        assert!(tidy(&[b'2'; 5000]).len() < 1000);
+    }
+}

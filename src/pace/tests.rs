@@ -1,0 +1,214 @@
+//! The rules of the pace, each as a table.
+
+use super::*;
+use crate::address::EmailAddress;
+
+fn grant(tries: u32, contacts: u32) -> Grant {
+    Grant {
+        reader: 7,
+        address: EmailAddress::parse("anna@reader.example").unwrap(),
+        first_name: None,
+        key: [7; 16],
+        version: 1,
+        tries,
+        contacts,
+    }
+}
+
+fn start() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-24T05:30:00Z").unwrap().to_utc()
+}
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+fn rules(policy: Policy) -> Rules {
+    Rules {
+        policy,
+        retry: vec![minutes(5), minutes(15), minutes(45)],
+        not_after: start() + chrono::Duration::hours(24),
+    }
+}
+
+fn settled(answer: Answer, policy: Policy, tries: u32, contacts: u32) -> Settled {
+    settle(&grant(tries, contacts), answer, "words".into(), "main", &rules(policy), start(), 0.5)
+}
+
+const TOO_FAST: Answer = Answer::TooFast { wait: None };
+
+#[test]
+fn every_answer_leads_to_its_state() {
+    use Answer::*;
+    use Policy::{AtLeastOnce, AtMostOnce};
+    // Answer, policy, tries and contacts before; then state, tries, contacts, minutes until due, class.
+    let table = [
+        (Accepted, AtMostOnce, 0, 2, State::Sent, 1, 0, None, None),
+        (NoSuchReader, AtMostOnce, 1, 0, State::Failed, 2, 0, None, Some(Class::Hard)),
+        (Unwanted, AtMostOnce, 0, 0, State::Failed, 1, 0, None, Some(Class::Sender)),
+        (NotNow, AtMostOnce, 0, 1, State::Deferred, 1, 0, Some(5), Some(Class::Soft)),
+        (NotNow, AtMostOnce, 1, 0, State::Deferred, 2, 0, Some(15), Some(Class::Soft)),
+        (NotNow, AtMostOnce, 2, 0, State::Deferred, 3, 0, Some(45), Some(Class::Soft)),
+        (NotNow, AtMostOnce, 9, 0, State::Deferred, 10, 0, Some(45), Some(Class::Soft)),
+        (Unreached, AtMostOnce, 0, 0, State::Queued, 0, 1, None, None),
+        (Unreached, AtMostOnce, 0, 1, State::Queued, 0, 2, None, None),
+        (Unreached, AtMostOnce, 0, 2, State::Deferred, 1, 0, Some(5), None),
+        (TOO_FAST, AtMostOnce, 2, 0, State::Queued, 2, 1, None, None),
+        (TOO_FAST, AtMostOnce, 2, 2, State::Deferred, 3, 0, Some(45), None),
+        (RefusesUs, AtMostOnce, 1, 1, State::Queued, 1, 1, None, None),
+        (RefusesSender, AtMostOnce, 1, 2, State::Queued, 1, 2, None, None),
+        (Silence, AtMostOnce, 0, 0, State::Unknown, 1, 0, None, None),
+        (Silence, AtLeastOnce, 0, 0, State::Deferred, 1, 0, Some(5), None),
+        (Silence, AtLeastOnce, 3, 0, State::Deferred, 4, 0, Some(45), None),
+        (Silence, AtLeastOnce, 4, 0, State::Unknown, 5, 0, None, None),
+        (Unreached, AtLeastOnce, 0, 0, State::Queued, 0, 1, None, None),
+    ];
+    for (answer, policy, tries, contacts, state, tries_after, contacts_after, due, class) in table {
+        let settled = settled(answer, policy, tries, contacts);
+        let case = format!("{answer:?} {policy:?} after {tries} tries and {contacts} contacts: {settled:?}");
+        assert_eq!(settled.state, state, "{case}");
+        assert_eq!((settled.tries, settled.contacts), (tries_after, contacts_after), "{case}");
+        assert_eq!(settled.due, due.map(|due| start() + minutes(due)), "{case}");
+        assert_eq!(settled.class, class, "{case}");
+        assert_eq!((settled.reader, settled.reply.as_str(), settled.relay.as_str()), (7, "words", "main"));
+    }
+}
+
+#[test]
+fn only_an_acceptance_is_sent_and_at_most_once_never_repeats_a_silence() {
+    use Answer::*;
+    let all = [Accepted, Unreached, RefusesUs, RefusesSender, TOO_FAST, NotNow, NoSuchReader, Unwanted, Silence];
+    for answer in all {
+        for tries in 0..8 {
+            for contacts in 0..3 {
+                for policy in [Policy::AtMostOnce, Policy::AtLeastOnce] {
+                    let settled = settled(answer, policy, tries, contacts);
+                    assert_eq!(settled.state == State::Sent, answer == Accepted);
+                    if answer == Silence && policy == Policy::AtMostOnce {
+                        assert_eq!(settled.state, State::Unknown);
+                    }
+                    // Every way back into the queue comes to an end: a try or a contact was counted.
+                    let open = matches!(settled.state, State::Queued | State::Deferred);
+                    let stops = answer.signal() == Signal::Stop;
+                    assert!(!open || stops || settled.tries > tries || settled.contacts > contacts, "{settled:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn retries_are_spread_and_end_with_the_edition() {
+    let due = |chance| {
+        settle(&grant(0, 0), Answer::NotNow, String::new(), "main", &rules(Policy::AtMostOnce), start(), chance).due
+    };
+    assert_eq!(due(0.0), Some(start() + minutes(4)));
+    assert_eq!(due(1.0), Some(start() + minutes(6)));
+
+    let rules = Rules { not_after: start() + minutes(10), ..rules(Policy::AtMostOnce) };
+    let at = |tries| settle(&grant(tries, 0), Answer::NotNow, String::new(), "main", &rules, start(), 0.5);
+    assert_eq!(at(0).state, State::Deferred);
+    assert_eq!((at(1).state, at(1).due), (State::Expired, None), "the retry would come after the edition's end");
+    let never = Rules { retry: Vec::new(), ..rules };
+    let expired = settle(&grant(0, 0), Answer::NotNow, String::new(), "main", &never, start(), 0.5);
+    assert_eq!(expired.state, State::Expired);
+}
+
+#[test]
+fn a_grant_given_back_is_as_it_was() {
+    let back = give_back(&grant(3, 2), "main");
+    assert_eq!((back.state, back.tries, back.contacts, back.due), (State::Queued, 3, 2, None));
+}
+
+#[test]
+fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
+    let now = Instant::now();
+    let later = |seconds| now + Duration::from_secs(seconds);
+    let mut breaker = Breaker::new(Breaker::FIRST);
+    assert_eq!(breaker.leave(now), Leave::One);
+    breaker.connected();
+    assert_eq!(breaker.leave(now), Leave::All);
+    for _ in 0..4 {
+        breaker.failed(now);
+        assert_eq!(breaker.leave(now), Leave::All);
+    }
+    breaker.failed(now);
+    assert_eq!(breaker.leave(now), Leave::NotBefore(later(30)));
+    breaker.failed(now);
+    assert_eq!(breaker.leave(later(29)), Leave::NotBefore(later(30)), "what was under way does not prolong it");
+    assert_eq!(breaker.leave(later(30)), Leave::One);
+    breaker.failed(later(31));
+    assert_eq!(breaker.leave(later(31)), Leave::NotBefore(later(91)), "twice as long");
+    assert_eq!(breaker.leave(later(91)), Leave::One);
+    breaker.connected();
+    breaker.failed(later(92));
+    assert_eq!(breaker.leave(later(92)), Leave::NotBefore(later(212)), "a greeting alone forgives nothing");
+    assert_eq!(breaker.leave(later(212)), Leave::One);
+    breaker.answered();
+    breaker.failed(later(213));
+    assert_eq!(breaker.leave(later(213)), Leave::All, "an answered delivery forgives all");
+}
+
+#[test]
+fn the_first_connection_to_fail_opens_a_new_breaker() {
+    let now = Instant::now();
+    let mut breaker = Breaker::new(Breaker::FIRST);
+    breaker.failed(now);
+    assert_eq!(breaker.leave(now), Leave::NotBefore(now + Breaker::FIRST));
+}
+
+#[test]
+fn the_window_grows_with_success_and_keeps_to_what_the_relay_allows() {
+    let mut window = Window::new(10);
+    assert_eq!(window.size(), 4);
+    (0..100).for_each(|_| window.succeeded());
+    assert_eq!(window.size(), 10);
+    window.failed();
+    assert_eq!(window.size(), 9);
+    window.turned_away(3);
+    assert_eq!(window.size(), 3);
+    (0..499).for_each(|_| window.succeeded());
+    assert_eq!(window.size(), 3, "no second look so soon");
+    (0..10).for_each(|_| window.succeeded());
+    assert_eq!(window.size(), 4);
+    (0..50).for_each(|_| window.failed());
+    assert_eq!(window.size(), 1, "never without a connection");
+    assert_eq!(Window::new(2).size(), 2);
+    assert_eq!(Window::new(0).size(), 1);
+}
+
+#[test]
+fn the_bucket_gives_its_rate_and_no_burst() {
+    let start = Instant::now();
+    let mut bucket = Bucket::new(50, start);
+    let mut given = 0;
+    for millisecond in 0..2000 {
+        let ready = bucket.ready(start + Duration::from_millis(millisecond));
+        assert!(ready <= 5, "a tenth of a second's worth at most");
+        bucket.take(ready);
+        given += ready;
+    }
+    assert!((100..=101).contains(&given), "{given} in two seconds");
+    assert!(bucket.next() > start + Duration::from_millis(1999));
+}
+
+#[test]
+fn more_than_five_percent_of_the_first_two_hundred_unwanted_is_an_alarm() {
+    let alarm = |answers: &[(Answer, usize)]| {
+        let mut watch = Watch::default();
+        let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
+        all.any(|answer| watch.alarmed_by(answer))
+    };
+    assert!(!alarm(&[(Answer::Unwanted, 10), (Answer::Accepted, 500)]));
+    assert!(alarm(&[(Answer::Accepted, 100), (Answer::Unwanted, 11)]));
+    assert!(!alarm(&[(Answer::Accepted, 200), (Answer::Unwanted, 50)]), "later ones are receivers, not the edition");
+    assert!(!alarm(&[(Answer::NoSuchReader, 100), (Answer::Unreached, 100)]));
+}
+
+#[test]
+fn a_relay_that_finds_us_too_fast_is_left_alone_for_longer_each_time() {
+    let seconds = |times| breather(None, times).map(|wait| wait.as_secs());
+    assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Some(1), Some(2), Some(32), None]);
+    assert_eq!(breather(Some(minutes(1)), 1), Some(minutes(1)));
+    assert_eq!(breather(Some(minutes(5)), 1), None, "nobody sits and waits that long");
+}
