@@ -50,7 +50,8 @@ impl Demo {
         newsroom::lay_out(&folder, self.readers, mailbox.address())?;
         let stage = Stage { world, folder: &folder, mailbox: &mailbox };
 
-        stage.chapter("A newsroom in plain files", &folder.display().to_string());
+        stage.chapter("A newsroom in plain files", "stories, issues and settings, with a list of readers");
+        stage.type_out("cd", &folder.display().to_string());
         stage.act(&["check", DATE], &[0])?;
         stage.act(&["subscribers", "import", "readers.csv"], &[0])?;
         stage.chapter("Somebody vouches for the issue", "the approval binds to the content, pictures included");
@@ -81,6 +82,11 @@ struct Stage<'a> {
 impl Stage<'_> {
     fn chapter(&self, title: &str, aside: &str) {
         self.world.say(format_args!("\n{}  {}", self.paint("1", title), self.paint("2", aside)));
+    }
+
+    /// Shows a command as one would type it.
+    fn type_out(&self, program: &str, args: &str) {
+        self.world.say(format_args!("{} {program} {}", self.paint("2", "$"), self.paint("36", args)));
     }
 
     /// Types a command, runs it to its end, and demands one of these exit codes.
@@ -161,7 +167,7 @@ impl Stage<'_> {
     }
 
     fn start(&self, args: &[&str]) -> Result<Child, Failure> {
-        self.world.say(format_args!("{} pressrun {}", self.paint("2", "$"), self.paint("36", &args.join(" "))));
+        self.type_out("pressrun", &args.join(" "));
         let mut command = self.command(args)?;
         // The result of a child is talk here: the demo's own result is its last lines.
         if !self.world.quiet {
@@ -175,7 +181,7 @@ impl Stage<'_> {
     fn command(&self, args: &[&str]) -> Result<Command, Failure> {
         let program = std::env::current_exe().map_err(lost)?;
         let mut command = Command::new(program);
-        command.arg("-C").arg(self.folder).args(args).stdin(Stdio::null()).env_remove("PRESSRUN_CLOCK");
+        command.current_dir(self.folder).args(args).stdin(Stdio::null()).env_remove("PRESSRUN_CLOCK");
         if !self.world.color_err() {
             command.args(["--color", "never"]);
         }

@@ -81,7 +81,8 @@ fn every_reply_leads_where_the_table_of_replies_says() {
     );
     send(&world, 75);
     let first = world.json(&["report", DATE]);
-    assert_eq!(first["unknown"], 1, "the dot was written and nothing came: {first}");
+    // The whole message was in the socket when the relay hung up in its middle: nobody on this side can know that.
+    assert_eq!(first["unknown"], 2, "the dot was written and nothing came: {first}");
     assert_eq!(first["failed"], 2, "never and spam: {first}");
     assert_eq!(sink.copies("anna@reader.test"), 1);
     assert_eq!(sink.copies("once-421-at-data@reader.test"), 1, "a refusal of the connection costs the reader nothing");
@@ -96,7 +97,7 @@ fn every_reply_leads_where_the_table_of_replies_says() {
     send(&world, 7);
     let closed = world.json(&["report", DATE]);
     assert_eq!(closed["state"], "done", "{closed}");
-    assert_eq!(closed["expired"].as_u64().unwrap() + closed["sent"].as_u64().unwrap(), 6, "{closed}");
+    assert_eq!(closed["expired"].as_u64().unwrap() + closed["sent"].as_u64().unwrap(), 5, "{closed}");
     assert_eq!(sink.most_copies(), 1);
     let who = world.ok(&["who", "drop-after-dot@reader.test"]);
     assert!(who.contains("unknown"), "{who}");

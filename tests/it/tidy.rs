@@ -71,7 +71,7 @@ const LONGEST: usize = 500;
 #[test]
 fn every_word_stays_in_its_room() {
     let mut broken = Vec::new();
-    for file in sources("src") {
+    for file in sources("src").into_iter().filter(|file| !file.is_test()) {
         for (number, line) in code_lines(&file.text) {
             for rule in RULES {
                 if names(line, rule.word) && !rule.only_in.iter().any(|room| file.name.starts_with(room)) {
@@ -154,7 +154,7 @@ fn no_test_scenario_is_forgotten_in_the_table_of_contents() {
     let contents = fs::read_to_string(root().join("tests/it/main.rs")).unwrap();
     for file in sources("tests/it") {
         let module = file.name.trim_end_matches(".rs");
-        let listed = contents.lines().any(|line| line.trim_end_matches(';') == format!("mod {module}"));
+        let listed = contents.lines().any(|line| line.starts_with(&format!("mod {module};")));
         assert!(module == "main" || module.contains('/') || listed, "tests/it/main.rs does not list `{module}`");
     }
 }
