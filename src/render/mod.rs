@@ -3,9 +3,26 @@
 //! Pure: no reader is known here. What differs per reader is left open as a typed slot with its context,
 //! so that stamping a reader in later is copying bytes and escaping a handful of values.
 
+mod html;
+mod links;
+mod outline;
+mod running;
+mod slots;
+mod style;
+mod text;
+mod words;
+
 use serde::{Deserialize, Serialize};
 
+use crate::issue::Issue;
 use crate::prose::Slot;
+
+pub(crate) use style::Brand;
+
+/// Both parts of an issue, in a newsletter's look.
+pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {
+    Parts { html: html::part(issue, brand), text: text::part(issue) }
+}
 
 /// A rendered issue with its slots still open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,3 +51,6 @@ pub(crate) enum Context {
     HtmlAttribute,
     PlainText,
 }
+
+#[cfg(test)]
+mod tests;

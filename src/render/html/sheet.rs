@@ -1,0 +1,214 @@
+//! The tools of the trade: how a line, a heading, a link, a button, a picture is written inline.
+//!
+//! A class says which ink or ground an element has, and only the dark mode needs it:
+//! `i` ink, `s` secondary, `a` accent; `pg` page, `sh` sheet, `t` tint, `im` picture; `r` thin rule, `hr` heavy one.
+
+use maud::{Markup, html};
+
+use crate::issue::{Button, Issue};
+use crate::prose::{Prose, Slot};
+use crate::render::links;
+use crate::render::running::{Dress, Running, heading};
+use crate::render::slots::Openings;
+use crate::render::style::{Brand, COLUMN, Colour, GUTTER, HALF_GAP, Voice};
+use crate::render::words::{Words, direction};
+use crate::story::Image;
+
+pub(super) struct Sheet<'a> {
+    pub(super) issue: &'a Issue,
+    pub(super) brand: &'a Brand,
+    pub(super) words: &'static Words,
+    pub(super) dir: &'static str,
+    pub(super) openings: Openings,
+}
+
+/// A colour of text, with the class that follows it into the dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Full,
+    Quiet,
+    Accent,
+}
+
+impl Ink {
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Full => "i",
+            Self::Quiet => "s",
+            Self::Accent => "a",
+        }
+    }
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(issue: &'a Issue, brand: &'a Brand) -> Self {
+        let dir = direction(&issue.publication.language);
+        Self { issue, brand, words: Words::english(), dir, openings: Openings::default() }
+    }
+
+    pub(super) fn colour(&self, ink: Ink) -> Colour {
+        match ink {
+            Ink::Full => self.brand.light.ink,
+            Ink::Quiet => self.brand.light.quiet,
+            Ink::Accent => self.brand.light.accent,
+        }
+    }
+
+    /// The side lines begin at, and the one they end at.
+    pub(super) fn start(&self) -> &'static str {
+        if self.dir == "rtl" { "right" } else { "left" }
+    }
+
+    pub(super) fn end(&self) -> &'static str {
+        if self.dir == "rtl" { "left" } else { "right" }
+    }
+
+    /// Font and colour of a voice, inline.
+    pub(super) fn set(&self, voice: Voice, ink: Ink) -> String {
+        format!("{};color:{}", self.brand.font(voice), self.colour(ink))
+    }
+
+    /// A paragraph in a voice of its own.
+    pub(super) fn line(&self, voice: Voice, ink: Ink, margin: &str, words: &Markup) -> Markup {
+        html! { p class=(ink.class()) style={ "margin:" (margin) ";" (self.set(voice, ink)) } { (words) } }
+    }
+
+    pub(super) fn head(&self, level: u8, voice: Voice, margin: &str, words: &Markup) -> Markup {
+        let class = if voice == Voice::LeadHead { "i h" } else { "i" };
+        heading(level, Some(class), Some(&format!("margin:{margin};{}", self.set(voice, Ink::Full))), words)
+    }
+
+    /// A section's name under its heavy rule.
+    pub(super) fn label(&self, level: u8, margin: &str, words: &str) -> Markup {
+        let rule = self.brand.light.ink;
+        let style = format!(
+            "margin:{margin};border-top:3px solid {rule};padding-top:10px;{}",
+            self.set(Voice::Label, Ink::Full)
+        );
+        heading(level, Some("i hr"), Some(&style), &html! { (words) })
+    }
+
+    /// The name of a block, where it has one, and the level of the headings that follow.
+    pub(super) fn opening(&self, label: Option<&str>) -> (Markup, u8) {
+        match label {
+            Some(label) => (self.label(2, "0 0 16px", label), 3),
+            None => (html! {}, 2),
+        }
+    }
+
+    /// One row of the sheet: a block in its cell, which sets the font its paragraphs inherit.
+    pub(super) fn row(&self, id: &str, inner: &Markup) -> Markup {
+        html! {
+            tr { td id=(id) class="p i" style={
+                "padding:" (HALF_GAP) "px " (GUTTER) "px;" (self.set(Voice::Body, Ink::Full))
+            } { (inner) } }
+        }
+    }
+
+    /// A table that only places things; `wide` fills its cell.
+    pub(super) fn table(&self, wide: bool, rows: &Markup) -> Markup {
+        html! {
+            table role="presentation" width=[wide.then_some("100%")] cellpadding="0" cellspacing="0" border="0" { (rows) }
+        }
+    }
+
+    /// Words that lead somewhere without looking like a link: the headline is the link.
+    pub(super) fn quiet_link(&self, url: Option<&str>, words: &str) -> Markup {
+        let style = format!("color:{};text-decoration:none", self.colour(Ink::Full));
+        html! {
+            @match url.and_then(links::target) {
+                Some(url) => a href=(url) class="i" style=(style) { (words) },
+                None => (words),
+            }
+        }
+    }
+
+    /// A button of 48 px: the padding is on the link, the ground on the cell for the Word engine (R18).
+    pub(super) fn button(&self, button: &Button, accent: bool) -> Markup {
+        let light = &self.brand.light;
+        let (class, ground, words) =
+            if accent { ("ba", light.accent, light.on_accent) } else { ("bi", light.ink, light.sheet) };
+        let radius = self.brand.radius;
+        let font = self.brand.font(Voice::Button);
+        html! {
+            @if let Some(url) = links::target(&button.url) {
+                (self.table(false, &html! { tr { td class=(class) bgcolor=(ground) style={
+                    "background-color:" (ground) ";border-radius:" (radius) "px;mso-padding-alt:12px 22px"
+                } { a href=(url) class=(class) style={
+                    "display:inline-block;padding:12px 22px;" (font) ";color:" (words) ";text-decoration:none;border-radius:" (radius) "px"
+                } { (button.label) } } } }))
+            }
+        }
+    }
+
+    /// A picture no wider than the column. Its height is for the Word engine; where the picture is blocked,
+    /// `im` gives up the ratio, so that its description stands there and no tall empty box.
+    pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
+        let picture = &image.picture;
+        let natural = picture.width.max(1);
+        let width = image.width.unwrap_or(natural).clamp(1, COLUMN);
+        let height = (u64::from(picture.height) * u64::from(width) / u64::from(natural)).max(1);
+        let style = format!(
+            "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{}",
+            self.brand.light.blank
+        );
+        let drawn = html! {
+            img class="im" src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt) style=(style);
+        };
+        match image.url.as_deref().or(link).and_then(links::target) {
+            Some(url) => {
+                html! { a href=(url) class="i" style={ "color:" (self.colour(Ink::Full)) ";text-decoration:none" } { (drawn) } }
+            }
+            None => drawn,
+        }
+    }
+
+    /// “Picture: Jo Bell”, under a caption where there is one.
+    pub(super) fn credit(&self, image: &Image) -> Option<String> {
+        image.credit.as_deref().map(|credit| format!("{}: {credit}", self.words.picture))
+    }
+
+    /// Running text whose headings have this level.
+    pub(super) fn running(&self, blocks: &[Prose], level: u8) -> Markup {
+        Running { dress: self.dress(), level, slot: &|slot| self.slot(slot) }.blocks(blocks)
+    }
+
+    pub(super) fn inline(&self, words: &[crate::prose::Inline]) -> Markup {
+        Running { dress: self.dress(), level: 2, slot: &|slot| self.slot(slot) }.words(words)
+    }
+
+    fn dress(&self) -> Dress {
+        let start = self.start();
+        let rule = self.brand.light.rule;
+        let link = format!("color:{};text-decoration:underline", self.colour(Ink::Full));
+        Dress {
+            paragraph: Some("margin:0 0 16px".to_owned()),
+            last: Some("margin:0".to_owned()),
+            heading: Some(format!("margin:24px 0 6px;{}", self.set(Voice::SectionHead, Ink::Full))),
+            list: Some(format!("margin:0 0 16px;padding:0;padding-{start}:24px")),
+            item: Some("margin:0 0 8px".to_owned()),
+            quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),
+            code: Some(format!("margin:0 0 16px;white-space:pre-wrap;{}", self.brand.font(Voice::Code))),
+            cell: Some(format!(
+                "padding:6px 12px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
+                self.brand.font(Voice::PickTeaser)
+            )),
+            rule: Some(format!("margin:24px 0;border:0;border-top:1px solid {rule}")),
+            link: Some(link),
+            link_class: Some("i"),
+            rule_class: Some("r"),
+        }
+    }
+
+    /// In running text only names differ; a link of the reader's is the footer's matter, and linked the same way.
+    fn slot(&self, slot: &Slot) -> Markup {
+        let words = match slot {
+            Slot::FirstName { .. } | Slot::Address => return html! { (self.openings.text(slot.clone())) },
+            Slot::Unsubscribe => self.words.unsubscribe,
+            Slot::Preferences | Slot::Poll { .. } => self.words.preferences,
+        };
+        html! {
+            a href=(self.openings.attribute(slot.clone())) class="i" style={ "color:" (self.colour(Ink::Full)) } { (words) }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! A story at each of its depths, the numbered list, and the rail of picks.
+
+use maud::{Markup, PreEscaped, html};
+
+use super::sheet::{Ink, Sheet};
+use crate::issue::{Button, Depth, Item};
+use crate::render::links;
+use crate::render::style::{COLUMN, RANKS, Voice};
+use crate::render::words::bound;
+use crate::story::{Author, Story};
+
+impl Sheet<'_> {
+    /// A story in a block of its own; only the one that leads has a button, so that no two say the same.
+    pub(super) fn story(&self, label: Option<&str>, item: &Item, leads: bool) -> Markup {
+        let (label, _) = match label {
+            // The name of a section over one story is no heading: the headline is.
+            Some(label) => (self.over(label), ()),
+            None => (html! {}, ()),
+        };
+        html! {
+            (label)
+            @if item.depth == Depth::Full { (self.full(&item.story, 2, leads)) } @else { (self.short(item, 2)) }
+        }
+    }
+
+    fn over(&self, label: &str) -> Markup {
+        let rule = self.brand.light.ink;
+        html! {
+            p class="i hr" style={ "margin:0 0 16px;border-top:3px solid " (rule) ";padding-top:10px;" (self.set(Voice::Label, Ink::Full)) } { (label) }
+        }
+    }
+
+    /// Kicker, headline, standfirst, picture, byline, every section, and where it stands.
+    fn full(&self, story: &Story, level: u8, leads: bool) -> Markup {
+        let url = story.url.as_deref();
+        html! {
+            (self.kicker(story))
+            (self.head(level, Voice::LeadHead, "0 0 10px", &self.quiet_link(url, &bound(&story.headline))))
+            @if let Some(standfirst) = &story.standfirst {
+                (self.line(Voice::Standfirst, Ink::Quiet, "0 0 18px", &html! { (bound(standfirst)) }))
+            }
+            @if let Some(image) = &story.image {
+                (self.picture(image, url))
+                @if let Some(caption) = &image.caption {
+                    (self.line(Voice::Meta, Ink::Full, "10px 0 0", &html! { (caption) }))
+                }
+            }
+            (self.signed(story))
+            @for section in &story.sections {
+                @if let Some(heading) = &section.heading {
+                    (self.head(level + 1, Voice::SectionHead, "24px 0 6px", &html! { (heading) }))
+                }
+                (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
+            }
+            @if leads && let Some(url) = url {
+                div.np style="padding-top:22px" {
+                    (self.button(&Button { label: self.words.read_at(links::host(url)), url: url.to_owned() }, true))
+                }
+            }
+        }
+    }
+
+    /// Who wrote it and who took the picture, on one line.
+    fn signed(&self, story: &Story) -> Markup {
+        let credit = story.image.as_ref().and_then(|image| self.credit(image));
+        if story.byline.is_empty() && credit.is_none() {
+            return html! {};
+        }
+        let words = html! {
+            @if !story.byline.is_empty() { (self.words.by) " " (self.names(&story.byline)) }
+            @if let Some(credit) = credit { @if !story.byline.is_empty() { " · " } (credit) }
+        };
+        self.line(Voice::Meta, Ink::Quiet, if story.image.is_some() { "8px 0 18px" } else { "0 0 18px" }, &words)
+    }
+
+    fn names(&self, authors: &[Author]) -> Markup {
+        let ink = self.colour(Ink::Full);
+        html! {
+            @for (index, author) in authors.iter().enumerate() {
+                @if index > 0 { @if index + 1 == authors.len() { " " (self.words.and) " " } @else { ", " } }
+                strong.i style={ "color:" (ink) } { (author.name) }
+            }
+        }
+    }
+
+    /// A story at less than full depth, at the size of a list.
+    fn short(&self, item: &Item, level: u8) -> Markup {
+        let story = &item.story;
+        let headline = self.quiet_link(story.url.as_deref(), &bound(&story.headline));
+        match (item.depth, &story.brief, &story.teaser) {
+            (Depth::Full, ..) => self.full(story, level, false),
+            (Depth::Brief, Some(brief), _) => html! {
+                (self.kicker(story))
+                (self.head(level, Voice::StoryHead, "0 0 6px", &headline))
+                (self.running(brief, level + 1))
+            },
+            (Depth::Headline, ..) => self.head(level, Voice::PickHead, "0", &headline),
+            (_, _, Some(teaser)) => html! {
+                (self.kicker(story))
+                (self.head(level, Voice::StoryHead, "0 0 6px", &headline))
+                (self.line(Voice::Teaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
+            },
+            (..) => html! { (self.kicker(story)) (self.head(level, Voice::StoryHead, "0", &headline)) },
+        }
+    }
+
+    fn kicker(&self, story: &Story) -> Markup {
+        html! {
+            @if let Some(kicker) = &story.kicker {
+                (self.line(Voice::Kicker, Ink::Accent, "0 0 6px", &html! { (kicker) }))
+            }
+        }
+    }
+
+    /// Numbered stories, one under the other; the numbers go on from the stories before.
+    pub(super) fn list(&self, label: Option<&str>, items: &[Item], first: usize) -> Markup {
+        let (opening, level) = self.opening(label);
+        let rule = self.brand.light.rule;
+        let rank = self.set(Voice::Rank, Ink::Accent);
+        let last = items.len().saturating_sub(1);
+        html! {
+            (opening)
+            (self.table(true, &html! {
+                @for (index, item) in items.iter().enumerate() {
+                    @let (top, bottom) = (if index == 0 { 0 } else { 18 }, if index == last { 0 } else { 18 });
+                    @let edge = if index == last { String::new() } else { format!(";border-bottom:1px solid {rule}") };
+                    tr {
+                        td class="a r" width=(RANKS) valign="top" style={ "padding:" (top) "px 0 " (bottom) "px;" (rank) (edge) } { (first + index) }
+                        td class="r" valign="top" style={ "padding:" (top) "px 0 " (bottom) "px" (edge) } { (self.short(item, level)) }
+                    }
+                }
+            }))
+        }
+    }
+
+    /// The rail: two columns on a desk, one on a phone; read by rows, so that the order holds when they stack.
+    pub(super) fn picks(&self, label: Option<&str>, items: &[Item]) -> Markup {
+        let (opening, level) = self.opening(label);
+        let half = COLUMN / 2;
+        let table = "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">";
+        let cell = format!("<td width=\"{half}\" valign=\"top\">");
+        html! {
+            (opening)
+            @for pair in items.chunks(2) {
+                (PreEscaped(format!("<!--[if mso]>{table}<tr>{cell}<![endif]-->")))
+                @for (index, item) in pair.iter().enumerate() {
+                    @if index == 1 { (PreEscaped(format!("<!--[if mso]></td>{cell}<![endif]-->"))) }
+                    (self.pick(item, level, half))
+                }
+                (PreEscaped("<!--[if mso]></td></tr></table><![endif]-->"))
+            }
+        }
+    }
+
+    fn pick(&self, item: &Item, level: u8, half: u32) -> Markup {
+        let story = &item.story;
+        let headline = self.quiet_link(story.url.as_deref(), &bound(&story.headline));
+        let teaser = story.teaser.as_deref().filter(|_| item.depth != Depth::Headline);
+        html! {
+            div.c style={ "display:inline-block;width:100%;max-width:" (half) "px;vertical-align:top" } {
+                div style={ "padding-" (self.end()) ":20px" } {
+                    (self.kicker(story))
+                    (self.head(level, Voice::PickHead, "0 0 6px", &headline))
+                    @if let Some(teaser) = teaser {
+                        (self.line(Voice::PickTeaser, Ink::Quiet, "0 0 20px", &html! { (bound(teaser)) }))
+                    }
+                }
+            }
+        }
+    }
+}

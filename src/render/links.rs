@@ -1,0 +1,46 @@
+//! Where a link leads: which addresses become links, and how they are written.
+//!
+//! The HTML and the text write an address the same way, so that every target of the one stands in the other.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What no URL may hold as it is (WHATWG URL, URL code points); `%` stays, it is mostly an escape already.
+const FORBIDDEN: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// The address of a link as both parts write it; `None` for what a mail must not link to, such as `javascript:`.
+pub(super) fn target(url: &str) -> Option<String> {
+    let url: String = url.chars().filter(|c| super::slots::is_printable(*c) && *c != '\n').collect();
+    let scheme = url.split_once(':')?.0.to_ascii_lowercase();
+    matches!(scheme.as_str(), "https" | "http" | "mailto")
+        .then(|| utf8_percent_encode(url.trim(), FORBIDDEN).to_string())
+}
+
+/// The host of a web address, as a reader names the site: without `www.`.
+pub(super) fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_what_stands_between_the_slashes() {
+        assert_eq!(host("https://www.harbour.example/a/b?c"), "harbour.example");
+        assert_eq!(host("https://user@harbour.example#x"), "harbour.example");
+    }
+
+    #[test]
+    fn only_the_web_and_mail_are_linked_to() {
+        assert_eq!(target("https://a.example/x y|z").as_deref(), Some("https://a.example/x%20y%7Cz"));
+        assert_eq!(target("mailto:desk@a.example").as_deref(), Some("mailto:desk@a.example"));
+        assert_eq!(target("javascript:alert(1)"), None);
+        assert_eq!(target("JavaScript:alert(1)"), None);
+        assert_eq!(target("java\u{0}script:alert(1)"), None);
+        assert_eq!(target("/relative"), None);
+    }
+}

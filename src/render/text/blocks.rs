@@ -1,0 +1,287 @@
+//! The blocks of an issue as text.
+
+use super::page::Page;
+use crate::issue::{Body, Button, Depth, Issue, Item};
+use crate::prose::{Inline, Prose, Slot};
+use crate::render::Piece;
+use crate::render::links;
+use crate::render::outline::{Entry, contents};
+use crate::render::words::{Words, long_date};
+use crate::story::{Author, Image, Story};
+
+impl Page {
+    pub(super) fn block(&mut self, issue: &Issue, words: &Words, entry: &Entry<'_>, following: &[Entry<'_>]) {
+        let label = entry.block.label.as_deref();
+        match &entry.block.body {
+            Body::Letter(text) => self.letter(label, issue, text),
+            Body::Contents => self.contents(label.unwrap_or(words.contents), following),
+            Body::Story(item) => {
+                self.label(label);
+                self.story(words, item);
+            }
+            Body::List(items) => self.list_of_stories(words, label, items, Some(entry.rank)),
+            Body::Picks(items) => self.list_of_stories(words, label, items, None),
+            Body::Number { figure, text, source, .. } => {
+                self.number_block(words, label, figure, text, source.as_deref())
+            }
+            Body::Quote { text, who, .. } => self.quote(label, text, who),
+            Body::Image(image) => {
+                self.label(label);
+                self.image(words, image);
+            }
+            Body::Sponsor { name, text, image, button } => {
+                self.sponsor(words, label, name, text, image.as_ref(), button.as_ref());
+            }
+            Body::Promo { title, text, image, button } => {
+                self.label(label);
+                if let Some(title) = title {
+                    self.gap();
+                    self.say(&if label.is_some() { title.clone() } else { title.to_uppercase() });
+                }
+                self.offer(words, text, image.as_ref(), button.as_ref());
+            }
+            Body::Poll { question, answers } => self.poll(&entry.block.id, label, question, answers),
+            Body::Correction { of, text } => {
+                self.label(Some(label.unwrap_or(words.correction)));
+                self.gap();
+                self.say(&words.correction_of(&long_date(*of, &issue.publication.language)));
+                self.gap();
+                self.running(text);
+            }
+            Body::Text(text) => {
+                self.label(label);
+                self.gap();
+                self.running(text);
+            }
+            Body::Divider => {
+                self.gap();
+                self.raw("                                 * * *");
+            }
+        }
+    }
+
+    /// Labels are capitals, as on the page.
+    fn label(&mut self, label: Option<&str>) {
+        if let Some(label) = label {
+            self.say(&label.to_uppercase());
+        }
+    }
+
+    fn letter(&mut self, label: Option<&str>, issue: &Issue, text: &[Prose]) {
+        self.label(label);
+        self.gap();
+        self.running(text);
+        if let Some(editor) = &issue.editor {
+            self.gap();
+            self.say(&editor.name);
+            if let Some(title) = &editor.title {
+                self.say(title);
+            }
+        }
+    }
+
+    fn contents(&mut self, label: &str, following: &[Entry<'_>]) {
+        self.label(Some(label));
+        self.gap();
+        for line in contents(following) {
+            self.hang("* ", line.words);
+        }
+    }
+
+    fn story(&mut self, words: &Words, item: &Item) {
+        let story = &item.story;
+        self.gap();
+        if item.depth != Depth::Headline {
+            self.label(story.kicker.as_deref());
+        }
+        let headline = self.linked(&story.headline, story.url.as_deref());
+        match item.depth {
+            Depth::Full => {
+                self.underlined(&headline, '=');
+                self.full(words, story);
+            }
+            Depth::Brief => {
+                self.say(&headline);
+                self.brief(story);
+            }
+            Depth::Teaser => {
+                self.say(&headline);
+                self.gap();
+                self.say(story.teaser.as_deref().unwrap_or_default());
+            }
+            Depth::Headline => self.say(&headline),
+        }
+    }
+
+    fn full(&mut self, words: &Words, story: &Story) {
+        if let Some(standfirst) = &story.standfirst {
+            self.gap();
+            self.say(standfirst);
+        }
+        if !story.byline.is_empty() {
+            self.gap();
+            self.say(&format!("{} {}", words.by, names(words, &story.byline)));
+        }
+        if let Some(image) = &story.image {
+            self.picture_link(words, image);
+        }
+        for section in &story.sections {
+            self.gap();
+            if let Some(heading) = &section.heading {
+                self.underlined(heading, '-');
+                self.gap();
+            }
+            self.running(&section.body);
+        }
+    }
+
+    fn brief(&mut self, story: &Story) {
+        self.gap();
+        match &story.brief {
+            Some(brief) => self.running(brief),
+            None => self.say(story.teaser.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// Stories under one label, with their numbers or, in the rail, with a mark.
+    fn list_of_stories(&mut self, words: &Words, label: Option<&str>, items: &[Item], first: Option<usize>) {
+        self.label(label);
+        for (index, item) in items.iter().enumerate() {
+            let mark = first.map_or_else(|| "+ ".to_owned(), |first| format!("{}. ", first + index));
+            if index == 0 || item.depth != Depth::Headline {
+                self.gap();
+            }
+            self.listed(words, &mark, item);
+        }
+    }
+
+    fn listed(&mut self, words: &Words, mark: &str, item: &Item) {
+        let story = &item.story;
+        let headline = self.linked(&story.headline, story.url.as_deref());
+        self.hang(mark, &headline);
+        let under = " ".repeat(mark.len());
+        self.behind(&under, |page| match item.depth {
+            Depth::Headline => {}
+            Depth::Teaser => {
+                let kicker = story.kicker.as_deref();
+                let line: Vec<&str> = kicker.into_iter().chain(story.teaser.as_deref()).collect();
+                page.say(&line.join(" – "));
+            }
+            Depth::Brief => {
+                if let Some(kicker) = &story.kicker {
+                    page.say(kicker);
+                }
+                page.brief(story);
+            }
+            Depth::Full => page.full(words, story),
+        });
+    }
+
+    fn number_block(
+        &mut self,
+        words: &Words,
+        label: Option<&str>,
+        figure: &str,
+        text: &[Inline],
+        source: Option<&str>,
+    ) {
+        self.label(label);
+        self.gap();
+        self.say(&figure.to_uppercase());
+        let text = self.words(text);
+        self.paragraph(text);
+        if let Some(source) = source {
+            let name = links::target(source).map_or_else(|| source.to_owned(), |url| links::host(&url).to_owned());
+            let source = self.linked(&format!("{}: {name}", words.source), Some(source));
+            self.say(&source);
+        }
+    }
+
+    fn quote(&mut self, label: Option<&str>, text: &str, who: &str) {
+        self.label(label);
+        self.gap();
+        self.behind("    ", |page| {
+            page.say(&format!("“{text}”"));
+            page.hang("— ", who);
+        });
+    }
+
+    /// A text cannot show it: what it shows, and who took it.
+    fn image(&mut self, words: &Words, image: &Image) {
+        self.gap();
+        let shown = self.linked(&format!("[{}: {}]", words.picture, image.alt), image.url.as_deref());
+        self.say(&shown);
+        for line in [&image.caption, &image.credit].into_iter().flatten() {
+            self.say(line);
+        }
+    }
+
+    /// Only where a click on the picture leads somewhere the words do not.
+    fn picture_link(&mut self, words: &Words, image: &Image) {
+        if let Some(url) = &image.url {
+            self.gap();
+            let shown = self.linked(&format!("[{}: {}]", words.picture, image.alt), Some(url));
+            self.say(&shown);
+        }
+    }
+
+    /// Boxed: nobody takes it for the newsroom's words.
+    fn sponsor(
+        &mut self,
+        words: &Words,
+        label: Option<&str>,
+        name: &str,
+        text: &[Prose],
+        image: Option<&Image>,
+        button: Option<&Button>,
+    ) {
+        self.gap();
+        self.edge();
+        self.behind("| ", |page| {
+            page.label(label);
+            page.gap();
+            page.say(name);
+            page.offer(words, text, image, button);
+        });
+        self.edge();
+    }
+
+    fn edge(&mut self) {
+        self.raw(&format!("+{}", "-".repeat(71)));
+    }
+
+    fn offer(&mut self, words: &Words, text: &[Prose], image: Option<&Image>, button: Option<&Button>) {
+        self.gap();
+        self.running(text);
+        if let Some(image) = image {
+            self.picture_link(words, image);
+        }
+        if let Some(button) = button {
+            self.gap();
+            let line = self.linked(&button.label, Some(&button.url));
+            self.say(&line);
+        }
+    }
+
+    fn poll(&mut self, id: &str, label: Option<&str>, question: &str, answers: &[String]) {
+        self.label(label);
+        self.gap();
+        self.say(question);
+        for (answer, words) in answers.iter().enumerate() {
+            self.gap();
+            self.paragraph(vec![Piece::Fixed(format!("{words}:"))]);
+            self.own_line(Slot::Poll { block: id.to_owned(), answer });
+        }
+    }
+}
+
+fn names(words: &Words, authors: &[Author]) -> String {
+    match authors {
+        [] => String::new(),
+        [one] => one.name.clone(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(|author| author.name.as_str()).collect();
+            format!("{} {} {}", first.join(", "), words.and, last.name)
+        }
+    }
+}

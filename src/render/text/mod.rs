@@ -1,0 +1,100 @@
+//! The plain-text part: the same issue set for a terminal, not a conversion of the HTML.
+//!
+//! 72 columns as a terminal counts them. A link is a number in the text and an address in one list at the end;
+//! the reader's own addresses stand alone on their lines, because they differ in length. A reader may have
+//! chosen this part and nothing else, so it is composed: rules over sections, capitals for labels, quotations
+//! set in, the sponsor behind a line of its own.
+
+mod blocks;
+mod page;
+
+use super::Piece;
+use super::outline::{Medium, outline};
+use super::words::{Words, long_date};
+use crate::issue::{Body, Issue, Only};
+use crate::prose::Slot;
+
+use page::Page;
+
+/// The text part with its slots open.
+pub(super) fn part(issue: &Issue) -> Vec<Piece> {
+    let words = Words::english();
+    let mut page = Page::new(&issue.web_url);
+    masthead(&mut page, issue, words);
+    let entries = outline(issue, Medium::Text);
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 && !matches!(entry.block.body, Body::Divider | Body::Sponsor { .. }) {
+            page.gap();
+            page.rule('-');
+        }
+        page.block(issue, words, entry, &entries[index + 1..]);
+    }
+    let polls = only_in_html(&mut page, issue, words);
+    link_list(&mut page, words, &polls);
+    footer(&mut page, issue, words);
+    page.pieces()
+}
+
+fn masthead(page: &mut Page, issue: &Issue, words: &Words) {
+    page.say(&issue.publication.name.to_uppercase());
+    page.say(&format!("{} · {}", issue.newsletter.title, long_date(issue.date, &issue.publication.language)));
+    page.say(&words.extent(issue.stories, issue.minutes));
+    page.rule('=');
+    if let Some(url) = page.web_url() {
+        page.gap();
+        page.raw(&format!("{}: {url}", words.read_online));
+    }
+}
+
+/// What only the HTML shows still leads somewhere: its addresses join the list, for no target of the one
+/// part may be missing from the other (R24). Its polls are given back.
+fn only_in_html(page: &mut Page, issue: &Issue, words: &Words) -> Vec<Slot> {
+    let mut aside = page.aside();
+    for entry in outline(issue, Medium::Html).iter().filter(|entry| entry.block.only == Only::Html) {
+        aside.block(issue, words, entry, &[]);
+    }
+    page.take_links(&mut aside);
+    aside
+        .pieces()
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Slot(slot @ Slot::Poll { .. }, _) => Some(slot),
+            _ => None,
+        })
+        .collect()
+}
+
+fn link_list(page: &mut Page, words: &Words, polls: &[Slot]) {
+    if page.links().is_empty() && polls.is_empty() {
+        return;
+    }
+    page.gap();
+    page.rule('-');
+    page.say(&words.links.to_uppercase());
+    page.gap();
+    for (index, url) in page.links().to_vec().into_iter().enumerate() {
+        page.raw(&format!("[{}] {url}", index + 1));
+    }
+    for slot in polls {
+        page.own_line(slot.clone());
+    }
+}
+
+/// Why this came, how to leave it or change it, and who sends it.
+fn footer(page: &mut Page, issue: &Issue, words: &Words) {
+    let (before, after) = words.because(&issue.newsletter.title);
+    page.gap();
+    page.rule('-');
+    page.paragraph(vec![
+        Piece::Fixed(before.to_owned()),
+        Piece::Slot(Slot::Address, super::Context::PlainText),
+        Piece::Fixed(after),
+    ]);
+    for (label, slot) in [(words.unsubscribe, Slot::Unsubscribe), (words.preferences, Slot::Preferences)] {
+        page.gap();
+        page.say(&format!("{label}:"));
+        page.own_line(slot);
+    }
+    page.gap();
+    page.say(&issue.publication.postal_address);
+}
