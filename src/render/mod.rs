@@ -4,6 +4,7 @@
 //! so that stamping a reader in later is copying bytes and escaping a handful of values.
 
 mod html;
+mod inbox;
 mod links;
 mod outline;
 mod running;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::issue::Issue;
 use crate::prose::Slot;
 
+pub(crate) use inbox::{Inbox, InboxRow, inbox};
 pub(crate) use style::Brand;
 
 /// Both parts of an issue, in a newsletter's look.
