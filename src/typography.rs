@@ -86,7 +86,7 @@ fn set(chars: &[char], language: Language) -> Vec<String> {
     let mut out: Vec<String> = chars.iter().map(char::to_string).collect();
     dashes(chars, &mut out);
     quotes(chars, language, &mut out);
-    spaces(chars, language, &mut out);
+    spaces(language, &mut out);
     out
 }
 
@@ -98,7 +98,7 @@ fn dashes(chars: &[char], out: &mut [String]) {
         let dash = match (chars[at], run) {
             ('-', 3) => Some("—"),
             ('-', 2) => Some("–"),
-            ('-', 1) if is_space(before(chars, at)) && is_space(chars.get(at + 1).copied()) && at > 0 => Some("–"),
+            ('-', 1) if is_typed_space(before(chars, at)) && is_typed_space(chars.get(at + 1).copied()) => Some("–"),
             ('.', 3) => Some("…"),
             _ => None,
         };
@@ -130,7 +130,6 @@ fn quotes(chars: &[char], language: Language, out: &mut [String]) {
                 out[at] = language.single[1].to_owned();
             }
             '\'' => out[at] = "’".to_owned(),
-            '\n' => {}
             _ => {}
         }
     }
@@ -221,9 +220,14 @@ const UNITS: &[&str] = &[
     "milhões",
 ];
 
-/// Spaces that must not break: before units, before a dash, and in French around its own marks.
-fn spaces(chars: &[char], language: Language, out: &mut [String]) {
-    for (at, c) in chars.iter().enumerate() {
+/// Spaces that must not break: before units, before a dash, and in French around its own marks. Looks at
+/// what was set, not at what was typed, so that setting again finds the same.
+fn spaces(language: Language, out: &mut [String]) {
+    let pieces: Vec<(usize, char)> =
+        out.iter().enumerate().flat_map(|(piece, text)| text.chars().map(move |c| (piece, c))).collect();
+    let chars: Vec<char> = pieces.iter().map(|(_, c)| *c).collect();
+    let chars = chars.as_slice();
+    for (at, (piece, c)) in pieces.iter().enumerate() {
         if *c != ' ' {
             continue;
         }
@@ -231,17 +235,13 @@ fn spaces(chars: &[char], language: Language, out: &mut [String]) {
         let word: String = chars[at + 1..].iter().take(12).take_while(|c| !c.is_whitespace()).collect();
         let unit = word.trim_end_matches([',', ';', ':', '!', '?', ')', '”', '’', '"', '\'', '»']);
         let unit = UNITS.iter().any(|known| *known == unit || format!("{known}.") == unit);
-        let dash = matches!(out.get(at + 1).map(String::as_str), Some("–" | "—"))
-            && chars[at + 1..]
-                .iter()
-                .find(|c| **c != '-' && **c != '–' && **c != '—')
-                .is_none_or(|c| c.is_whitespace());
+        let dash = matches!(next, Some('–' | '—'));
         let keeps = (is_digit(before(chars, at)) && unit) || (dash && at > 0);
         let french = language.spaced && (before(chars, at) == Some('«') || next == Some('»'));
         if language.spaced && matches!(next, Some(';' | '!' | '?')) && at > 0 {
-            out[at] = NARROW.to_string();
+            out[*piece] = NARROW.to_string();
         } else if keeps || french || (language.spaced && next == Some(':') && at > 0) {
-            out[at] = NBSP.to_string();
+            out[*piece] = NBSP.to_string();
         }
     }
 }
@@ -250,8 +250,9 @@ fn before(chars: &[char], at: usize) -> Option<char> {
     at.checked_sub(1).map(|at| chars[at])
 }
 
-fn is_space(c: Option<char>) -> bool {
-    c.is_some_and(char::is_whitespace)
+/// A space as keys make it, not one that was set.
+fn is_typed_space(c: Option<char>) -> bool {
+    matches!(c, Some(' ' | '\n'))
 }
 
 fn is_letter(c: Option<char>) -> bool {

@@ -60,6 +60,11 @@ fn item(item: &Item) -> usize {
     text(&story.headline) + rest
 }
 
+/// A count in words: `1 word`, `230 words`.
+pub(crate) fn words(count: usize) -> String {
+    if count == 1 { "1 word".to_owned() } else { format!("{count} words") }
+}
+
 /// What is wrong with a count, if anything is.
 pub(crate) fn outside(words: usize, limits: Limits) -> Option<String> {
     let words = words as u64;

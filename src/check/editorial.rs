@@ -21,7 +21,7 @@ pub(crate) fn form(id: &str, form: &Form, body: &Text, headings: &[Heading], wor
     {
         let start = body.value.len() - body.value.trim_start().len();
         let line = body.value[start..].lines().next().map_or(0, str::len);
-        let title = format!("this \"{id}\" has {words} words, {verdict}");
+        let title = format!("this \"{id}\" has {}, {verdict}", count::words(words));
         findings.push(Finding::warning("words", title).at(
             &body.source,
             body.part(start..start + line),

@@ -23,7 +23,9 @@ use crate::finding::Level;
 use crate::story::Author;
 
 pub(crate) use newsletter::{clock_time, date};
-pub(crate) use read::{host, load, parse};
+#[cfg(test)]
+pub(crate) use read::parse;
+pub(crate) use read::{host, load};
 
 /// One newsroom's settings.
 #[derive(Clone, Debug)]
@@ -235,3 +237,6 @@ impl Newsletter {
         EmailAddress::domain(&self.from.address)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,10 @@ pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result
     let mut document = tree::read(&source, 0..source.text.len(), "config");
     let mut out = Reading { broken: !document.syntax.is_empty(), findings: document.syntax };
     out.findings.extend(set::apply(&mut document.table, set));
-    out.findings.extend(keys::check(&document.table));
+    // Behind a broken header keys stand in the wrong table: only a whole file is held to the table of keys.
+    if !out.broken {
+        out.findings.extend(keys::check(&document.table));
+    }
     let config = config(&document.table, root, &mut out);
     let mut findings = out.findings;
     sort(&mut findings, &[source]);
@@ -68,6 +71,9 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let ids: Vec<&str> = table.inner("newsletters").iter().map(|entry| entry.key.as_str()).collect();
     named_newsletters(table, &ids, out);
     let store = store(table, root, out);
+    let serve = serve(table, root, &store, out);
+    let checks = checks(table.inner("checks"), out);
+    let images_url = table.table("images").and_then(|images| out.url(images, "url"));
     Some(Config {
         root: root.to_owned(),
         publication: publication?,
@@ -75,13 +81,13 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         forms,
         kickers,
         newsletters,
-        checks: checks(table.inner("checks"), out),
+        checks,
         checklist: table.inner("checklist").iter().map(|entry| (entry.key.clone(), texts_of(entry))).collect(),
         style: style(table),
-        serve: serve(table, root, &store, out),
+        serve,
         store,
         relays,
-        images_url: table.table("images").and_then(|images| out.url(images, "url")),
+        images_url,
     })
 }
 

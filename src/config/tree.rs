@@ -67,6 +67,10 @@ pub(crate) struct Document {
 pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static str) -> Document {
     let base = range.start;
     let text = &source.text[range];
+    if let Some(at) = too_deep(text) {
+        let finding = Finding::error(check, TOO_DEEP).at(source, base + at..base + at + 1, "here");
+        return Document { table: Table::default(), syntax: vec![finding] };
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut syntax: Vec<Finding> = Vec::new();
     for error in errors {
@@ -92,8 +96,65 @@ const SYNTAX_HELP: &str = "a line reads `key = \"text in quotes\"`; long text st
 /// The parser's sentence.
 pub(crate) fn value(source: &Arc<Source>, range: Range<usize>) -> Result<Value, String> {
     let text = &source.text[range.clone()];
+    if too_deep(text).is_some() {
+        return Err(TOO_DEEP.to_owned());
+    }
     let value = DeValue::parse(text).map_err(|error| error.message().to_owned())?;
     Ok(Reader { source, base: range.start }.value(value))
+}
+
+const TOO_DEEP: &str = "this is nested deeper than any newsroom's file";
+
+/// Tables and lists inside one another beyond which a text is refused unread. The parser limits brackets and
+/// the dots of a key each by itself, but their product overflows the stack of whoever walks the tree.
+const DEEPEST: usize = 100;
+
+/// Where brackets, and the dots of the keys before them, go too deep; strings and comments do not count.
+fn too_deep(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // The dots of the key being read, and for each open bracket those of the key before it.
+    let (mut dots, mut open, mut depth) = (0, Vec::new(), 0);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' | b'\'' => {
+                at = string_end(bytes, at);
+                continue;
+            }
+            b'#' => at += text[at..].find('\n').unwrap_or(text.len() - at).saturating_sub(1),
+            b'.' => dots += 1,
+            b',' | b'\n' => dots = 0,
+            b'[' | b'{' => {
+                depth += dots + 1;
+                open.push(std::mem::take(&mut dots));
+            }
+            b']' | b'}' => depth -= open.pop().map_or(0, |dots| dots + 1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The byte behind a string: one that is never closed ends with its line, or with the text if it has several.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes[start];
+    let long = bytes[start..].starts_with(&[quote; 3]);
+    let mut at = start + if long { 3 } else { 1 };
+    while let Some(byte) = bytes.get(at) {
+        match *byte {
+            b'\\' if quote == b'"' => at += 1,
+            b'\n' if !long => return at,
+            byte if byte == quote && !long => return at + 1,
+            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => return at + 3,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 struct Reader<'s> {

@@ -82,8 +82,14 @@ pub(crate) fn compile(
     findings.extend(check::words::check(&passages, date, &config.style));
     let mut findings = check::apply(findings, config, newsletter, &waived(&file));
     sort(&mut findings, &met);
+    // A story named twice would be blamed twice for the same words.
+    findings.dedup_by(|a, b| a.title == b.title && place(a) == place(b) && place(a).is_some());
     let stands = findings.iter().all(|finding| finding.level != Level::Error);
     (issue.filter(|_| stands), findings)
+}
+
+fn place(finding: &Finding) -> Option<(&str, usize)> {
+    finding.place.as_ref().map(|place| (place.source.path.as_str(), place.span.start))
 }
 
 fn waived(file: &IssueFile) -> Vec<(&str, &str)> {
@@ -189,7 +195,7 @@ impl Compiler<'_> {
         }
         let limits = self.newsletter.words;
         self.findings.extend(check::count::outside(words, limits).map(|verdict| {
-            Finding::warning("words", format!("the issue has {words} words, {verdict}"))
+            Finding::warning("words", format!("the issue has {}, {verdict}", check::count::words(words)))
                 .because(format!("config.toml [newsletters.{}.limits] words", self.newsletter.id))
         }));
     }

@@ -55,13 +55,18 @@ impl<'t> Fields<'t> {
         self.out.push(bad(value, format!("`{key}` cannot be {}", value.shape()), format!("expected {wanted}")));
     }
 
+    /// Text of any characters: for what has a check of its own about them.
+    pub(crate) fn any_text(&mut self, key: &str) -> Option<Text> {
+        let value = self.table.get(key)?;
+        if value.text().is_none() {
+            self.wrong(key, value, "text in quotes");
+        }
+        value.text()
+    }
+
     /// Words on one line or many; control characters are refused. Blank counts as given.
     pub(crate) fn text(&mut self, key: &str) -> Option<Text> {
-        let value = self.table.get(key)?;
-        let Some(text) = value.text() else {
-            self.wrong(key, value, "text in quotes");
-            return None;
-        };
+        let text = self.any_text(key)?;
         if let Some(at) = text.control(true) {
             let finding = Finding::error("bad-value", format!("`{key}` holds a control character"));
             self.out

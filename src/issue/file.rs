@@ -21,6 +21,8 @@ pub(crate) struct IssueFile {
     pub(crate) date: Option<Said<NaiveDate>>,
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) blocks: Vec<BlockFile>,
+    /// The keys it has, whatever they hold: one that was refused is not also missing.
+    pub(crate) keys: Vec<String>,
     /// The TOML itself is broken: what seems missing may only be unreadable.
     pub(crate) broken: bool,
 }
@@ -112,13 +114,14 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
     fields.strangers("an issue", &["subject", "preheader", "editor", "send_at", "date", "waive", "block"]);
     IssueFile {
         source: source.clone(),
-        subject: fields.table.text("subject"),
+        subject: fields.any_text("subject"),
         preheader: fields.text("preheader"),
         editor: fields.words("editor"),
         send_at: fields.hour("send_at"),
         date: fields.day("date"),
         waivers: waivers(table, out),
         blocks: blocks(table, broken, out),
+        keys: table.entries.iter().map(|entry| entry.key.clone()).collect(),
         broken,
     }
 }
