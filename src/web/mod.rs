@@ -48,6 +48,8 @@ pub(crate) struct Site {
     newsletters: BTreeMap<String, String>,
     /// The public address, without a trailing slash.
     url: String,
+    /// Its path, empty or `/letters`: links between pages name no host, so that they work on any road here.
+    base: String,
     /// What pages may show: where pictures come from beside this server.
     images_url: Option<String>,
     signer: Signer,
@@ -66,6 +68,7 @@ impl Site {
             publication: config.publication.clone(),
             newsletters: config.newsletters.values().map(title).collect(),
             url: config.serve.url.clone(),
+            base: path(&config.serve.url).to_owned(),
             images_url: config.images_url.clone(),
             signer,
             store: config.store.path.clone(),
@@ -81,7 +84,7 @@ impl Site {
     }
 
     fn preferences_url(&self, reader: &ReaderKey) -> String {
-        Links { serve_url: &self.url, newsletter: "", slot: "", signer: &self.signer, reader }.preferences()
+        Links { serve_url: &self.base, newsletter: "", slot: "", signer: &self.signer, reader }.preferences()
     }
 
     /// Does something with the store, off the async threads; its failure becomes a page that says try again.
@@ -114,6 +117,12 @@ impl Site {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Store>> {
         self.idle.lock().expect("nobody panics while holding the idle stores")
     }
+}
+
+/// The path of an address: what stands after its host.
+fn path(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + "://".len());
+    url[after_scheme..].find('/').map_or("", |at| &url[after_scheme + at..])
 }
 
 /// A site with an address, not yet answering.

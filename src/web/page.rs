@@ -109,7 +109,7 @@ impl IntoResponse for Page {
 impl Site {
     /// The archive's address.
     pub(super) fn home(&self) -> String {
-        format!("{}/", self.url)
+        format!("{}/", self.base)
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn archive(State(site): House) -> Answer {
             @for edition in out {
                 li {
                     p class="kicker" { (site.title(&edition.newsletter)) }
-                    h2 { a href={(site.url) "/" (edition.newsletter) "/" (edition.slot)} { (edition.subject) } }
+                    h2 { a href={(site.base) "/" (edition.newsletter) "/" (edition.slot)} { (edition.subject) } }
                     p class="meta" { (day(&edition.slot)) }
                 }
             }

@@ -322,7 +322,7 @@ async fn editions_and_pictures_are_there_for_everyone() {
     let house = House::open();
     let archive = house.get("/").await;
     assert!(archive.body.contains("The harbour &lt;opens&gt; again"), "{}", archive.body);
-    assert_eq!(archive.count("a[href=\"https://news.example/morning/2026-11-24\"]"), 1);
+    assert_eq!(archive.count("a[href=\"/morning/2026-11-24\"]"), 1);
     let edition = house.get("/morning/2026-11-24").await;
     assert_eq!(edition.body, "<!doctype html><title>The harbour opens again</title>");
     let policy = edition.header("content-security-policy");
@@ -361,6 +361,13 @@ async fn every_answer_carries_the_headers_that_keep_it_safe() {
         assert!(reply.header("x-robots-tag").contains("noindex"), "{path}");
     }
     assert_eq!(house.send("PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.status, 405);
+}
+
+#[test]
+fn links_between_pages_keep_the_path_a_proxy_serves_them_under() {
+    assert_eq!(path("https://news.example"), "");
+    assert_eq!(path("https://news.example/letters"), "/letters");
+    assert_eq!(path("http://127.0.0.1:8025"), "");
 }
 
 #[tokio::test]
