@@ -7,6 +7,7 @@ pub(crate) mod count;
 pub(crate) mod editorial;
 pub(crate) mod envelope;
 pub(crate) mod links;
+pub(crate) mod rendered;
 pub(crate) mod words;
 
 use crate::config::{Config, Newsletter, Severity};

@@ -59,6 +59,14 @@ pub(crate) struct Key {
     pub(crate) about: &'static str,
 }
 
+impl Key {
+    /// What it is for, and what it is where nothing is said.
+    fn help(&self) -> String {
+        let default = if self.default.is_empty() { String::new() } else { format!("; left out, {}", self.default) };
+        format!("{}{default}", self.about)
+    }
+}
+
 const fn key(path: &'static str, shape: Shape, default: &'static str, about: &'static str) -> Key {
     Key { path, shape, default, about }
 }
@@ -166,8 +174,8 @@ pub(crate) const KEYS: &[Key] = &[
 /// What a path leads to.
 pub(crate) enum Found {
     Key(&'static Key),
-    /// A table with keys of its own: its pattern.
-    Table(String),
+    /// A table with keys of its own.
+    Table,
 }
 
 /// The key a path of names leads to; the error is the place of the first unknown name, and what was meant.
@@ -179,10 +187,7 @@ pub(crate) fn find(path: &[String]) -> Result<Found, (usize, Option<String>)> {
         };
         pattern = join(&pattern, segment);
     }
-    Ok(match KEYS.iter().find(|key| key.path == pattern) {
-        Some(key) => Found::Key(key),
-        None => Found::Table(pattern),
-    })
+    Ok(KEYS.iter().find(|key| key.path == pattern).map_or(Found::Table, Found::Key))
 }
 
 /// Walks the file beside the table: a finding for every unknown key and every wrong type.
@@ -203,7 +208,7 @@ fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Vec<Finding>) 
         let pattern = join(pattern, segment);
         if let Some(key) = KEYS.iter().find(|key| key.path == pattern) {
             if !key.shape.holds(value) {
-                findings.push(wrong_shape(&shown, key.shape.describe(), value));
+                findings.push(wrong_shape(&shown, key.shape.describe(), value).help(key.help()));
             } else if key.shape == Shape::Empty {
                 walk(value.table().unwrap_or(&Table::default()), &pattern, &shown, findings);
             }

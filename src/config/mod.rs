@@ -18,7 +18,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
-use crate::address::{EmailAddress, Mailbox};
+use crate::address::Mailbox;
 use crate::finding::Level;
 use crate::story::Author;
 
@@ -124,7 +124,6 @@ pub(crate) struct Newsletter {
     pub(crate) approval: Approval,
     pub(crate) on_change: OnChange,
     pub(crate) policy: Policy,
-    pub(crate) stale: Stale,
     pub(crate) late_limit: Duration,
     pub(crate) expire_after: Duration,
     /// Waits before each retry; the last one again until the edition expires.
@@ -133,8 +132,6 @@ pub(crate) struct Newsletter {
     pub(crate) audience_swing: f64,
     /// Share of hard refusals above which a finished run ends with exit 7, e.g. 0.03.
     pub(crate) refusals: f64,
-    /// Issues in which a story may not run again.
-    pub(crate) repeat_issues: usize,
     pub(crate) subject: Threshold,
     pub(crate) preheader: Threshold,
     pub(crate) html_bytes: Threshold,
@@ -167,13 +164,6 @@ pub(crate) enum Policy {
     #[default]
     AtMostOnce,
     AtLeastOnce,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Stale {
-    #[default]
-    Refuse,
-    Send,
 }
 
 #[derive(Clone, Debug)]
@@ -221,22 +211,4 @@ pub(crate) struct Serve {
     pub(crate) url: String,
     pub(crate) listen: String,
     pub(crate) secret_file: PathBuf,
-    pub(crate) trusted_proxies: Vec<String>,
 }
-
-/// An address with the name people see: `The Morning Sheet <morning@news.example>`.
-pub(crate) fn display(mailbox: &Mailbox) -> String {
-    match &mailbox.name {
-        Some(name) => format!("{name} <{}>", mailbox.address),
-        None => mailbox.address.to_string(),
-    }
-}
-
-impl Newsletter {
-    pub(crate) fn own_domain(&self) -> &str {
-        EmailAddress::domain(&self.from.address)
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 use crate::address::Mailbox;
 use crate::config::read::{Reading, checks};
 use crate::config::tree::{Entry, Table};
-use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Stale, Threshold};
+use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Threshold};
 use crate::finding::{Finding, nearest};
 
 /// Reads one newsletter; `None` where what it cannot do without is missing, which was said.
@@ -72,13 +72,11 @@ pub(crate) fn newsletter(
             out,
         ),
         policy: pick(table, "policy", &POLICIES, out),
-        stale: pick(table, "stale", &[("refuse", Stale::Refuse), ("send", Stale::Send)], out),
         late_limit,
         expire_after,
         retry: if retry.is_empty() { minutes(&[5, 15, 45, 120]) } else { retry },
         audience_swing: share("audience_swing", 0.20),
         refusals: share("refusals", 0.03),
-        repeat_issues: out.count(limits, "repeat_issues").unwrap_or(14),
         subject: threshold(limits, "subject", Threshold { min: None, warn: Some(50), error: Some(78) }, out),
         preheader: threshold(limits, "preheader", Threshold { min: Some(35), warn: Some(140), error: None }, out),
         html_bytes: threshold(

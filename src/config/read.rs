@@ -275,7 +275,6 @@ fn serve(table: &Table, root: &Path, store: &Store, out: &mut Reading) -> Serve 
         url: out.url(table, "url").unwrap_or_else(|| "http://127.0.0.1:8025".to_owned()),
         listen,
         secret_file: table.text("secret_file").map_or_else(beside, |file| root.join(file.value)),
-        trusted_proxies: texts(table, "trusted_proxies"),
     }
 }
 

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 
+use crate::check::{self, rendered};
 use crate::config::{Config, Newsletter, Relay, RelayUrl};
 use crate::files::Newsroom;
 use crate::finding::Finding;
@@ -33,8 +34,15 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
         Ok(source) => source,
         Err(finding) => return Pulled { findings: vec![finding], proof: None },
     };
-    let (issue, findings) = issue::compile::compile(&name, &source, config, &newsroom);
-    Pulled { findings, proof: issue.map(|issue| Proof::pull(&issue)) }
+    let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
+    let proof = issue.map(|issue| Proof::pull(&issue));
+    if let Some(proof) = &proof {
+        let pictures = proof.pictures.iter().map(|picture| picture.bytes).sum();
+        let rendered =
+            [rendered::clip(proof.html_bytes() as u64, newsletter), rendered::pictures(pictures, newsletter)];
+        findings.extend(check::apply(rendered.into_iter().flatten().collect(), config, newsletter, &[]));
+    }
+    Pulled { findings, proof }
 }
 
 /// When an issue is due by its own file; `None` where it does not compile.
@@ -60,10 +68,7 @@ pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPictu
 
 /// Pictures as the store keeps them.
 pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
-    pictures
-        .into_iter()
-        .map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes })
-        .collect()
+    pictures.into_iter().map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes }).collect()
 }
 
 /// Where pictures are served, without a trailing slash.

@@ -85,7 +85,6 @@ fn config(folder: &Path) -> Config {
             url: "https://news.example".to_owned(),
             listen: "127.0.0.1:0".to_owned(),
             secret_file: folder.join("pressrun.secret"),
-            trusted_proxies: Vec::new(),
         },
         images_url: Some("https://pictures.example/i".to_owned()),
     }

@@ -13,7 +13,7 @@ const CONNECTIONS: u64 = 4;
 
 #[test]
 fn fifty_kills_lose_nobody_and_double_nobody() {
-    let sink = Sink::start(Script { think: Duration::from_millis(2), ..Script::default() });
+    let sink = Sink::start(Script { think: Duration::from_millis(4), ..Script::default() });
     let world = World::with_relay(&format!("smtp://{}", sink.address()));
     world.subscribe(&readers(READERS));
     world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
@@ -29,8 +29,8 @@ fn fifty_kills_lose_nobody_and_double_nobody() {
             kills += 1;
         }
         run.wait().unwrap();
-        let report = world.json(&["report", DATE]);
-        if report["state"] == "done" {
+        // A kill may come before the edition exists: then there are no books yet.
+        if world.run(&["report", DATE, "--json"]).stdout.contains("\"state\":\"done\"") {
             break;
         }
     }

@@ -7,24 +7,24 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// The morning every test lives in: Tuesday 24 November 2026, 06:31 in the newsroom's zone (Lisbon, UTC).
-pub const MORNING: &str = "2026-11-24T06:31:00Z";
+pub(crate) const MORNING: &str = "2026-11-24T06:31:00Z";
 
-pub struct World {
+pub(crate) struct World {
     folder: TempDir,
     clock: String,
 }
 
 /// What a command printed and how it ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl World {
     /// A small newsroom with one newsletter and one issue for this morning; its relay is `relay`.
-    pub fn with_relay(relay: &str) -> Self {
+    pub(crate) fn with_relay(relay: &str) -> Self {
         let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
         world.write("config.toml", &CONFIG.replace("RELAY", relay));
         world.write("issues/stories/2026/tram-returns.md", STORY);
@@ -34,7 +34,7 @@ impl World {
     }
 
     /// The sample newsroom the project ships, as a newcomer has it.
-    pub fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::copy(project.join("config.toml"), world.path("config.toml")).unwrap();
@@ -43,33 +43,33 @@ impl World {
     }
 
     /// Moves the clock; it stands still again from there.
-    pub fn at(&mut self, clock: &str) {
+    pub(crate) fn at(&mut self, clock: &str) {
         self.clock = clock.to_owned();
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
     /// Subscribes `count` readers of these local-part patterns: `reader1@reader.test`, …
-    pub fn subscribe(&self, addresses: &[String]) {
+    pub(crate) fn subscribe(&self, addresses: &[String]) {
         let list = format!("email\n{}\n", addresses.join("\n"));
         self.write("readers.csv", &list);
         let ran = self.run(&["subscribers", "import", "readers.csv"]);
         assert_eq!(ran.code, 0, "{ran:?}");
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let output = self.command(args).stdin(Stdio::null()).output().unwrap();
         Ran {
             code: output.status.code().unwrap_or(-1),
@@ -80,7 +80,7 @@ impl World {
 
     /// Runs and demands this exit code; the whole output is in the message where it differs.
     #[track_caller]
-    pub fn ends(&self, code: i32, args: &[&str]) -> Ran {
+    pub(crate) fn ends(&self, code: i32, args: &[&str]) -> Ran {
         let ran = self.run(args);
         assert_eq!(ran.code, code, "pressrun {}\n{}\n{}", args.join(" "), ran.stdout, ran.stderr);
         ran
@@ -88,18 +88,18 @@ impl World {
 
     /// Runs, demands success, and gives stdout.
     #[track_caller]
-    pub fn ok(&self, args: &[&str]) -> String {
+    pub(crate) fn ok(&self, args: &[&str]) -> String {
         self.ends(0, args).stdout
     }
 
     /// Starts a command that goes on by itself.
-    pub fn spawn(&self, args: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// One JSON object that a command prints.
     #[track_caller]
-    pub fn json(&self, args: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
         let ran = self.run(&[args, &["--json"]].concat());
         serde_json::from_str(ran.stdout.trim()).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     }
@@ -119,7 +119,7 @@ impl World {
 }
 
 /// `count` readers: `reader1@reader.test` and so on.
-pub fn readers(count: usize) -> Vec<String> {
+pub(crate) fn readers(count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("reader{number}@reader.test")).collect()
 }
 

@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::store::{Imported, NewReader, Store, StoreError};
+use crate::store::{Imported, NewReader, Store};
 
 use super::Import;
 use super::roster::{Reject, Roster, Row, guarded};
