@@ -83,8 +83,8 @@ impl Default for Brand {
                 on_accent: Colour(0x1b1b1a),
                 rule: Colour(0x46433d),
             },
-            news: "Georgia,'Times New Roman',serif".to_owned(),
-            labels: "-apple-system,'Segoe UI',Roboto,Arial,sans-serif".to_owned(),
+            news: "Georgia,serif".to_owned(),
+            labels: "-apple-system,'Segoe UI',Arial,sans-serif".to_owned(),
             radius: 3,
         }
     }
