@@ -150,7 +150,7 @@ fn inks(dark: &Palette, within: &str) -> String {
     format!(
         "{within}.i{{color:{ink}!important}}{within}.s{{color:{quiet}!important}}{within}.a{{color:{accent}!important}}\
          {within}.ba{{color:{on_accent}!important}}{within}.bi{{color:{sheet}!important}}\
-         {within}.r{{border-color:{rule}!important}}{within}.hr{{border-color:{ink}!important}}"
+         {within}.r{{border-color:{rule}!important}}{within}.hr{{border-color:{ink}!important}}{within}.q{{border-color:{accent}!important}}"
     )
 }
 

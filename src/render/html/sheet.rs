@@ -1,7 +1,7 @@
 //! The tools of the trade: how a line, a heading, a link, a button, a picture is written inline.
 //!
 //! A class says which ink or ground an element has, and only the dark mode needs it:
-//! `i` ink, `s` secondary, `a` accent; `pg` page, `sh` sheet, `t` tint, `im` picture; `r` thin rule, `hr` heavy one.
+//! `i` ink, `s` secondary, `a` accent; `pg` page, `sh` sheet, `t` tint, `im` picture; `r` thin rule, `hr` heavy one, `q` a quotation's.
 
 use maud::{Markup, html};
 
