@@ -11,6 +11,7 @@ mod running;
 mod slots;
 mod style;
 mod text;
+mod web;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,11 @@ pub(crate) use style::Brand;
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {
     Parts { html: html::part(issue, brand), text: text::part(issue) }
+}
+
+/// The web edition: a whole page, the same for everybody.
+pub(crate) fn web(issue: &Issue, brand: &Brand) -> String {
+    web::page(issue, brand)
 }
 
 /// A rendered issue with its slots still open.

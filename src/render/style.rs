@@ -83,8 +83,8 @@ impl Default for Brand {
                 on_accent: Colour(0x1b1b1a),
                 rule: Colour(0x46433d),
             },
-            news: "Georgia,'Times New Roman',serif".to_owned(),
-            labels: "-apple-system,'Segoe UI',Roboto,Arial,sans-serif".to_owned(),
+            news: "Georgia,serif".to_owned(),
+            labels: "-apple-system,'Segoe UI',Arial,sans-serif".to_owned(),
             radius: 3,
         }
     }
@@ -112,6 +112,7 @@ pub(super) enum Voice {
     Button,
     /// A story's number in a list.
     Rank,
+    SmallRank,
     /// The number of a number block.
     Figure,
     Utterance,
@@ -144,6 +145,7 @@ impl Brand {
             Voice::Meta => (400, 13, 20, Labels, ""),
             Voice::Button => (700, 16, 24, Labels, ""),
             Voice::Rank => (400, 28, 30, News, ""),
+            Voice::SmallRank => (400, 20, 24, News, ""),
             Voice::Figure => (700, 44, 50, News, ";letter-spacing:-.5px"),
             Voice::Utterance => (400, 24, 33, News, ""),
             Voice::Code => (400, 15, 22, Mono, ""),
@@ -153,6 +155,7 @@ impl Brand {
             Labels => self.labels.as_str(),
             Mono => "Menlo,Consolas,monospace",
         };
-        format!("font:{weight} {size}px/{line}px {stack}{more}")
+        let weight = if weight == 400 { "" } else { "700 " };
+        format!("font:{weight}{size}px/{line}px {stack}{more}")
     }
 }

@@ -54,9 +54,13 @@ impl Words {
         format!("{} to the issue of {date}", self.correction)
     }
 
-    /// Why this mail came, around the reader's address.
+    /// Why this mail came and how it stops coming, around the reader's address.
     pub(super) fn because(&self, newsletter: &str) -> (&'static str, String) {
-        ("Sent to ", format!(", because you signed up for {newsletter}."))
+        let after = format!(
+            ", because you signed up for {newsletter}. You may leave with one click below, or choose which of our \
+             newsletters you get, whenever you like."
+        );
+        ("Sent to ", after)
     }
 }
 

@@ -21,7 +21,10 @@ impl Sheet<'_> {
             Body::Contents => self.contents(label, following),
             Body::Story(item) => self.story(label, item, entry.leads),
             Body::List(items) => self.list(label, items, entry.rank),
-            Body::Picks(items) => self.picks(label, items),
+            // Each pick brings the space below it, for when they stack.
+            Body::Picks(items) => {
+                return self.row_with(&block.id, &format!("{HALF_GAP}px {GUTTER}px 0"), &self.picks(label, items));
+            }
             Body::Number { figure, text, source, .. } => self.number(label, figure, text, source.as_deref()),
             Body::Quote { text, who, .. } => self.quote(label, text, who),
             Body::Image(image) => html! { (self.opening(label).0) (self.image(image)) },

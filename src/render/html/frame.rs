@@ -9,7 +9,7 @@ use crate::render::style::{GUTTER, HALF_GAP, PHONE, PHONE_GUTTER, Palette, SHEET
 use crate::render::words::long_date;
 
 /// Room an inbox row has for the preheader, in characters; the rest is padded so that no other text leaks in.
-const INBOX_ROW: usize = 150;
+const INBOX_ROW: usize = 130;
 /// A text browser prints the padding (R9).
 const MOST_PADDING: usize = 60;
 /// One invisible step of padding: a joiner no client collapses, a non-joiner, a hard space.
@@ -43,11 +43,11 @@ impl Sheet<'_> {
                     style { (PreEscaped(self.style_sheet())) }
                 }
                 body.pg style={ "margin:0;padding:0;background-color:" (page) } {
-                    div lang=(lang) dir=(dir) style="display:none;max-height:0;overflow:hidden" { (self.preheader()) }
+                    div lang=(lang) dir=(dir) style="display:none;mso-hide:all;height:0;overflow:hidden" { (self.preheader()) }
                     div.pg role="article" aria-roledescription="email" aria-label=(name) lang=(lang) dir=(dir)
                         style={ "background-color:" (page) ";padding:16px 0;word-break:break-word" } {
                         (self.word_start(Some(&sheet.to_string())))
-                        div.sh style={ "max-width:" (SHEET) "px;margin:0 auto;background-color:" (sheet) } {
+                        div.sh style={ "max-width:" (SHEET) "px;margin:0 auto;padding-bottom:14px;background-color:" (sheet) } {
                             (self.table(true, &html! { (self.masthead()) (rows) }))
                         }
                         (PreEscaped(WORD_END))
@@ -132,14 +132,14 @@ impl Sheet<'_> {
         let phone = format!(
             "@media (max-width:{PHONE}px){{.p{{padding-left:{PHONE_GUTTER}px!important;padding-right:{PHONE_GUTTER}px!important}}\
              .m{{font-size:34px!important;line-height:38px!important}}.h{{font-size:27px!important;line-height:33px!important}}\
-             .c{{max-width:100%!important}}.c div{{padding:0!important}}}}"
+             .c{{max-width:100%!important}}.c div{{padding:0 0 20px!important}}}}"
         );
         let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}}}", inks(dark, ""), grounds(dark, ""));
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");
         format!(
             ":root{{color-scheme:light dark}}body{{margin:0;padding:0;-webkit-text-size-adjust:100%}}#outlook a{{padding:0}}\
              a[x-apple-data-detectors]{{color:inherit!important;text-decoration:none!important}}\
-             .im{{aspect-ratio:auto}}{phone}{dark_mode}{outlook}\
+             .im{{aspect-ratio:auto}}h2 a,h3 a,h4 a{{display:block}}{phone}{dark_mode}{outlook}\
              @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}h2,h3{{break-after:avoid}}}}"
         )
     }
@@ -150,7 +150,7 @@ fn inks(dark: &Palette, within: &str) -> String {
     format!(
         "{within}.i{{color:{ink}!important}}{within}.s{{color:{quiet}!important}}{within}.a{{color:{accent}!important}}\
          {within}.ba{{color:{on_accent}!important}}{within}.bi{{color:{sheet}!important}}\
-         {within}.r{{border-color:{rule}!important}}{within}.hr{{border-color:{ink}!important}}"
+         {within}.r{{border-color:{rule}!important}}{within}.hr{{border-color:{ink}!important}}{within}.q{{border-color:{accent}!important}}"
     )
 }
 

@@ -1,7 +1,7 @@
 //! The tools of the trade: how a line, a heading, a link, a button, a picture is written inline.
 //!
 //! A class says which ink or ground an element has, and only the dark mode needs it:
-//! `i` ink, `s` secondary, `a` accent; `pg` page, `sh` sheet, `t` tint, `im` picture; `r` thin rule, `hr` heavy one.
+//! `i` ink, `s` secondary, `a` accent; `pg` page, `sh` sheet, `t` tint, `im` picture; `r` thin rule, `hr` heavy one, `q` a quotation's.
 
 use maud::{Markup, html};
 
@@ -11,8 +11,8 @@ use crate::render::links;
 use crate::render::running::{Dress, Running, heading};
 use crate::render::slots::Openings;
 use crate::render::style::{Brand, COLUMN, Colour, GUTTER, HALF_GAP, Voice};
-use crate::render::words::{Words, direction};
-use crate::story::Image;
+use crate::render::words::{Words, bound, direction};
+use crate::story::{Image, Story};
 
 pub(super) struct Sheet<'a> {
     pub(super) issue: &'a Issue,
@@ -74,8 +74,27 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn head(&self, level: u8, voice: Voice, margin: &str, words: &Markup) -> Markup {
-        let class = if voice == Voice::LeadHead { "i h" } else { "i" };
-        heading(level, Some(class), Some(&format!("margin:{margin};{}", self.set(voice, Ink::Full))), words)
+        let style = format!("margin:{margin};{}", self.set(voice, Ink::Full));
+        heading(level, Some("i"), Some(&style), words)
+    }
+
+    /// A headline, which is the link: the only way to the story that every reader finds.
+    pub(super) fn headline(&self, level: u8, voice: Voice, margin: &str, story: &Story) -> Markup {
+        let words = html! { (bound(&story.headline)) };
+        let Some(url) = story.url.as_deref().and_then(links::target) else {
+            return self.head(level, voice, margin, &words);
+        };
+        let large = (voice == Voice::LeadHead).then_some("h");
+        let style = format!("margin:{margin};{}", self.brand.font(voice));
+        let ink = self.colour(Ink::Full);
+        heading(
+            level,
+            large,
+            Some(&style),
+            &html! {
+                a href=(url) class="i" style={ "color:" (ink) ";text-decoration:none" } { (words) }
+            },
+        )
     }
 
     /// A section's name under its heavy rule.
@@ -98,10 +117,12 @@ impl<'a> Sheet<'a> {
 
     /// One row of the sheet: a block in its cell, which sets the font its paragraphs inherit.
     pub(super) fn row(&self, id: &str, inner: &Markup) -> Markup {
+        self.row_with(id, &format!("{HALF_GAP}px {GUTTER}px"), inner)
+    }
+
+    pub(super) fn row_with(&self, id: &str, padding: &str, inner: &Markup) -> Markup {
         html! {
-            tr { td id=(id) class="p i" style={
-                "padding:" (HALF_GAP) "px " (GUTTER) "px;" (self.set(Voice::Body, Ink::Full))
-            } { (inner) } }
+            tr { td id=(id) class="p i" style={ "padding:" (padding) ";" (self.set(Voice::Body, Ink::Full)) } { (inner) } }
         }
     }
 
@@ -109,17 +130,6 @@ impl<'a> Sheet<'a> {
     pub(super) fn table(&self, wide: bool, rows: &Markup) -> Markup {
         html! {
             table role="presentation" width=[wide.then_some("100%")] cellpadding="0" cellspacing="0" border="0" { (rows) }
-        }
-    }
-
-    /// Words that lead somewhere without looking like a link: the headline is the link.
-    pub(super) fn quiet_link(&self, url: Option<&str>, words: &str) -> Markup {
-        let style = format!("color:{};text-decoration:none", self.colour(Ink::Full));
-        html! {
-            @match url.and_then(links::target) {
-                Some(url) => a href=(url) class="i" style=(style) { (words) },
-                None => (words),
-            }
         }
     }
 
@@ -149,15 +159,16 @@ impl<'a> Sheet<'a> {
         let width = image.width.unwrap_or(natural).clamp(1, COLUMN);
         let height = (u64::from(picture.height) * u64::from(width) / u64::from(natural)).max(1);
         let style = format!(
-            "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{}",
-            self.brand.light.blank
+            "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
+            self.brand.light.blank,
+            self.brand.font(Voice::Meta)
         );
         let drawn = html! {
             img class="im" src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt) style=(style);
         };
         match image.url.as_deref().or(link).and_then(links::target) {
             Some(url) => {
-                html! { a href=(url) class="i" style={ "color:" (self.colour(Ink::Full)) ";text-decoration:none" } { (drawn) } }
+                html! { a href=(url) class="i" style={ "display:block;color:" (self.colour(Ink::Full)) ";text-decoration:none" } { (drawn) } }
             }
             None => drawn,
         }
@@ -184,7 +195,7 @@ impl<'a> Sheet<'a> {
         Dress {
             paragraph: Some("margin:0 0 16px".to_owned()),
             last: Some("margin:0".to_owned()),
-            heading: Some(format!("margin:24px 0 6px;{}", self.set(Voice::SectionHead, Ink::Full))),
+            heading: Some(format!("margin:24px 0 6px;{}", self.brand.font(Voice::SectionHead))),
             list: Some(format!("margin:0 0 16px;padding:0;padding-{start}:24px")),
             item: Some("margin:0 0 8px".to_owned()),
             quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),

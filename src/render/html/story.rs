@@ -12,17 +12,13 @@ use crate::story::{Author, Story};
 impl Sheet<'_> {
     /// A story in a block of its own; only the one that leads has a button, so that no two say the same.
     pub(super) fn story(&self, label: Option<&str>, item: &Item, leads: bool) -> Markup {
-        let (label, _) = match label {
-            // The name of a section over one story is no heading: the headline is.
-            Some(label) => (self.over(label), ()),
-            None => (html! {}, ()),
-        };
         html! {
-            (label)
+            @if let Some(label) = label { (self.over(label)) }
             @if item.depth == Depth::Full { (self.full(&item.story, 2, leads)) } @else { (self.short(item, 2)) }
         }
     }
 
+    /// The name of a section over one story is no heading: the headline is.
     fn over(&self, label: &str) -> Markup {
         let rule = self.brand.light.ink;
         html! {
@@ -35,7 +31,7 @@ impl Sheet<'_> {
         let url = story.url.as_deref();
         html! {
             (self.kicker(story))
-            (self.head(level, Voice::LeadHead, "0 0 10px", &self.quiet_link(url, &bound(&story.headline))))
+            (self.headline(level, Voice::LeadHead, "0 0 10px", story))
             @if let Some(standfirst) = &story.standfirst {
                 (self.line(Voice::Standfirst, Ink::Quiet, "0 0 18px", &html! { (bound(standfirst)) }))
             }
@@ -86,21 +82,20 @@ impl Sheet<'_> {
     /// A story at less than full depth, at the size of a list.
     fn short(&self, item: &Item, level: u8) -> Markup {
         let story = &item.story;
-        let headline = self.quiet_link(story.url.as_deref(), &bound(&story.headline));
         match (item.depth, &story.brief, &story.teaser) {
             (Depth::Full, ..) => self.full(story, level, false),
             (Depth::Brief, Some(brief), _) => html! {
                 (self.kicker(story))
-                (self.head(level, Voice::StoryHead, "0 0 6px", &headline))
+                (self.headline(level, Voice::StoryHead, "0 0 6px", story))
                 (self.running(brief, level + 1))
             },
-            (Depth::Headline, ..) => self.head(level, Voice::PickHead, "0", &headline),
+            (Depth::Headline, ..) => self.headline(level, Voice::PickHead, "0", story),
             (_, _, Some(teaser)) => html! {
                 (self.kicker(story))
-                (self.head(level, Voice::StoryHead, "0 0 6px", &headline))
+                (self.headline(level, Voice::StoryHead, "0 0 6px", story))
                 (self.line(Voice::Teaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
             },
-            (..) => html! { (self.kicker(story)) (self.head(level, Voice::StoryHead, "0", &headline)) },
+            (..) => html! { (self.kicker(story)) (self.headline(level, Voice::StoryHead, "0", story)) },
         }
     }
 
@@ -116,16 +111,16 @@ impl Sheet<'_> {
     pub(super) fn list(&self, label: Option<&str>, items: &[Item], first: usize) -> Markup {
         let (opening, level) = self.opening(label);
         let rule = self.brand.light.rule;
-        let rank = self.set(Voice::Rank, Ink::Accent);
         let last = items.len().saturating_sub(1);
         html! {
             (opening)
             (self.table(true, &html! {
                 @for (index, item) in items.iter().enumerate() {
-                    @let (top, bottom) = (if index == 0 { 0 } else { 18 }, if index == last { 0 } else { 18 });
+                    @let (voice, gap) = if item.depth == Depth::Headline { (Voice::SmallRank, 12) } else { (Voice::Rank, 18) };
+                    @let (top, bottom) = (if index == 0 { 0 } else { gap }, if index == last { 0 } else { gap });
                     @let edge = if index == last { String::new() } else { format!(";border-bottom:1px solid {rule}") };
                     tr {
-                        td class="a r" width=(RANKS) valign="top" style={ "padding:" (top) "px 0 " (bottom) "px;" (rank) (edge) } { (first + index) }
+                        td class="a r" width=(RANKS) valign="top" style={ "padding:" (top) "px 0 " (bottom) "px;" (self.set(voice, Ink::Accent)) (edge) } { (first + index) }
                         td class="r" valign="top" style={ "padding:" (top) "px 0 " (bottom) "px" (edge) } { (self.short(item, level)) }
                     }
                 }
@@ -154,15 +149,14 @@ impl Sheet<'_> {
 
     fn pick(&self, item: &Item, level: u8, half: u32) -> Markup {
         let story = &item.story;
-        let headline = self.quiet_link(story.url.as_deref(), &bound(&story.headline));
         let teaser = story.teaser.as_deref().filter(|_| item.depth != Depth::Headline);
         html! {
             div.c style={ "display:inline-block;width:100%;max-width:" (half) "px;vertical-align:top" } {
-                div style={ "padding-" (self.end()) ":20px" } {
+                div style={ "padding:0 0 20px;padding-" (self.end()) ":20px" } {
                     (self.kicker(story))
-                    (self.head(level, Voice::PickHead, "0 0 6px", &headline))
+                    (self.headline(level, Voice::PickHead, "0 0 6px", story))
                     @if let Some(teaser) = teaser {
-                        (self.line(Voice::PickTeaser, Ink::Quiet, "0 0 20px", &html! { (bound(teaser)) }))
+                        (self.line(Voice::PickTeaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
                     }
                 }
             }

@@ -34,9 +34,13 @@ impl Page {
             }
             Body::Promo { title, text, image, button } => {
                 self.label(label);
-                if let Some(title) = title {
-                    self.gap();
-                    self.say(&if label.is_some() { title.clone() } else { title.to_uppercase() });
+                match (label, title) {
+                    (Some(_), Some(title)) => {
+                        self.gap();
+                        self.say(title);
+                    }
+                    (None, title) => self.label(title.as_deref()),
+                    (Some(_), None) => {}
                 }
                 self.offer(words, text, image.as_ref(), button.as_ref());
             }
@@ -148,7 +152,9 @@ impl Page {
         self.label(label);
         for (index, item) in items.iter().enumerate() {
             let mark = first.map_or_else(|| "+ ".to_owned(), |first| format!("{}. ", first + index));
-            if index == 0 || item.depth != Depth::Headline {
+            let line_after_line =
+                index > 0 && [&items[index - 1], item].iter().all(|item| item.depth == Depth::Headline);
+            if !line_after_line {
                 self.gap();
             }
             self.listed(words, &mark, item);

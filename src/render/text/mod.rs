@@ -9,7 +9,7 @@ mod blocks;
 mod page;
 
 use super::Piece;
-use super::outline::{Medium, outline};
+use super::outline::{Entry, Medium, outline};
 use super::words::{Words, long_date};
 use crate::issue::{Body, Issue, Only};
 use crate::prose::Slot;
@@ -23,8 +23,10 @@ pub(super) fn part(issue: &Issue) -> Vec<Piece> {
     masthead(&mut page, issue, words);
     let entries = outline(issue, Medium::Text);
     for (index, entry) in entries.iter().enumerate() {
-        if index > 0 && !matches!(entry.block.body, Body::Divider | Body::Sponsor { .. }) {
-            page.gap();
+        let apart = |entry: &Entry<'_>| matches!(entry.block.body, Body::Divider | Body::Sponsor { .. });
+        page.gap();
+        // What draws its own lines needs no rule beside it.
+        if index > 0 && !apart(entry) && !apart(&entries[index - 1]) {
             page.rule('-');
         }
         page.block(issue, words, entry, &entries[index + 1..]);
