@@ -270,7 +270,9 @@ mod tests {
     }
 
     fn message_to(recipient: &str) -> String {
-        format!("EHLO me\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<{recipient}>\r\nDATA\r\nSubject: x\r\n\r\n..dotted\r\n.\r\nQUIT\r\n")
+        format!(
+            "EHLO me\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<{recipient}>\r\nDATA\r\nSubject: x\r\n\r\n..dotted\r\n.\r\nQUIT\r\n"
+        )
     }
 
     #[test]

@@ -44,7 +44,10 @@ impl Approve {
 
         let by = self.by.name();
         if newsletter.approval == Rule::SecondPerson && proof.editor.as_deref() == Some(&by) {
-            return Err(Failure::not_ready(format!("{by} wrote this issue: {} wants a second person", newsletter.title)));
+            return Err(Failure::not_ready(format!(
+                "{by} wrote this issue: {} wants a second person",
+                newsletter.title
+            )));
         }
         let hash = proof.content(&config, newsletter).map_err(Failure::usage)?;
         let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
@@ -67,7 +70,10 @@ impl Approve {
                 &hash[..12]
             ))?;
             let next = format!("pressrun send{} {slot}", world.newsletter_flag(&config, newsletter));
-            world.say(format_args!("next: `{next}`, or leave it to `pressrun send --due` at {}", proof.due.format("%H:%M on %A")));
+            world.say(format_args!(
+                "next: `{next}`, or leave it to `pressrun send --due` at {}",
+                proof.due.format("%H:%M on %A")
+            ));
         }
         Ok(Exit::Done)
     }
@@ -105,7 +111,11 @@ impl Approve {
         }
         let mut questions = config.checklist.get(&newsletter.id).cloned().unwrap_or_default();
         if let Some(last) = swing {
-            questions.push(format!("The list went from {} to {}: is that right?", thousands(last), thousands(audience)));
+            questions.push(format!(
+                "The list went from {} to {}: is that right?",
+                thousands(last),
+                thousands(audience)
+            ));
         }
         questions.push(format!("Send this to {}?", plural(audience, "reader")));
         for question in questions {

@@ -30,9 +30,14 @@ struct Card<'a> {
 enum Standing {
     NotNeeded,
     Missing,
-    Given { by: String, at: DateTime<Utc> },
+    Given {
+        by: String,
+        at: DateTime<Utc>,
+    },
     /// The issue is not what was approved any more.
-    Outdated { by: String },
+    Outdated {
+        by: String,
+    },
 }
 
 pub(crate) fn run(world: &World) -> Outcome {
@@ -117,7 +122,11 @@ impl Card<'_> {
             ));
         }
         if self.errors + self.warnings > 0 {
-            lines.push(format!("  {}, {}", plural(self.errors as u64, "error"), plural(self.warnings as u64, "warning")));
+            lines.push(format!(
+                "  {}, {}",
+                plural(self.errors as u64, "error"),
+                plural(self.warnings as u64, "warning")
+            ));
         }
         if self.slot.is_some() {
             lines.extend(self.approval_line());

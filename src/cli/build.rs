@@ -107,7 +107,8 @@ fn subscriber(world: &World, config: &Config, address: &str) -> Result<Reader, F
 
 /// Writes a file whole, or leaves the one that was there.
 fn write(world: &World, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::unexpected(format!("could not write {}: {error}", path.display()));
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::unexpected(format!("could not write {}: {error}", path.display()));
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     let mut aside = tempfile::Builder::new()

@@ -85,7 +85,9 @@ impl Hold {
 
 impl Release {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
-        decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, _| store.release(edition.id))
+        decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, _| {
+            store.release(edition.id)
+        })
     }
 }
 
@@ -171,7 +173,8 @@ impl Unapprove {
         if !store.unapprove(&newsletter.id, &slot)? {
             return Err(Failure::not_ready(format!("{} {slot} has no approval to take back", newsletter.title)));
         }
-        let event = Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
+        let event =
+            Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
         store.note(&newsletter.id, &slot, &event)?;
         world.print(format_args!("{} {slot} is no longer approved", newsletter.id))?;
         Ok(Exit::Done)

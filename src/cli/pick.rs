@@ -14,7 +14,9 @@ use crate::store::{Edition, EditionState, Purpose, Store};
 pub(crate) fn newsletter<'c>(world: &World, config: &'c Config, date: Option<&str>) -> Result<&'c Newsletter, Failure> {
     match date.and_then(from_path) {
         Some((newsletter, _)) => config.newsletters.get(&newsletter).ok_or_else(|| {
-            Failure::usage(format!("the path is in the folder of `{newsletter}`, which is no newsletter of config.toml"))
+            Failure::usage(format!(
+                "the path is in the folder of `{newsletter}`, which is no newsletter of config.toml"
+            ))
         }),
         None => world.newsletter(config),
     }
@@ -88,7 +90,12 @@ pub(crate) fn newest(store: &Store, newsletter: &Newsletter) -> Result<Option<Ed
 }
 
 /// The earliest issue from today on that was not sent.
-pub(crate) fn coming(world: &World, config: &Config, newsletter: &Newsletter, store: &Store) -> Result<Option<String>, Failure> {
+pub(crate) fn coming(
+    world: &World,
+    config: &Config,
+    newsletter: &Newsletter,
+    store: &Store,
+) -> Result<Option<String>, Failure> {
     let today = world.now().with_timezone(&newsletter.timezone).date_naive();
     for slot in files::slots(&config.root, &newsletter.id) {
         if date_of(&slot).is_none_or(|date| date < today) {

@@ -123,7 +123,9 @@ fn grouped(store: &Store, books: &Books, newsletter: &Newsletter, state: State) 
         return Ok(Vec::new());
     }
     let due = match (state, books.next_due) {
-        (State::Deferred, Some(at)) => format!(", due from {}", clock_time(at, newsletter.timezone, books.edition.begun)),
+        (State::Deferred, Some(at)) => {
+            format!(", due from {}", clock_time(at, newsletter.timezone, books.edition.begun))
+        }
         _ => String::new(),
     };
     let mut lines = vec![String::new(), format!("{} {}{due}", thousands(total), state.as_str())];
@@ -154,7 +156,8 @@ fn unsure(store: &Store, books: &Books, newsletter: &Newsletter) -> Result<Vec<S
         }
     })?;
     if named > NAMED {
-        lines.push(format!("  and {} more; `pressrun who ADDRESS` answers for each", thousands((named - NAMED) as u64)));
+        lines
+            .push(format!("  and {} more; `pressrun who ADDRESS` answers for each", thousands((named - NAMED) as u64)));
     }
     Ok(lines)
 }

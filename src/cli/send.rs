@@ -124,8 +124,10 @@ impl<'a> Sending<'a> {
             EditionState::Cancelled => {
                 Err(Failure::not_ready(format!("{} was cancelled; its books are closed", self.name())))
             }
-            EditionState::Held => Err(Failure::not_ready(self.held())
-                .hint(format!("`pressrun{flag} release {}` lets it go on", self.slot))),
+            EditionState::Held => {
+                Err(Failure::not_ready(self.held())
+                    .hint(format!("`pressrun{flag} release {}` lets it go on", self.slot)))
+            }
             EditionState::Freezing => Ok(Standing::Unfrozen),
             EditionState::Ready | EditionState::Sending => Ok(Standing::Begun(edition)),
         }

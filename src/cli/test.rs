@@ -25,7 +25,9 @@ impl Test {
         let date = match dates.as_slice() {
             [] => None,
             [date] => Some(date.as_str()),
-            [_, second, ..] => return Err(Failure::usage(format!("`{second}` is neither an address nor the only date"))),
+            [_, second, ..] => {
+                return Err(Failure::usage(format!("`{second}` is neither an address nor the only date")));
+            }
         };
         if to.is_empty() || to.len() > MOST {
             return Err(Failure::usage(format!("a test goes to 1 to {MOST} addresses, not {}", to.len())));
@@ -43,7 +45,9 @@ impl Test {
 
         let relay = world.relay(&config, newsletter)?;
         let mut refused = 0;
-        for (address, answer) in press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)? {
+        for (address, answer) in
+            press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)?
+        {
             match answer {
                 Ok(reply) => world.print(format_args!("{address}  sent: {reply}"))?,
                 Err(reply) => {

@@ -70,10 +70,9 @@ impl World {
         let none = || Failure::usage("config.toml has no newsletter of that name");
         let all = || config.newsletters.keys().cloned().collect::<Vec<_>>().join(", ");
         match (&self.newsletter, &config.publication.default) {
-            (Some(name), _) => config
-                .newsletters
-                .get(name)
-                .ok_or_else(|| Failure::usage(format!("there is no newsletter `{name}`")).hint(format!("one of {}", all()))),
+            (Some(name), _) => config.newsletters.get(name).ok_or_else(|| {
+                Failure::usage(format!("there is no newsletter `{name}`")).hint(format!("one of {}", all()))
+            }),
             (None, _) if config.newsletters.len() == 1 => config.newsletters.values().next().ok_or_else(none),
             (None, Some(default)) => config.newsletters.get(default).ok_or_else(none),
             (None, None) => Err(Failure::usage("which newsletter is meant?")
@@ -97,7 +96,10 @@ impl World {
 
     pub(crate) fn relay<'c>(&self, config: &'c Config, newsletter: &Newsletter) -> Result<&'c Relay, Failure> {
         config.relays.get(&newsletter.relay).ok_or_else(|| {
-            Failure::usage(format!("{} goes by the relay `{}`, which config.toml does not have", newsletter.title, newsletter.relay))
+            Failure::usage(format!(
+                "{} goes by the relay `{}`, which config.toml does not have",
+                newsletter.title, newsletter.relay
+            ))
         })
     }
 
@@ -117,7 +119,8 @@ impl World {
         }
         let stamped = store.editions(None)?.iter().any(|edition| edition.started.is_some());
         if stamped {
-            let message = format!("the secret file `{}` is missing, and mails were sent with links it signed", path.display());
+            let message =
+                format!("the secret file `{}` is missing, and mails were sent with links it signed", path.display());
             return Err(Failure::usage(message)
                 .hint("bring it back from the backup: a new one would break every unsubscribe link"));
         }

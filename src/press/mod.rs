@@ -60,10 +60,7 @@ pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPictu
 
 /// Pictures as the store keeps them.
 pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
-    pictures
-        .into_iter()
-        .map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes })
-        .collect()
+    pictures.into_iter().map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes }).collect()
 }
 
 /// Where pictures are served, without a trailing slash.

@@ -132,7 +132,12 @@ impl Proof {
     ///
     /// # Errors
     /// As `edition`.
-    pub(crate) fn specimen(&self, config: &Config, newsletter: &Newsletter, reader: &Reader) -> Result<Specimen, String> {
+    pub(crate) fn specimen(
+        &self,
+        config: &Config,
+        newsletter: &Newsletter,
+        reader: &Reader,
+    ) -> Result<Specimen, String> {
         let edition = self.edition(config, newsletter, None, self.due, false)?;
         let signer = Signer::specimen();
         let links = edition.links(&reader.key, &signer);
@@ -159,7 +164,8 @@ impl Kept {
     /// # Errors
     /// The proof is no JSON, which no proof is.
     pub(crate) fn write(&self) -> Result<Vec<u8>, String> {
-        let mut bytes = serde_json::to_vec(&self.proof).map_err(|error| format!("the proof cannot be kept: {error}"))?;
+        let mut bytes =
+            serde_json::to_vec(&self.proof).map_err(|error| format!("the proof cannot be kept: {error}"))?;
         bytes.push(b'\n');
         for (_, picture) in &self.pictures {
             bytes.extend_from_slice(picture);

@@ -25,7 +25,10 @@ pub(super) fn scratch(keep: Option<&Path>) -> Result<PathBuf, Failure> {
         Some(folder) => {
             fs::create_dir_all(folder).map_err(failed)?;
             if fs::read_dir(folder).map_err(failed)?.next().is_some() {
-                return Err(Failure::usage(format!("`{}` is not empty, and the demo overwrites nothing", folder.display())));
+                return Err(Failure::usage(format!(
+                    "`{}` is not empty, and the demo overwrites nothing",
+                    folder.display()
+                )));
             }
             fs::canonicalize(folder).map_err(failed)
         }
@@ -43,9 +46,11 @@ pub(super) fn lay_out(folder: &Path, readers: u32, mailbox: SocketAddr) -> Resul
 
 /// The shipped config with the demo's mailbox, a calm pace to watch, and haste in retrying.
 fn config(mailbox: SocketAddr) -> String {
-    CONFIG
-        .replacen(RELAY, &format!("\nurl = \"mailbox://{mailbox}\"\nrate = 60"), 1)
-        .replacen(MORNING, &format!("{MORNING}retry = [\"2s\"]\nexpire_after = \"20s\"\n"), 1)
+    CONFIG.replacen(RELAY, &format!("\nurl = \"mailbox://{mailbox}\"\nrate = 60"), 1).replacen(
+        MORNING,
+        &format!("{MORNING}retry = [\"2s\"]\nexpire_after = \"20s\"\n"),
+        1,
+    )
 }
 
 /// Sample readers. In the demo the built-in mailbox obeys names: `never` is refused, `later` is asked to come

@@ -24,7 +24,8 @@ pub(super) struct Page {
 pub(super) fn write(_world: &World, folder: &Path, slot: &str, mails: &[PathBuf]) -> Result<Page, Failure> {
     let failed = |error: std::io::Error| Failure::unexpected(format_args!("could not write the page: {error}"));
     let config = config::load(folder, &[]).map_err(|_| Failure::unexpected("the demo's config does not read"))?;
-    let newsletter = config.newsletters.get("morning").ok_or_else(|| Failure::unexpected("the sample has no morning"))?;
+    let newsletter =
+        config.newsletters.get("morning").ok_or_else(|| Failure::unexpected("the sample has no morning"))?;
     let store = Store::open(&config.store.path)?;
     let edition = store
         .edition(&newsletter.id, slot, Purpose::Rehearsal)?

@@ -58,7 +58,8 @@ impl Ready {
             let pace = relay.rate.map_or_else(
                 || plural(relay.connections as u64, "connection"),
                 |rate| {
-                    let done = sending.world.now() + TimeDelta::seconds((self.audience / u64::from(rate.max(1))) as i64);
+                    let done =
+                        sending.world.now() + TimeDelta::seconds((self.audience / u64::from(rate.max(1))) as i64);
                     let at = done.with_timezone(&sending.newsletter.timezone).format("%H:%M");
                     format!("{} a second, done about {at}", thousands(rate.into()))
                 },
@@ -92,8 +93,13 @@ impl Ready {
             not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
         };
         let audience = store.freeze(begun.id, &content, now)?;
-        let detail = format!("{}for {}, content {}", sending.voice(), plural(audience, "reader"), &frozen.content()[..12]);
-        store.note(&newsletter.id, slot, &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail })?;
+        let detail =
+            format!("{}for {}, content {}", sending.voice(), plural(audience, "reader"), &frozen.content()[..12]);
+        store.note(
+            &newsletter.id,
+            slot,
+            &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail },
+        )?;
         Ok(store.edition_by_id(begun.id)?)
     }
 }

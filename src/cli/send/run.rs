@@ -83,7 +83,9 @@ fn settle_the_past(
     let voice = sending.voice();
     if left.unknown > 0 {
         let what = plural(left.unknown, "reader");
-        sending.world.say(format_args!("{voice}{what} may or may not have it from a run that died: unknown, not sent again"));
+        sending
+            .world
+            .say(format_args!("{voice}{what} may or may not have it from a run that died: unknown, not sent again"));
     }
     if left.deferred > 0 {
         let what = plural(left.deferred, "reader");
@@ -122,7 +124,12 @@ fn close(
     if world.json {
         world.print(books.json())?;
     } else {
-        world.print(format_args!("{voice}{} {}: {}", sending.name(), books.edition.state.as_str(), books.equation()))?;
+        world.print(format_args!(
+            "{voice}{} {}: {}",
+            sending.name(),
+            books.edition.state.as_str(),
+            books.equation()
+        ))?;
     }
     let flag = world.newsletter_flag(sending.config, newsletter);
     match end {
@@ -148,7 +155,10 @@ fn close(
         None | Some(RunEnd::Drained) if !over => {
             if let Some(due) = books.next_due {
                 let at = clock_time(due, newsletter.timezone, now);
-                world.say(format_args!("{voice}{} deferred, due from {at}: run it again then", thousands(books.counts.deferred)));
+                world.say(format_args!(
+                    "{voice}{} deferred, due from {at}: run it again then",
+                    thousands(books.counts.deferred)
+                ));
             }
             Ok(Exit::Temporary)
         }
@@ -160,7 +170,11 @@ fn close(
 fn verdict(books: &Books, limit: f64) -> Exit {
     let counts = &books.counts;
     let refused = counts.failed as f64 / counts.audience.max(1) as f64;
-    if books.edition.state == EditionState::Done && (counts.unknown > 0 || refused > limit) { Exit::Unsure } else { Exit::Done }
+    if books.edition.state == EditionState::Done && (counts.unknown > 0 || refused > limit) {
+        Exit::Unsure
+    } else {
+        Exit::Done
+    }
 }
 
 fn note(store: &mut Store, sending: &Sending<'_>, what: &str, detail: &str) -> Result<(), Failure> {
@@ -206,10 +220,8 @@ impl Progress {
             *said = Instant::now();
             let (done, audience) = (thousands(self.before + handed), thousands(self.audience));
             // Where even stderr is gone there is nobody left to tell.
-            let _nobody_listens = std::io::Write::write_fmt(
-                &mut std::io::stderr(),
-                format_args!("{}{done} of {audience}\n", self.voice),
-            );
+            let _nobody_listens =
+                std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}{done} of {audience}\n", self.voice));
         }
     }
 
