@@ -83,10 +83,6 @@ impl Finding {
         Self::new(check, Level::Warning, title)
     }
 
-    pub(crate) fn note(check: &'static str, title: impl Into<String>) -> Self {
-        Self::new(check, Level::Note, title)
-    }
-
     pub(crate) fn at(mut self, source: &Arc<Source>, span: Range<usize>, label: impl Into<String>) -> Self {
         self.place = Some(Place { source: source.clone(), span, label: label.into() });
         self

@@ -59,6 +59,16 @@ pub(crate) struct Key {
     pub(crate) about: &'static str,
 }
 
+impl Key {
+    /// The sentence about it, and its default where it has one.
+    fn explained(&self) -> String {
+        match self.default {
+            "" => self.about.to_owned(),
+            default => format!("{} (default: {default})", self.about),
+        }
+    }
+}
+
 const fn key(path: &'static str, shape: Shape, default: &'static str, about: &'static str) -> Key {
     Key { path, shape, default, about }
 }
@@ -166,8 +176,8 @@ pub(crate) const KEYS: &[Key] = &[
 /// What a path leads to.
 pub(crate) enum Found {
     Key(&'static Key),
-    /// A table with keys of its own: its pattern.
-    Table(String),
+    /// A table with keys of its own.
+    Table,
 }
 
 /// The key a path of names leads to; the error is the place of the first unknown name, and what was meant.
@@ -181,7 +191,7 @@ pub(crate) fn find(path: &[String]) -> Result<Found, (usize, Option<String>)> {
     }
     Ok(match KEYS.iter().find(|key| key.path == pattern) {
         Some(key) => Found::Key(key),
-        None => Found::Table(pattern),
+        None => Found::Table,
     })
 }
 
@@ -203,7 +213,7 @@ fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Vec<Finding>) 
         let pattern = join(pattern, segment);
         if let Some(key) = KEYS.iter().find(|key| key.path == pattern) {
             if !key.shape.holds(value) {
-                findings.push(wrong_shape(&shown, key.shape.describe(), value));
+                findings.push(wrong_shape(&shown, key.shape.describe(), value).help(key.explained()));
             } else if key.shape == Shape::Empty {
                 walk(value.table().unwrap_or(&Table::default()), &pattern, &shown, findings);
             }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
-use crate::address::{EmailAddress, Mailbox};
+use crate::address::Mailbox;
 use crate::finding::Level;
 use crate::story::Author;
 
@@ -222,20 +222,6 @@ pub(crate) struct Serve {
     pub(crate) listen: String,
     pub(crate) secret_file: PathBuf,
     pub(crate) trusted_proxies: Vec<String>,
-}
-
-/// An address with the name people see: `The Morning Sheet <morning@news.example>`.
-pub(crate) fn display(mailbox: &Mailbox) -> String {
-    match &mailbox.name {
-        Some(name) => format!("{name} <{}>", mailbox.address),
-        None => mailbox.address.to_string(),
-    }
-}
-
-impl Newsletter {
-    pub(crate) fn own_domain(&self) -> &str {
-        EmailAddress::domain(&self.from.address)
-    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn apply_one(table: &mut Table, argument: &str) -> Result<(), Finding> {
                 format!("expected {}", known.shape.describe()),
             )
         })?,
-        Found::Table(_) => {
+        Found::Table => {
             return Err(Finding::error("config", format!("`{key}` is a table"))
                 .at(&source, 0..equals, "expected one of its keys")
                 .help("name the key inside it, such as `serve.url=…`"));

@@ -303,10 +303,6 @@ impl Text {
         start..if range.is_empty() { start } else { (end + last).max(start) }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.value
-    }
-
     /// The first control character, in bytes of the value; line ends and tabs are fine where `lines` are.
     /// U+0080 to U+009F count: one of them once cut a small mail off in Gmail.
     pub(crate) fn control(&self, lines: bool) -> Option<Range<usize>> {

@@ -75,7 +75,10 @@ fn warnings_stop_only_where_they_are_asked_to() {
     assert_eq!((exit(&warning, false), exit(&warning, true)), (Exit::Done, Exit::ChecksFailed));
     assert_eq!(exit(&[Finding::error("embargo", "early")], false), Exit::ChecksFailed);
     assert_eq!(exit(&[Finding::error("unknown-story", "none")], false), Exit::DoesNotCompile);
-    assert_eq!(totals(&[Finding::error("a", ""), Finding::error("a", ""), Finding::note("b", "")]), "2 errors, 1 note");
+    assert_eq!(
+        totals(&[Finding::error("a", ""), Finding::error("a", ""), Finding::new("b", Level::Note, "")]),
+        "2 errors, 1 note"
+    );
 }
 
 /// Every broken file, in every place a file may stand: never a panic, always something that can be drawn.
