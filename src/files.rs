@@ -242,3 +242,6 @@ fn decode(path: &str, bytes: Vec<u8>) -> Result<Arc<Source>, Finding> {
     let finding = Finding::error("syntax", format!("{path} is not UTF-8"));
     Err(finding.at(&source(&meant), start..start + character.len_utf8(), label).help("save the file as UTF-8"))
 }
+
+#[cfg(test)]
+mod tests;

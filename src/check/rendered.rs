@@ -1,4 +1,4 @@
-//! Checks of the mail as rendered: what a receiver would cut off, and what a phone would wait for.
+//! Checks of the mail as rendered: what a receiver would cut off.
 
 use crate::config::{Newsletter, Threshold};
 use crate::finding::{Finding, Level};
@@ -18,15 +18,6 @@ pub(crate) fn clip(html: u64, newsletter: &Newsletter) -> Option<Finding> {
     };
     let title = format!("the HTML part is {}; Gmail hides what comes after {}", kilobytes(html), kilobytes(GMAIL));
     Some(Finding::new("gmail-clip", level, title).help("show fewer stories in full, or as teasers"))
-}
-
-/// The bytes of all pictures together.
-pub(crate) fn pictures(bytes: u64, newsletter: &Newsletter) -> Option<Finding> {
-    let limit = newsletter.images_bytes;
-    (limit > 0 && bytes > limit).then(|| {
-        let title = format!("the pictures are {} together, and {} is the limit", kilobytes(bytes), kilobytes(limit));
-        Finding::warning("image-size", title).help("save them smaller: twice their display width is enough")
-    })
 }
 
 fn kilobytes(bytes: u64) -> String {

@@ -54,16 +54,17 @@ impl Check {
         world.print_raw(findings::written(&found, format, world.color_out()).as_bytes())?;
         let exit = findings::exit(&found, self.strict);
         if format == Format::Text {
-            world.say(next(newsletter.id.as_str(), &slot, exit));
+            let flag = world.newsletter_flag(&config, newsletter);
+            world.say(next(newsletter.id.as_str(), &slot, &flag, exit));
         }
         Ok(exit)
     }
 }
 
 /// The command to type now.
-fn next(newsletter: &str, slot: &str, exit: Exit) -> String {
+fn next(newsletter: &str, slot: &str, flag: &str, exit: Exit) -> String {
     match exit {
-        Exit::Done => format!("nothing stands in the way: `pressrun approve {slot}`"),
+        Exit::Done => format!("nothing stands in the way: `pressrun approve {slot}{flag}`"),
         _ => format!("mend these in issues/, then `pressrun check issues/{newsletter}/{slot}.toml`"),
     }
 }

@@ -60,10 +60,12 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// What it is for, and what it is where nothing is said.
-    fn help(&self) -> String {
-        let default = if self.default.is_empty() { String::new() } else { format!("; left out, {}", self.default) };
-        format!("{}{default}", self.about)
+    /// The sentence about it, and its default where it has one.
+    fn explained(&self) -> String {
+        match self.default {
+            "" => self.about.to_owned(),
+            default => format!("{} (default: {default})", self.about),
+        }
     }
 }
 
@@ -187,7 +189,10 @@ pub(crate) fn find(path: &[String]) -> Result<Found, (usize, Option<String>)> {
         };
         pattern = join(&pattern, segment);
     }
-    Ok(KEYS.iter().find(|key| key.path == pattern).map_or(Found::Table, Found::Key))
+    Ok(match KEYS.iter().find(|key| key.path == pattern) {
+        Some(key) => Found::Key(key),
+        None => Found::Table,
+    })
 }
 
 /// Walks the file beside the table: a finding for every unknown key and every wrong type.
@@ -208,7 +213,7 @@ fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Vec<Finding>) 
         let pattern = join(pattern, segment);
         if let Some(key) = KEYS.iter().find(|key| key.path == pattern) {
             if !key.shape.holds(value) {
-                findings.push(wrong_shape(&shown, key.shape.describe(), value).help(key.help()));
+                findings.push(wrong_shape(&shown, key.shape.describe(), value).help(key.explained()));
             } else if key.shape == Shape::Empty {
                 walk(value.table().unwrap_or(&Table::default()), &pattern, &shown, findings);
             }

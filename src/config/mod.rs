@@ -212,3 +212,6 @@ pub(crate) struct Serve {
     pub(crate) listen: String,
     pub(crate) secret_file: PathBuf,
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,7 +157,7 @@ fn the_shipped_config_explains_every_key() {
                 own && line[at + name.len()..].trim_start().starts_with('=')
             })
         };
-        lines.iter().any(|line| set(&line))
+        lines.iter().any(set)
     };
     let header = |table: &str| {
         lines.iter().any(|line| line.starts_with(&format!("[{table}]")) || line.starts_with(&format!("[{table}.")))

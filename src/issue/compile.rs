@@ -149,7 +149,7 @@ impl Compiler<'_> {
         self.words(words);
         let publication = &self.config.publication;
         let served = &self.config.serve.url;
-        Some(Issue {
+        let issue = Issue {
             publication: issue::Publication {
                 name: self.line(&publication.name),
                 url: publication.url.clone(),
@@ -169,7 +169,9 @@ impl Compiler<'_> {
             words,
             web_url: format!("{served}/{}/{}", name.newsletter, name.slot),
             images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
-        })
+        };
+        self.findings.extend(check::images::weight(&issue, self.newsletter));
+        Some(issue)
     }
 
     fn subject(&mut self, file: &IssueFile) -> Option<String> {

@@ -174,6 +174,11 @@ impl Issue {
     pub(crate) fn images(&self) -> impl Iterator<Item = &Image> {
         self.blocks.iter().flat_map(|block| block.body.images())
     }
+
+    /// The items of every block that shows stories, in order.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.blocks.iter().flat_map(|block| block.body.items())
+    }
 }
 
 impl Body {

@@ -37,10 +37,8 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
     let proof = issue.map(|issue| Proof::pull(&issue));
     if let Some(proof) = &proof {
-        let pictures = proof.pictures.iter().map(|picture| picture.bytes).sum();
-        let rendered =
-            [rendered::clip(proof.html_bytes() as u64, newsletter), rendered::pictures(pictures, newsletter)];
-        findings.extend(check::apply(rendered.into_iter().flatten().collect(), config, newsletter, &[]));
+        let clipped = rendered::clip(proof.html_bytes() as u64, newsletter).into_iter().collect();
+        findings.extend(check::apply(clipped, config, newsletter, &[]));
     }
     Pulled { findings, proof }
 }
