@@ -116,10 +116,10 @@ impl<'a> Door<'a> {
         let connection = timeout(self.timeouts.banner, connecting)
             .await
             .map_err(|_| self.away(format!("no greeting within {} s", self.timeouts.banner.as_secs())))?
-            .or_else(|error| match heard(Err(error)) {
-                Ok(reply) if !helo && handle.written() > 0 && reply.code() >= 500 => Err(Greeting::NoEhlo),
-                Ok(reply) => Err(self.turned_away(&reply).into()),
-                Err(Broken(why)) => Err(self.away(why).into()),
+            .map_err(|error| match heard(Err(error)) {
+                Ok(reply) if !helo && handle.written() > 0 && reply.code() >= 500 => Greeting::NoEhlo,
+                Ok(reply) => self.turned_away(&reply).into(),
+                Err(Broken(why)) => self.away(why).into(),
             })?;
         let mut session = Session::new(connection, handle, self.timeouts.clone());
         if !helo {

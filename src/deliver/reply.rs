@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use crate::pace::Answer;
 
-/// Which of our commands a reply answers.
+/// Which of our commands a reply answers. A greeting answers none: `door` hears it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    Banner,
-    Hello,
     Auth,
     Mail,
     Rcpt,
@@ -41,15 +39,6 @@ impl Reply {
 
     pub(crate) fn code(&self) -> u16 {
         self.code
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// 2xx and 3xx: go on.
-    pub(crate) fn positive(&self) -> bool {
-        self.code < 400
     }
 
     fn has(&self, codes: &[(u16, u16)]) -> bool {
@@ -87,7 +76,6 @@ pub(crate) fn classify(phase: Phase, reply: &Reply) -> Answer {
         return Answer::Unreached;
     }
     match phase {
-        Phase::Banner | Phase::Hello => Answer::Unreached,
         Phase::Auth if reply.code >= 500 => Answer::RefusesUs,
         Phase::Auth => Answer::Unreached,
         Phase::Mail => at_mail(reply),
@@ -255,9 +243,6 @@ mod tests {
 
     /// Phase, reply, what it means: the table of the design, and what relays really say.
     const TABLE: &[(Phase, u16, &str, Answer)] = &[
-        (Phase::Banner, 554, "5.7.1 go away", Unreached),
-        (Phase::Banner, 421, "too many connections", Unreached),
-        (Phase::Hello, 550, "access denied", Unreached),
         (Phase::Auth, 535, "5.7.8 wrong password", RefusesUs),
         (Phase::Auth, 534, "5.7.9 use another mechanism", RefusesUs),
         (Phase::Auth, 454, "4.7.0 temporary failure", Unreached),
@@ -334,7 +319,7 @@ mod tests {
 
     #[test]
     fn no_negative_reply_counts_as_accepted_and_421_is_never_the_readers_fault() {
-        let phases = [Phase::Banner, Phase::Hello, Phase::Auth, Phase::Mail, Phase::Rcpt, Phase::Data, Phase::Dot];
+        let phases = [Phase::Auth, Phase::Mail, Phase::Rcpt, Phase::Data, Phase::Dot];
         for code in 200..600 {
             for phase in phases {
                 let answer = classify(phase, &Reply::new(code, "x"));

@@ -221,16 +221,19 @@ impl<D: Desk> Room<'_, D> {
     async fn hand(&self) {
         match self.door.open().await {
             Ok(session) => {
-                let mut floor = self.floor();
-                floor.open += 1;
-                floor.breaker.connected();
-                drop(floor);
+                self.came_up();
                 self.changed.notify_one();
                 self.work(session).await;
                 self.floor().open -= 1;
             }
             Err(trouble) => self.shut_out(trouble),
         }
+    }
+
+    fn came_up(&self) {
+        let mut floor = self.floor();
+        floor.open += 1;
+        floor.breaker.connected();
     }
 
     fn shut_out(&self, trouble: Trouble) {

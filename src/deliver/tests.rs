@@ -210,7 +210,7 @@ fn a_reply_nobody_asked_for_ends_the_session_before_the_next_message() {
 
 #[test]
 fn starttls_is_used_when_offered_and_the_certificate_proved() {
-    let sink = Sink::start(Script { tls: Tls::StartTls, ..Script::default() });
+    let sink = Sink::start(Script { tls: Tls::Offered, ..Script::default() });
     let trusted = Relay { ca_file: Some(sink::AUTHORITY.into()), ..relay(&sink) };
     assert_eq!(answers(&trusted, &["anna", "bela"]), [Answer::Accepted, Answer::Accepted]);
     let by_name = Relay { ca_file: Some(sink::AUTHORITY.into()), ..relay_at("localhost", &sink) };
@@ -245,7 +245,7 @@ fn starttls_is_never_stripped_smuggled_past_or_given_up() {
     assert!(matches!(trouble(&careful), Trouble::Refuses(words) if words.contains("somebody may be in between")));
 
     let script =
-        Script { tls: Tls::StartTls, always: vec![(At::StartTls, "502 5.5.1 no TLS today")], ..Script::default() };
+        Script { tls: Tls::Offered, always: vec![(At::StartTls, "502 5.5.1 no TLS today")], ..Script::default() };
     let refused = Sink::start(script.clone());
     assert!(matches!(trouble(&relay(&refused)), Trouble::Refuses(_)));
     let busy = Sink::start(Script { always: vec![(At::StartTls, "454 4.7.0 no TLS now")], ..script });

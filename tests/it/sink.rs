@@ -62,7 +62,7 @@ pub(crate) enum At {
 pub(crate) enum Tls {
     None,
     /// Offered after EHLO.
-    StartTls,
+    Offered,
     /// Offered, and replies in clear are smuggled in behind the 220.
     Injected,
     /// From the first byte.

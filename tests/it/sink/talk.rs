@@ -141,7 +141,7 @@ impl Talk<'_> {
         let mut lines = vec!["sink".to_owned()];
         lines.extend(self.shared.script.keywords.iter().map(|keyword| (*keyword).to_owned()));
         let in_clear = matches!(self.line, Line::Plain(_));
-        if in_clear && matches!(self.shared.script.tls, Tls::StartTls | Tls::Injected) {
+        if in_clear && matches!(self.shared.script.tls, Tls::Offered | Tls::Injected) {
             lines.push("STARTTLS".to_owned());
         }
         if self.shared.script.login.is_some() {
@@ -161,7 +161,7 @@ impl Talk<'_> {
 
     fn upgrade(&mut self) -> io::Result<Next> {
         match self.shared.script.tls {
-            Tls::StartTls => self.say("220 2.0.0 go ahead")?,
+            Tls::Offered => self.say("220 2.0.0 go ahead")?,
             Tls::Injected => self.say("220 2.0.0 go ahead\r\n250-injected\r\n250 AUTH PLAIN LOGIN")?,
             Tls::None | Tls::Implicit => return self.go("502 5.5.1 no TLS here"),
         }
