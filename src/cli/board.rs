@@ -10,7 +10,7 @@ use crate::config::{Approval, Config, Newsletter};
 use crate::finding::Level;
 use crate::press::{self, Proof};
 use crate::schedule;
-use crate::store::{EditionState, Store};
+use crate::store::{Edition, EditionState, Store};
 
 /// One newsletter's line-up.
 struct Card<'a> {
@@ -23,6 +23,7 @@ struct Card<'a> {
     errors: usize,
     warnings: usize,
     approval: Standing,
+    /// Of the newest edition: this one's, once it was begun, or the one before.
     books: Option<Books>,
 }
 
@@ -64,21 +65,21 @@ fn card<'a>(world: &World, config: &Config, store: &Store, newsletter: &'a Newsl
     let count = |level| pulled.iter().flat_map(|pulled| &pulled.findings).filter(|found| found.level == level).count();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let proof = pulled.and_then(|pulled| pulled.proof);
-    let date = slot.as_deref().and_then(pick::date_of);
-    let due = match date {
+    let last = pick::newest(store, newsletter)?;
+    let due = match slot.as_deref().and_then(pick::date_of) {
         Some(date) => Some(schedule::slot_on(newsletter, date).at),
-        None => schedule::next_due(newsletter, now).map(|slot| slot.at),
-    };
-    let books = match &slot {
-        Some(slot) => pick::edition(store, &newsletter.id, slot)?,
-        None => None,
+        None => {
+            let sent = last.as_ref().and_then(|edition| pick::date_of(&edition.slot));
+            let after = sent.map_or(now, |date| schedule::slot_on(newsletter, date).at.to_utc().max(now));
+            schedule::next_due(newsletter, after).map(|slot| slot.at)
+        }
     };
     Ok(Card {
         newsletter,
         due,
         readers: store.audience(&newsletter.id, now)?,
         approval: standing(config, store, newsletter, slot.as_deref(), proof.as_ref())?,
-        books: books.map(|edition| Books::open(store, edition)).transpose()?,
+        books: last.map(|edition| Books::open(store, edition)).transpose()?,
         slot,
         proof,
         errors,
@@ -110,6 +111,10 @@ fn standing(
 impl Card<'_> {
     fn lines(&self, world: &World, config: &Config) -> Vec<String> {
         let mut lines = vec![String::new(), self.title(world.now())];
+        if let Some(books) = &self.books {
+            let Edition { slot, state, .. } = &books.edition;
+            lines.push(format!("  {}{slot} {}: {}", books.voice(), state.as_str(), books.equation()));
+        }
         if let Some(proof) = &self.proof {
             lines.push(format!("  {}", proof.subject));
             lines.push(format!(
@@ -130,9 +135,6 @@ impl Card<'_> {
         }
         if self.slot.is_some() {
             lines.extend(self.approval_line());
-        }
-        if let Some(books) = &self.books {
-            lines.push(format!("  {}{}: {}", books.voice(), books.edition.state.as_str(), books.equation()));
         }
         lines.push(format!("  next: {}", self.next(world, config)));
         lines
@@ -164,7 +166,8 @@ impl Card<'_> {
             let date = self.due.map_or_else(|| "DATE".to_owned(), |due| due.date_naive().to_string());
             return format!("write issues/{}/{date}.toml; template.toml beside it shows how", self.newsletter.id);
         };
-        let command = match (&self.books, &self.approval) {
+        let begun = self.books.as_ref().filter(|books| books.edition.slot == *slot);
+        let command = match (begun, &self.approval) {
             (Some(books), _) if books.edition.state == EditionState::Held => "release",
             (Some(_), _) => "send",
             _ if self.errors > 0 => "check",

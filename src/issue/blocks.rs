@@ -48,11 +48,12 @@ impl Compiler<'_> {
             BodyFile::List { stories, show } => Body::List(self.items(stories, show.as_ref())),
             BodyFile::Picks { stories, show } => Body::Picks(self.items(stories, show.as_ref())),
             BodyFile::Number { figure, text, source, from } => {
-                let from = from.as_ref().and_then(|from| self.credit(from));
+                // Only looked up: a reader needs no more than the source, but a wrong name is a mistake.
+                from.as_ref().and_then(|from| self.page(&from.story));
                 let text = text.as_ref().map(|text| self.one_paragraph(text));
                 let figure = figure.as_ref().map(|figure| self.read_line(figure));
                 let source = source.as_ref().and_then(|source| self.number_source(source));
-                Body::Number { figure: figure?, text: text?, source, from }
+                Body::Number { figure: figure?, text: text?, source }
             }
             BodyFile::Quote { text, who, from } => {
                 let page = from.as_ref().and_then(|from| self.page(&from.story));
@@ -61,7 +62,7 @@ impl Compiler<'_> {
                 }
                 let text = text.as_ref().map(|text| self.read_line(text));
                 let who = who.as_ref().map(|who| self.read_line(who));
-                Body::Quote { text: text?, who: who?, from: from.as_ref().and_then(|from| self.credit(from)) }
+                Body::Quote { text: text?, who: who? }
             }
             BodyFile::Image(file) => Body::Image(self.image(file)?),
             BodyFile::Sponsor { name, text, image, button } => {
@@ -137,11 +138,6 @@ impl Compiler<'_> {
                 self.ran.insert(key, name.clone());
             }
         }
-    }
-
-    /// The story a number or quote comes from, as the reader sees it: its headline.
-    fn credit(&mut self, from: &StoryRef) -> Option<String> {
-        self.page(&from.story).map(|page| page.story.headline.clone())
     }
 
     /// Where a number comes from: an address, or words.

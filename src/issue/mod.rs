@@ -114,12 +114,10 @@ pub(crate) enum Body {
         figure: String,
         text: Vec<Inline>,
         source: Option<String>,
-        from: Option<String>,
     },
     Quote {
         text: String,
         who: String,
-        from: Option<String>,
     },
     Image(Image),
     /// `label` of the block is never empty here: "Advertisement" where the editor gave none.

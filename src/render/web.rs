@@ -143,10 +143,10 @@ impl Page<'_> {
                     ul { @for line in contents(following) { li { a href={ "#" (line.block) } { (line.words) } } } }
                 }
             },
-            Body::Number { figure, text, source, .. } => html! {
+            Body::Number { figure, text, source } => html! {
                 section id=(id) { (opening) p.figure { (figure) } p { (self.inline(text)) } (self.source_line(source.as_deref())) }
             },
-            Body::Quote { text, who, .. } => html! {
+            Body::Quote { text, who } => html! {
                 section id=(id) { (opening) figure { blockquote { p { "“" (text) "”" } } figcaption { (who) } } }
             },
             Body::Image(image) => html! { section id=(id) { (opening) (self.figure(image, None)) } },

@@ -25,8 +25,8 @@ impl Sheet<'_> {
             Body::Picks(items) => {
                 return self.row_with(&block.id, &format!("{HALF_GAP}px {GUTTER}px 0"), &self.picks(label, items));
             }
-            Body::Number { figure, text, source, .. } => self.number(label, figure, text, source.as_deref()),
-            Body::Quote { text, who, .. } => self.quote(label, text, who),
+            Body::Number { figure, text, source } => self.number(label, figure, text, source.as_deref()),
+            Body::Quote { text, who } => self.quote(label, text, who),
             Body::Image(image) => html! { (self.opening(label).0) (self.image(image)) },
             Body::Sponsor { name, text, image, button } => {
                 return self.sponsor(&block.id, label, name, text, image.as_ref(), button.as_ref());

@@ -336,7 +336,6 @@ pub(crate) fn everything() -> Issue {
                 figure: "31 ships".to_owned(),
                 text: vec![text("wait beyond the breakwater.")],
                 source: Some("https://port.example/arrivals".to_owned()),
-                from: None,
             },
         ),
         (
@@ -344,7 +343,6 @@ pub(crate) fn everything() -> Issue {
             Body::Quote {
                 text: "Nobody is dancing in the canteen.".to_owned(),
                 who: "Bea Tolland, crane driver".to_owned(),
-                from: None,
             },
         ),
         (

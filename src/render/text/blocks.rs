@@ -21,10 +21,8 @@ impl Page {
             }
             Body::List(items) => self.list_of_stories(words, label, items, Some(entry.rank)),
             Body::Picks(items) => self.list_of_stories(words, label, items, None),
-            Body::Number { figure, text, source, .. } => {
-                self.number_block(words, label, figure, text, source.as_deref())
-            }
-            Body::Quote { text, who, .. } => self.quote(label, text, who),
+            Body::Number { figure, text, source } => self.number_block(words, label, figure, text, source.as_deref()),
+            Body::Quote { text, who } => self.quote(label, text, who),
             Body::Image(image) => {
                 self.label(label);
                 self.image(words, image);
