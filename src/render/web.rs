@@ -259,7 +259,7 @@ impl Page<'_> {
                 @if image.caption.is_some() || image.credit.is_some() {
                     figcaption {
                         @if let Some(caption) = &image.caption { (caption) @if image.credit.is_some() { " · " } }
-                        @if let Some(credit) = &image.credit { (self.words.picture) ": " (credit) }
+                        @if let Some(credit) = &image.credit { (self.words.credited(credit)) }
                     }
                 }
             }

@@ -43,6 +43,11 @@ impl Words {
         format!("Read it at {host}")
     }
 
+    /// “Picture: Jo Bell”; a credit that says itself what it is, such as “Illustration: Jo Bell”, stays as it is.
+    pub(super) fn credited(&self, credit: &str) -> String {
+        if credit.contains(':') { credit.to_owned() } else { format!("{}: {credit}", self.picture) }
+    }
+
     /// “8 stories, 5 minutes”.
     pub(super) fn extent(&self, stories: usize, minutes: usize) -> String {
         let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
@@ -80,14 +85,15 @@ pub(super) fn direction(language: &str) -> &'static str {
     }
 }
 
-/// A headline whose last word does not stand alone on a line, where binding it leaves room on a phone.
+/// Words whose short last one does not stand alone on a line; a long pair would only move the hole up.
 pub(super) fn bound(text: &str) -> String {
-    const LONGEST_PAIR: usize = 18;
+    const SHORT: usize = 7;
+    const PAIR: usize = 14;
     let text = text.trim_end();
     let Some((head, last)) = text.rsplit_once(' ') else { return text.to_owned() };
     let before = head.rsplit(' ').next().unwrap_or_default();
-    let several = head.contains(' ');
-    if several && before.chars().count() + 1 + last.chars().count() <= LONGEST_PAIR {
+    let (before, last_length) = (before.chars().count(), last.chars().count());
+    if head.contains(' ') && last_length <= SHORT && before + 1 + last_length <= PAIR {
         format!("{head}\u{a0}{last}")
     } else {
         text.to_owned()
@@ -109,6 +115,7 @@ mod tests {
     fn a_short_last_word_is_bound_to_the_one_before() {
         assert_eq!(bound("Trump drops demand after Putin call"), "Trump drops demand after Putin\u{a0}call");
         assert_eq!(bound("Two words"), "Two words");
+        assert_eq!(bound("Pilots vote to stop before Christmas"), "Pilots vote to stop before Christmas");
         assert_eq!(
             bound("The committee congratulates antidisestablishmentarians"),
             "The committee congratulates antidisestablishmentarians"
@@ -122,6 +129,12 @@ mod tests {
             ["ar-EG", "he", "fa-IR", "ur", "en-GB", "de"].map(direction),
             ["rtl", "rtl", "rtl", "rtl", "ltr", "ltr"]
         );
+    }
+
+    #[test]
+    fn a_credit_is_named_once() {
+        assert_eq!(Words::english().credited("Jo Bell"), "Picture: Jo Bell");
+        assert_eq!(Words::english().credited("Illustration: Jo Bell"), "Illustration: Jo Bell");
     }
 
     #[test]

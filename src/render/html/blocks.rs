@@ -82,7 +82,7 @@ impl Sheet<'_> {
                 (self.line(Voice::Meta, Ink::Quiet, "6px 0 0", &html! {
                     (self.words.source) ": "
                     @match links::target(source) {
-                        Some(url) => a.s href=(url) style={ "color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
+                        Some(url) => a.s href=(url) style={ "display:inline-block;padding:2px 0;color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
                         None => (source),
                     }
                 }))
@@ -179,7 +179,7 @@ impl Sheet<'_> {
                     tr { td class="t" bgcolor=(tint) style={ "background-color:" (tint) ";border-radius:" (radius) "px;mso-padding-alt:12px 18px" } {
                         a.i href=(self.openings.attribute(slot)) style={ "display:block;padding:12px 18px;" (set) ";text-decoration:underline" } { (words) }
                     } }
-                    @if answer + 1 < answers.len() { tr { td height="8" style="font-size:0;line-height:8px" { (maud::PreEscaped("&nbsp;")) } } }
+                    @if answer + 1 < answers.len() { tr { td height="8" style="font:1px/8px serif" { (maud::PreEscaped("&nbsp;")) } } }
                 }
             }))
         }
@@ -197,6 +197,6 @@ impl Sheet<'_> {
 
     fn divider(&self) -> Markup {
         let rule = self.brand.light.rule;
-        html! { div class="r" style={ "border-top:1px solid " (rule) ";font-size:0;line-height:0" } { (maud::PreEscaped("&nbsp;")) } }
+        html! { div class="r" style={ "border-top:1px solid " (rule) ";font:1px/1px serif" } { (maud::PreEscaped("&nbsp;")) } }
     }
 }

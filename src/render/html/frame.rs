@@ -10,6 +10,8 @@ use crate::render::words::long_date;
 
 /// Room an inbox row has for the preheader, in characters; the rest is padded so that no other text leaks in.
 const INBOX_ROW: usize = 130;
+/// Small type needs a shorter line than the column is wide: 80 characters at most (R23).
+const READABLE: u32 = 470;
 /// A text browser prints the padding (R9).
 const MOST_PADDING: usize = 60;
 /// One invisible step of padding: a joiner no client collapses, a non-joiner, a hard space.
@@ -116,7 +118,7 @@ impl Sheet<'_> {
         self.table(
             true,
             &html! { tr { td.p style={ "padding:22px " (GUTTER) "px 28px" } {
-                (meta("0", html! { (before) (self.openings.text(Slot::Address)) (after) }))
+                (meta(&format!("0;max-width:{READABLE}px"), html! { (before) (self.openings.text(Slot::Address)) (after) }))
                 (meta("4px 0", html! {
                     (link(Slot::Unsubscribe, self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
                     (link(Slot::Preferences, self.words.preferences))
@@ -132,7 +134,9 @@ impl Sheet<'_> {
         let phone = format!(
             "@media (max-width:{PHONE}px){{.p{{padding-left:{PHONE_GUTTER}px!important;padding-right:{PHONE_GUTTER}px!important}}\
              .m{{font-size:34px!important;line-height:38px!important}}.h{{font-size:27px!important;line-height:33px!important}}\
-             .c{{max-width:100%!important}}.c div{{padding:0 0 20px!important}}}}"
+             }}\
+             @media (max-width:{}px){{.c{{max-width:100%!important}}.c div{{padding:0 0 20px!important}}}}",
+            SHEET - 1
         );
         let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}}}", inks(dark, ""), grounds(dark, ""));
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");

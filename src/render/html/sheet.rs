@@ -174,9 +174,9 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// “Picture: Jo Bell”, under a caption where there is one.
+    /// “Picture: Jo Bell”.
     pub(super) fn credit(&self, image: &Image) -> Option<String> {
-        image.credit.as_deref().map(|credit| format!("{}: {credit}", self.words.picture))
+        image.credit.as_deref().map(|credit| self.words.credited(credit))
     }
 
     /// Running text whose headings have this level.

@@ -191,7 +191,7 @@ impl Page {
     ) {
         self.label(label);
         self.gap();
-        self.say(&figure.to_uppercase());
+        self.say(figure);
         let text = self.words(text);
         self.paragraph(text);
         if let Some(source) = source {
@@ -215,8 +215,9 @@ impl Page {
         self.gap();
         let shown = self.linked(&format!("[{}: {}]", words.picture, image.alt), image.url.as_deref());
         self.say(&shown);
-        for line in [&image.caption, &image.credit].into_iter().flatten() {
-            self.say(line);
+        let credit = image.credit.as_deref().map(|credit| words.credited(credit));
+        for line in [image.caption.clone(), credit].into_iter().flatten() {
+            self.say(&line);
         }
     }
 
