@@ -18,7 +18,8 @@ pub(super) const BOUNCE_EXCLUDES: TimeDelta = TimeDelta::days(7);
 const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
     WHERE own.newsletter = :newsletter AND own.state = 'active'
     AND (reader.bounced IS NULL OR reader.bounced <= :bounced_by)
-    AND NOT EXISTS (SELECT 1 FROM suppression WHERE what IN (reader.folded, '@' || reader.domain))";
+    AND NOT EXISTS (SELECT 1 FROM suppression WHERE what = reader.folded)
+    AND NOT EXISTS (SELECT 1 FROM suppression WHERE what = '@' || reader.domain)";
 
 /// One version's bytes, as the edition encoded them.
 #[derive(Clone, Debug, PartialEq, Eq)]

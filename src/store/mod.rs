@@ -31,9 +31,9 @@ pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Picture, Version};
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
-pub(crate) use reports::{Refusal, Trace};
-pub(crate) use suppressions::{Reason, Suppressed, Suppression};
-pub(crate) use waves::{Queue, Recovered, Wave};
+pub(crate) use reports::Trace;
+pub(crate) use suppressions::{Reason, Suppressed};
+pub(crate) use waves::{Queue, Wave};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.

@@ -166,7 +166,7 @@ mod tests {
         let mut readers = Vec::new();
         let mut settled = Vec::new();
         loop {
-            let wave = ledger.exchange(std::mem::take(&mut settled), 1).await.unwrap();
+            let wave = ledger.exchange(mem::take(&mut settled), 1).await.unwrap();
             if wave.grants.is_empty() {
                 return readers;
             }

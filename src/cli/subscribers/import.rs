@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::store::{Imported, NewReader, Store};
+use crate::store::{Imported, Joined, NewReader, Store, SubscriptionState};
 
 use super::Import;
 use super::roster::{Reject, Roster, Row, guarded};
@@ -133,7 +133,7 @@ fn try_out(
         let mut imported = Imported::default();
         for reader in &batch.readers {
             imported.count(match subscribed.contains(&reader.address.folded()) {
-                true => crate::store::Joined::Already(crate::store::SubscriptionState::Active),
+                true => Joined::Already(SubscriptionState::Active),
                 false => store.would_import(newsletter, reader)?,
             });
             subscribed.insert(reader.address.folded());

@@ -1,6 +1,7 @@
 //! Each promise of the ledger, and that the schema itself refuses to break it.
 
 use super::*;
+use crate::store::waves::Recovered;
 
 #[test]
 fn i1_a_grant_in_hand_is_an_intent_on_the_disk() {
