@@ -13,5 +13,6 @@ mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod kill; // SIGKILL at random moments
 mod postfix; // Debian's Postfix as relay and receiver
+mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes
