@@ -169,13 +169,12 @@ impl<'a> Sending<'a> {
 
     /// `--dry-run`: everything up to the freeze, and nothing of it kept.
     fn rehearse_on_paper(&self, mut store: Store) -> Outcome {
-        if let Some(edition) = store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
-            if edition.version > 0 {
-                let books = Books::open(&store, edition)?;
-                let state = books.edition.state.as_str();
-                self.world.print(format_args!("{}{} is {state}: {}", self.voice(), self.name(), books.equation()))?;
-                return Ok(Exit::Done);
-            }
+        let begun = store.edition(&self.newsletter.id, &self.slot, self.purpose)?;
+        if let Some(edition) = begun.filter(|edition| edition.version > 0) {
+            let books = Books::open(&store, edition)?;
+            let state = books.edition.state.as_str();
+            self.world.print(format_args!("{}{} is {state}: {}", self.voice(), self.name(), books.equation()))?;
+            return Ok(Exit::Done);
         }
         let ready = Ready::find(self, &mut store)?;
         for line in ready.lines(self) {

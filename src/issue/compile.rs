@@ -205,7 +205,8 @@ impl Compiler<'_> {
     /// An author by id.
     pub(crate) fn author(&mut self, id: &Text) -> Option<Author> {
         if let Some(author) = self.config.authors.get(id.value.trim()) {
-            return Some(author.clone());
+            let title = author.title.as_deref().map(|title| self.line(title));
+            return Some(Author { title, ..author.clone() });
         }
         let finding = Finding::error("byline-unknown", format!("there is no author `{}`", id.value));
         let near = nearest(&id.value, self.config.authors.keys().map(String::as_str));

@@ -10,6 +10,9 @@ use crate::mailbox::Mailbox;
 use crate::press::{Proof, mailbox_for, relay_at};
 use crate::token::Signer;
 
+/// What the relay said of a copy: taken, or why not.
+pub(crate) type Said = Result<String, String>;
+
 /// Sends a copy to each address, and says what the relay answered: taken, or why not.
 ///
 /// # Errors
@@ -21,7 +24,7 @@ pub(crate) fn test(
     proof: &Proof,
     to: &[EmailAddress],
     now: DateTime<Utc>,
-) -> Result<Vec<(EmailAddress, Result<String, String>)>, String> {
+) -> Result<Vec<(EmailAddress, Said)>, String> {
     let hosted = mailbox_for(config, relay).transpose().map_err(|error| format!("no mailbox: {error}"))?;
     let relay = relay_at(relay, hosted.as_ref().map(Mailbox::address));
     let date = now.with_timezone(&newsletter.timezone).fixed_offset();

@@ -130,7 +130,7 @@ h2{margin:40px 0 12px;padding-top:10px;border-top:3px solid var(--ink);font-size
 figure{margin:0;background:var(--sheet);border:1px solid var(--rule);border-radius:6px;overflow:hidden}
 figcaption{padding:8px 14px;color:var(--soft);font-size:13px;line-height:20px;border-bottom:1px solid var(--rule)}
 iframe{display:block;width:100%;height:720px;border:0;background:#f2efe8}
-.desk iframe{max-width:640px;margin:0 auto}
+.desk{background:#f2efe8}.desk figcaption{background:var(--sheet)}.desk iframe{max-width:640px;margin:0 auto}
 .text{grid-column:1/-1}
 pre{margin:0;padding:18px;overflow:auto;font:400 13px/20px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
 .text pre{max-height:560px}
