@@ -70,10 +70,11 @@ impl Approve {
                 &hash[..12]
             ))?;
             let next = format!("pressrun send{} {slot}", world.newsletter_flag(&config, newsletter));
-            world.say(format_args!(
-                "next: `{next}`, or leave it to `pressrun send --due` at {}",
-                proof.due.format("%H:%M on %A")
-            ));
+            let cron = match proof.due > now {
+                true => format!(", or leave it to `pressrun send --due` at {}", proof.due.format("%H:%M on %A")),
+                false => String::new(),
+            };
+            world.say(format_args!("next: `{next}`{cron}"));
         }
         Ok(Exit::Done)
     }
