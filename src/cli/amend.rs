@@ -12,7 +12,7 @@ use crate::edition::Edition as Frozen;
 use crate::press;
 use crate::store::{EditionLock, EditionState, Event, Store};
 
-/// Give a held edition a new version: whoever has nothing yet gets the issue as it is now
+/// Give a held edition a new version, for all who have nothing yet
 ///
 /// Those it was sent to keep what they have. The new version needs an approval of its own.
 #[derive(Args)]

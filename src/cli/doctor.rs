@@ -16,7 +16,7 @@ use crate::deliver;
 use crate::store::{Store, StoreError};
 use crate::token::Signer;
 
-/// Look whether config, store, secret and relays are sound, before a morning depends on them
+/// Look whether config, store, secret and relays are sound
 ///
 /// Mails nobody. Exit 0 when all is well, 2 when something is wrong; each such line says how to mend it.
 #[derive(Args)]
