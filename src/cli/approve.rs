@@ -6,9 +6,9 @@ use dialoguer::Confirm;
 use crate::cli::books::{plural, thousands};
 use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
-use crate::config::{Approval as Rule, Newsletter};
+use crate::config::{Approval as Rule, Config, Newsletter};
 use crate::press::{self, Kept, Proof};
-use crate::store::{Approval, Event};
+use crate::store::{Approval, EditionState, Event};
 
 /// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
 ///
@@ -69,12 +69,17 @@ impl Approve {
                 plural(audience, "reader"),
                 &hash[..12]
             ))?;
-            let next = format!("pressrun send{} {slot}", world.newsletter_flag(&config, newsletter));
-            let cron = match proof.due > now {
-                true => format!(", or leave it to `pressrun send --due` at {}", proof.due.format("%H:%M on %A")),
-                false => String::new(),
+            let flag = world.newsletter_flag(&config, newsletter);
+            let begun = pick::edition(&store, &newsletter.id, &slot)?;
+            let next = if begun.is_some_and(|edition| edition.state == EditionState::Held && edition.version > 0) {
+                format!("`pressrun{flag} amend {slot}`, for all who have nothing yet")
+            } else if proof.due > now {
+                let due = proof.due.format("%H:%M on %A");
+                format!("`pressrun{flag} send {slot}`, or leave it to `pressrun send --due` at {due}")
+            } else {
+                format!("`pressrun{flag} send {slot}`")
             };
-            world.say(format_args!("next: `{next}`{cron}"));
+            world.say(format_args!("next: {next}"));
         }
         Ok(Exit::Done)
     }
@@ -83,7 +88,7 @@ impl Approve {
     fn ask(
         &self,
         world: &World,
-        config: &crate::config::Config,
+        config: &Config,
         newsletter: &Newsletter,
         proof: &Proof,
         audience: u64,
@@ -127,6 +132,30 @@ impl Approve {
         }
         Ok(())
     }
+}
+
+/// What leaves the house is what somebody approved, where the newsletter wants approval.
+pub(crate) fn must_be_approved(
+    world: &World,
+    config: &Config,
+    newsletter: &Newsletter,
+    proof: &Proof,
+    given: Option<&Approval>,
+) -> Result<(), Failure> {
+    if newsletter.approval == Rule::Optional {
+        return Ok(());
+    }
+    let name = format!("{} {}", newsletter.id, proof.slot);
+    let approve = format!("`pressrun{} approve {}`", world.newsletter_flag(config, newsletter), proof.slot);
+    let Some(given) = given else {
+        return Err(Failure::not_ready(format!("{name} is not approved")).hint(approve));
+    };
+    if proof.content(config, newsletter).map_err(Failure::usage)? != given.hash {
+        let at = given.at.with_timezone(&newsletter.timezone).format("%H:%M");
+        return Err(Failure::not_ready(format!("{name} changed since {} approved it at {at}", given.by))
+            .hint(format!("{approve} approves it as it is now")));
+    }
+    Ok(())
 }
 
 fn stories(count: usize) -> String {

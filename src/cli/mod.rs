@@ -3,6 +3,7 @@
 //! One file a command: the arguments, whose doc comment is the help, and `run(self, &mut World)`.
 //! stdout is the result, stderr is progress and talk; nothing outside this folder prints.
 
+mod amend;
 mod approve;
 mod board;
 mod books;
@@ -10,9 +11,11 @@ mod build;
 mod check;
 mod control;
 mod demo;
+mod doctor;
 mod findings;
 mod pick;
 mod report;
+mod resend;
 mod send;
 mod serve;
 mod subscribers;
@@ -98,10 +101,13 @@ enum Command {
     Who(who::Who),
     Hold(control::Hold),
     Release(control::Release),
+    Amend(amend::Amend),
     Cancel(control::Cancel),
+    Resend(resend::Resend),
     Subscribers(subscribers::Subscribers),
     Suppressions(suppressions::Suppressions),
     Serve(serve::Serve),
+    Doctor(doctor::Doctor),
 }
 
 const EXIT_CODES: &str = "\
@@ -229,10 +235,13 @@ impl Command {
             Self::Who(command) => command.run(world),
             Self::Hold(command) => command.run(world),
             Self::Release(command) => command.run(world),
+            Self::Amend(command) => command.run(world),
             Self::Cancel(command) => command.run(world),
+            Self::Resend(command) => command.run(world),
             Self::Subscribers(command) => command.run(world),
             Self::Suppressions(command) => command.run(world),
             Self::Serve(command) => command.run(world),
+            Self::Doctor(command) => command.run(world),
         }
     }
 }

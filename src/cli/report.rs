@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use clap::Args;
 
-use crate::cli::books::{Books, clock_time, thousands};
+use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::Newsletter;
 use crate::ledger::{Class, State};
@@ -45,11 +45,19 @@ impl Report {
         let store = world.store(&config)?;
         let edition = pick::begun(world, &config, newsletter, &store, self.date.as_deref())?;
         let books = Books::open(&store, edition)?;
+        let kept = store.kept(books.edition.id)?;
         if world.json {
-            world.print(books.json())?;
+            let mut object = books.json();
+            object["versions"] = serde_json::json!(kept);
+            world.print(object)?;
             return Ok(Exit::Done);
         }
         let mut lines = vec![headline(&books, newsletter), books.equation()];
+        if books.edition.version > 1 {
+            lines.extend(
+                kept.iter().map(|(version, readers)| format!("version {version}: {}", plural(*readers, "reader"))),
+            );
+        }
         for state in [State::Failed, State::Deferred, State::Suppressed, State::Expired] {
             lines.extend(grouped(&store, &books, newsletter, state)?);
         }

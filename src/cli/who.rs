@@ -55,7 +55,9 @@ fn sentence(config: &Config, edition: &Edition, trace: &Trace) -> String {
     let zone = config.newsletters.get(&edition.newsletter).map_or(config.publication.timezone, |own| own.timezone);
     let at = trace.changed.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S");
     let relay = trace.relay.as_deref().map(|relay| format!(" by {relay}")).unwrap_or_default();
-    let version = trace.version.filter(|version| *version > 1).map(|v| format!(", version {v}")).unwrap_or_default();
+    let holds_one = matches!(trace.state, State::Sending | State::Sent | State::Failed | State::Unknown);
+    let version = trace.version.filter(|_| edition.version > 1 && holds_one);
+    let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
     let reply = trace.reply.as_deref().filter(|reply| !reply.is_empty());
     let reply = reply.map(|reply| format!(": {reply}")).unwrap_or_default();
     let due = match (trace.state, trace.due) {

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use crate::cli::{Color, Exit, Failure, Global, Outcome, findings};
 use crate::clock;
 use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
-use crate::store::{Purpose, Store};
+use crate::store::{Purpose, Store, StoreError};
 use crate::token::Signer;
 
 pub(crate) struct World {
@@ -117,8 +117,7 @@ impl World {
         if let Some(signer) = Signer::load(path).map_err(Failure::usage)? {
             return Ok(signer);
         }
-        let stamped = store.editions(None)?.iter().any(|edition| edition.started.is_some());
-        if stamped {
+        if has_sent(store)? {
             let message =
                 format!("the secret file `{}` is missing, and mails were sent with links it signed", path.display());
             return Err(Failure::usage(message)
@@ -210,6 +209,11 @@ impl World {
             Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
     }
+}
+
+/// Whether mails are out whose links the secret signed.
+pub(super) fn has_sent(store: &Store) -> Result<bool, StoreError> {
+    Ok(store.editions(None)?.iter().any(|edition| edition.started.is_some()))
 }
 
 fn write_out(text: &[u8]) -> Result<(), Failure> {

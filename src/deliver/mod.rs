@@ -13,6 +13,8 @@ mod tests;
 mod tls;
 mod wire;
 
+use std::time::Duration;
+
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -113,6 +115,23 @@ pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, messa
         outcome if outcome.answer == Answer::Accepted => Ok(outcome.reply),
         outcome => Err(outcome.reply),
     }
+}
+
+/// Opens a session and says goodbye: certificate, login and all, and no mail. Says how we got in.
+///
+/// # Errors
+/// Why we did not, in the relay's words or ours.
+pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, String> {
+    // Somebody is watching, and a relay that takes minutes to greet is no relay for a morning.
+    let patience = Duration::from_secs(20);
+    let timeouts = Timeouts { connect: patience, banner: patience, command: patience, ..Timeouts::default() };
+    let opened = runtime().block_on(async {
+        let door = Door::new(relay, sender.domain(), timeouts)?;
+        door.open().await?.quit().await;
+        let login = door.login().map(|(user, _)| format!(" and takes the login of `{user}`"));
+        Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))
+    });
+    opened.map_err(Trouble::into_words)
 }
 
 fn runtime() -> tokio::runtime::Runtime {

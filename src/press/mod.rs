@@ -11,11 +11,12 @@ use chrono::{DateTime, Utc};
 
 use crate::check::{self, rendered};
 use crate::config::{Config, Newsletter, Relay, RelayUrl};
+use crate::edition::Edition;
 use crate::files::Newsroom;
 use crate::finding::Finding;
 use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
-use crate::store::Picture;
+use crate::store::{Picture, Version};
 
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use test::test;
@@ -67,6 +68,16 @@ pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPictu
 /// Pictures as the store keeps them.
 pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
     pictures.into_iter().map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes }).collect()
+}
+
+/// A frozen edition as the store keeps it.
+pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
+    Version {
+        hash: frozen.hash().to_owned(),
+        subject: subject.to_owned(),
+        cuts: frozen.cuts(),
+        bytes: frozen.bytes().to_vec(),
+    }
 }
 
 /// Where pictures are served, without a trailing slash.

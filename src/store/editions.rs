@@ -215,19 +215,6 @@ impl Store {
         Ok(change)
     }
 
-    /// Forgets a rehearsal, so that the slot can be rehearsed again. Editions that counted are never forgotten.
-    pub(crate) fn forget_rehearsal(&mut self, edition: EditionId) -> Result<(), StoreError> {
-        let tx = self.write()?;
-        if by_id(&tx, edition)?.purpose != Purpose::Rehearsal {
-            return Err(StoreError::invariant("I6", "only a rehearsal can be forgotten"));
-        }
-        for table in ["delivery WHERE edition", "edition_version WHERE edition", "edition WHERE id"] {
-            tx.execute(&format!("DELETE FROM {table} = ?1"), [edition.0])?;
-        }
-        tx.commit()?;
-        Ok(())
-    }
-
     pub(crate) fn edition(
         &self,
         newsletter: &str,

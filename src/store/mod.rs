@@ -91,28 +91,14 @@ impl Store {
         Ok(())
     }
 
-    fn schema_version(&self) -> Result<usize, StoreError> {
+    /// How many of the migrations the file has.
+    pub(crate) fn schema_version(&self) -> Result<usize, StoreError> {
         schema_version(&self.connection)
     }
 
     /// A transaction that holds the right to write from its first line.
     fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
-    }
-
-    /// A value kept for the newsroom, such as the instance's id.
-    pub(crate) fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
-        let mut rows = statement.query([key])?;
-        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
-    }
-
-    pub(crate) fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        self.connection.execute(
-            "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [key, value],
-        )?;
-        Ok(())
     }
 }
 

@@ -44,6 +44,16 @@ impl Store {
         counts(&self.connection, edition)
     }
 
+    /// How many were sent each version, or may have been: they keep it whatever is amended.
+    pub(crate) fn kept(&self, edition: EditionId) -> Result<BTreeMap<u32, u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT version, count(*) FROM delivery
+             WHERE edition = ?1 AND state IN ('sending', 'sent', 'unknown') GROUP BY version",
+        )?;
+        let rows = statement.query_map([edition.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// When the next deferred delivery is due.
     pub(crate) fn next_due(&self, edition: EditionId) -> Result<Option<DateTime<Utc>>, StoreError> {
         waves::next_due(&self.connection, edition)

@@ -184,15 +184,6 @@ fn one_sender_has_the_lock_until_it_lets_go() {
 }
 
 #[test]
-fn a_setting_is_kept() {
-    let home = Home::new();
-    assert_eq!(home.open().setting("instance").unwrap(), None);
-    home.open().set_setting("instance", "one").unwrap();
-    home.open().set_setting("instance", "two").unwrap();
-    assert_eq!(home.open().setting("instance").unwrap().as_deref(), Some("two"));
-}
-
-#[test]
 fn the_log_is_only_added_to_and_a_reason_is_told_once() {
     let home = Home::new();
     let mut store = home.open();

@@ -11,9 +11,9 @@ use crate::address::EmailAddress;
 use crate::config::Policy;
 use crate::ledger::{Class, Grant, Settled, State};
 
-use super::editions::by_id;
+use super::editions::{by_id, must_be};
 use super::freezing::BOUNCE_EXCLUDES;
-use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
+use super::{Edition, EditionId, EditionLock, EditionState, Kind, Purpose, Reason, Store, StoreError, millis, time};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
@@ -173,7 +173,10 @@ impl Store {
     }
 
     /// Refused deliveries back into the queue, all or those of one class: a 5xx is proof of non-delivery.
-    /// A finished edition is under way again.
+    /// A finished edition is under way again, where there were any.
+    ///
+    /// # Errors
+    /// `Moved` where nothing would come of it: the edition was cancelled, or has expired.
     pub(crate) fn requeue_failed(
         &mut self,
         edition: EditionId,
@@ -181,6 +184,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        must_be(&row, &[EditionState::Ready, EditionState::Sending, EditionState::Held, EditionState::Done])?;
+        if is_late(&row, now) {
+            let message =
+                format!("the edition {} {} has expired: nobody is sent it any more", row.newsletter, row.slot);
+            return Err(StoreError::new(Kind::Moved, message));
+        }
         tx.execute(
             "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
             [edition.0],

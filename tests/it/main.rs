@@ -9,6 +9,7 @@ mod tidy;
 
 // From files to inboxes.
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
+mod control; // amend, resend, doctor
 mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod kill; // SIGKILL at random moments

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use crate::cli::books::{plural, thousands};
 use crate::cli::send::Sending;
-use crate::cli::{Failure, findings};
-use crate::config::{Approval, OnChange};
+use crate::cli::{Failure, approve, findings};
+use crate::config::OnChange;
 use crate::press::{self, Kept, Proof};
-use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Store, Version};
+use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Store};
 
 /// An issue that may be sent, and to how many.
 pub(super) struct Ready {
@@ -36,7 +36,7 @@ impl Ready {
                 (proof, pictures)
             }
         };
-        sending.must_be_approved(&proof, approved.as_ref())?;
+        approve::must_be_approved(world, config, newsletter, &proof, approved.as_ref())?;
         let audience = store.audience(&newsletter.id, world.now())?;
         sending.must_have_readers(audience)?;
         sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
@@ -81,12 +81,7 @@ impl Ready {
         };
         let expires = TimeDelta::from_std(newsletter.expire_after).unwrap_or(TimeDelta::MAX);
         let content = Frozen {
-            version: Version {
-                hash: frozen.hash().to_owned(),
-                subject: self.proof.subject.clone(),
-                cuts: frozen.cuts(),
-                bytes: frozen.bytes().to_vec(),
-            },
+            version: press::store_version(&frozen, &self.proof.subject),
             pictures: press::store_pictures(self.pictures),
             web_html: self.proof.web,
             policy: newsletter.policy,
@@ -105,24 +100,6 @@ impl Ready {
 }
 
 impl Sending<'_> {
-    fn must_be_approved(&self, proof: &Proof, given: Option<&Given>) -> Result<(), Failure> {
-        if self.newsletter.approval == Approval::Optional {
-            return Ok(());
-        }
-        let flag = self.world.newsletter_flag(self.config, self.newsletter);
-        let approve = format!("`pressrun{flag} approve {}`", self.slot);
-        let Some(given) = given else {
-            return Err(Failure::not_ready(format!("{} is not approved", self.name())).hint(approve));
-        };
-        let content = proof.content(self.config, self.newsletter).map_err(Failure::usage)?;
-        if content != given.hash {
-            let at = given.at.with_timezone(&self.newsletter.timezone).format("%H:%M");
-            return Err(Failure::not_ready(format!("{} changed since {} approved it at {at}", self.name(), given.by))
-                .hint(format!("{approve} approves it as it is now")));
-        }
-        Ok(())
-    }
-
     fn must_have_readers(&self, audience: u64) -> Result<(), Failure> {
         if audience > 0 {
             return Ok(());

@@ -89,7 +89,6 @@ CREATE TRIGGER version_never_changes BEFORE UPDATE ON edition_version
 BEGIN SELECT raise(ABORT, 'a version never changes (I6)'); END;
 
 CREATE TRIGGER version_never_goes BEFORE DELETE ON edition_version
-WHEN (SELECT purpose FROM edition WHERE id = OLD.edition) <> 'rehearsal'
 BEGIN SELECT raise(ABORT, 'a version never changes (I6)'); END;
 
 -- Pictures by the hash of their bytes, as the readers' mails name them.
@@ -202,9 +201,4 @@ CREATE TABLE poll_answer (
     answer     INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     PRIMARY KEY (newsletter, slot, block, subscriber)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE setting (
-    key   TEXT NOT NULL PRIMARY KEY,
-    value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -126,7 +126,6 @@ fn i6_a_versions_bytes_never_change() {
     assert!(refused(&store, "DELETE FROM edition_version").contains("I6"));
     assert!(refused(&store, "UPDATE image SET bytes = x'00'").contains("never changes"));
     assert_eq!(store.version(edition, 1).unwrap(), version("The tram is back"));
-    assert!(store.forget_rehearsal(edition).is_err(), "what counted is not forgotten");
 }
 
 #[test]
@@ -359,7 +358,7 @@ fn a_hard_bounce_excludes_for_a_week_and_a_later_one_for_good() {
 }
 
 #[test]
-fn a_rehearsal_counts_for_nothing_and_can_be_forgotten() {
+fn a_rehearsal_counts_for_nothing() {
     let mut store = Home::new().open();
     subscribe(&mut store, 1);
     let begun = store.begin_edition("morning", "2026-11-24", Purpose::Rehearsal, morning()).unwrap();
@@ -371,8 +370,6 @@ fn a_rehearsal_counts_for_nothing_and_can_be_forgotten() {
     assert_eq!(store.audience("morning", morning()).unwrap(), 1, "the mailbox's refusal is nobody's bounce");
     assert_eq!(store.last_audience("morning").unwrap(), None);
     assert!(store.unfinished(None).unwrap().is_empty(), "cron does not resume it");
-    store.forget_rehearsal(rehearsal.id).unwrap();
-    assert_eq!(store.editions(None).unwrap(), []);
 }
 
 #[test]
@@ -389,6 +386,20 @@ fn a_refused_delivery_may_be_tried_again_and_opens_the_books() {
     assert_eq!(store.requeue_failed(edition, Some(Class::Hard), morning()).unwrap(), 1);
     assert_eq!(store.edition_by_id(edition).unwrap().state, EditionState::Sending);
     assert_eq!(store.counts(edition).unwrap().queued, 1);
+}
+
+#[test]
+fn nobody_is_queued_again_where_nothing_would_come_of_it() {
+    let home = Home::new();
+    let mut store = home.open();
+    let edition = sending(&mut store, 2);
+    let grants = store.wave(edition, &[], 1, morning()).unwrap().grants;
+    store.wave(edition, &outcomes(&grants, State::Failed), 0, morning()).unwrap();
+    let late = morning() + TimeDelta::days(2);
+    assert_eq!(store.requeue_failed(edition, None, late).unwrap_err().kind, Kind::Moved, "expired");
+    store.cancel(edition, morning()).unwrap();
+    assert_eq!(store.requeue_failed(edition, None, morning()).unwrap_err().kind, Kind::Moved, "cancelled");
+    assert_eq!(store.counts(edition).unwrap().failed, 1, "the refusal is still told");
 }
 
 #[test]
