@@ -142,10 +142,9 @@ impl Told<'_> {
                 };
                 store.note(self.newsletter, self.slot, &event)?;
                 world.print(format_args!("{voice}{name} is {done}"))?;
-                if let Some(edition) = store.edition(self.newsletter, self.slot, self.purpose)? {
-                    if edition.version > 0 {
-                        world.print(format_args!("{voice}{}", Books::open(store, edition)?.equation()))?;
-                    }
+                let frozen = store.edition(self.newsletter, self.slot, self.purpose)?;
+                if let Some(edition) = frozen.filter(|edition| edition.version > 0) {
+                    world.print(format_args!("{voice}{}", Books::open(store, edition)?.equation()))?;
                 }
                 Ok(Exit::Done)
             }
