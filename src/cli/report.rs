@@ -63,7 +63,7 @@ impl Report {
         }
         lines.extend(unsure(&store, &books, newsletter)?);
         for line in lines {
-            world.print(format_args!("{}{line}", books.voice()))?;
+            world.print(format!("{}{line}", books.voice()).trim_end())?;
         }
         Ok(Exit::Done)
     }

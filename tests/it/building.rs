@@ -109,6 +109,14 @@ fn pictures_lie_beside_the_page_that_shows_them() {
 }
 
 #[test]
+fn what_cannot_be_written_is_an_unexpected_failure_that_names_the_file() {
+    let world = World::sample();
+    world.write("out", "a file where a folder is wanted");
+    let ran = world.ends(1, &["build", "2026-11-24", "-o", "out"]);
+    assert!(ran.stderr.contains("out/issue.html"), "{}", ran.stderr);
+}
+
+#[test]
 fn building_needs_nothing_but_files() {
     let world = World::sample();
     world.ok(&["build", "2026-11-24", "-o", "out"]);

@@ -13,6 +13,7 @@ mod control; // amend, resend, doctor
 mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod kill; // SIGKILL at random moments
+mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
 mod postfix; // Debian's Postfix as relay and receiver
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line

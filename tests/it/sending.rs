@@ -256,6 +256,12 @@ fn a_second_process_finds_the_edition_taken() {
 
 #[test]
 fn an_interrupted_run_commits_what_it_knows_and_goes_on_later() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        interrupt(signal, code);
+    }
+}
+
+fn interrupt(signal: &str, code: i32) {
     let sink = Sink::start(Script { think: Duration::from_millis(20), ..Script::default() });
     let world = crowd(&sink, 60);
     let mut run = world.spawn(&["send", DATE, "--yes"]);
@@ -263,8 +269,8 @@ fn an_interrupted_run_commits_what_it_knows_and_goes_on_later() {
         std::thread::sleep(Duration::from_millis(2));
     }
     let pid = run.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert_eq!(run.wait().unwrap().code(), Some(143));
+    assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(code));
     let report = world.json(&["report", DATE]);
     assert_eq!((report["sending"].as_u64(), report["unknown"].as_u64()), (Some(0), Some(0)), "{report}");
     assert_eq!(report["sent"].as_u64(), Some(sink.kept().len() as u64));
