@@ -72,7 +72,7 @@ impl By {
 impl Hold {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
-        let newsletter = world.newsletter(&config)?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
         let purpose = world.purpose(&config, newsletter)?;
@@ -109,7 +109,7 @@ fn decide(
     change: impl FnOnce(&mut Store, &Edition, chrono::DateTime<chrono::Utc>) -> Result<Change, crate::store::StoreError>,
 ) -> Outcome {
     let config = world.config()?;
-    let newsletter = world.newsletter(&config)?;
+    let newsletter = pick::newsletter(world, &config, date)?;
     let mut store = world.store(&config)?;
     let slot = pick::slot(world, &config, newsletter, &store, date)?;
     let edition = pick::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
@@ -166,7 +166,7 @@ impl Told<'_> {
 impl Unapprove {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
-        let newsletter = world.newsletter(&config)?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
         if !store.unapprove(&newsletter.id, &slot)? {
@@ -183,7 +183,7 @@ impl Unapprove {
 impl Log {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
-        let newsletter = world.newsletter(&config)?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let store = world.store(&config)?;
         let slot = match self.date.as_deref() {
             None => match pick::newest(&store, newsletter)? {

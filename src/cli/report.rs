@@ -41,7 +41,7 @@ const NAMED: usize = 1_000;
 impl Report {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
-        let newsletter = world.newsletter(&config)?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let store = world.store(&config)?;
         let edition = pick::begun(world, &config, newsletter, &store, self.date.as_deref())?;
         let books = Books::open(&store, edition)?;
@@ -74,7 +74,7 @@ impl Status {
         let config = world.config()?;
         let store = world.store(&config)?;
         let newsletters = match self.date {
-            Some(_) => vec![world.newsletter(&config)?],
+            Some(_) => vec![pick::newsletter(world, &config, self.date.as_deref())?],
             None => world.newsletters(&config)?,
         };
         loop {

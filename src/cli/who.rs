@@ -28,7 +28,7 @@ impl Who {
         let store = world.store(&config)?;
         let slot = match &self.date {
             Some(_) => {
-                let newsletter = world.newsletter(&config)?;
+                let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
                 Some((newsletter.id.clone(), pick::slot(world, &config, newsletter, &store, self.date.as_deref())?))
             }
             None => None,
