@@ -209,3 +209,14 @@ fn the_doctor_finds_a_damaged_row_a_secret_that_is_open_or_gone_and_a_config_tha
     let ran = world.ends(2, &["--set", "publication.naem=x", "doctor"]);
     assert!(ran.stdout.starts_with("wrong   config") && ran.stderr.contains("publication.name"), "{ran:?}");
 }
+
+#[test]
+fn a_decision_about_a_path_is_about_the_newsletter_of_that_path() {
+    let world = World::sample();
+    let saturday = "issues/good-news/2026-11-28.toml";
+    let held = world.ok(&["hold", saturday]);
+    assert!(held.contains("good-news 2026-11-28 is held"), "{held}");
+    assert_eq!(world.json(&["report", saturday])["newsletter"], "good-news");
+    assert!(world.ok(&["log", saturday]).contains("held"));
+    assert!(world.ok(&["release", saturday]).contains("good-news 2026-11-28 is released"));
+}
