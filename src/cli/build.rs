@@ -117,5 +117,5 @@ fn write(world: &World, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .map_err(|error| failed(&error))?;
     std::io::Write::write_all(&mut aside, bytes).map_err(|error| failed(&error))?;
     aside.persist(path).map_err(|error| failed(&error.error))?;
-    world.print(path.display())
+    world.tell(path.display(), serde_json::json!({"wrote": path.display().to_string()}))
 }

@@ -1,6 +1,7 @@
 //! `hold`, `release`, `cancel`, `unapprove` and `log`: deciding about an edition, and who did.
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use crate::cli::books::{Books, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
@@ -129,6 +130,16 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
+    fn object(&self, changed: bool, what: &str) -> Value {
+        json!({
+            "newsletter": self.newsletter,
+            "slot": self.slot,
+            "rehearsal": self.purpose == Purpose::Rehearsal,
+            "what": what,
+            "changed": changed,
+        })
+    }
+
     fn change(&self, world: &World, store: &mut Store, change: Change, done: &str, wish: &str) -> Outcome {
         let name = format!("{} {}", self.newsletter, self.slot);
         let voice = voice(self.purpose);
@@ -141,15 +152,16 @@ impl Told<'_> {
                     detail: voice.trim_end_matches(": ").to_owned(),
                 };
                 store.note(self.newsletter, self.slot, &event)?;
-                world.print(format_args!("{voice}{name} is {done}"))?;
+                world.tell(format_args!("{voice}{name} is {done}"), self.object(true, done))?;
                 let frozen = store.edition(self.newsletter, self.slot, self.purpose)?;
-                if let Some(edition) = frozen.filter(|edition| edition.version > 0) {
+                if let Some(edition) = frozen.filter(|edition| edition.version > 0 && !world.json) {
                     world.print(format_args!("{voice}{}", Books::open(store, edition)?.equation()))?;
                 }
                 Ok(Exit::Done)
             }
             Change::Already(state) => {
-                world.print(format_args!("{voice}{name} was {} before", state.as_str()))?;
+                let sentence = format!("{voice}{name} was {} before", state.as_str());
+                world.tell(sentence, self.object(false, state.as_str()))?;
                 Ok(Exit::Done)
             }
             Change::Refused(state) => Err(Failure::not_ready(format!(
@@ -175,7 +187,10 @@ impl Unapprove {
         let event =
             Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
         store.note(&newsletter.id, &slot, &event)?;
-        world.print(format_args!("{} {slot} is no longer approved", newsletter.id))?;
+        world.tell(
+            format_args!("{} {slot} is no longer approved", newsletter.id),
+            json!({"newsletter": newsletter.id, "slot": slot, "approved": false}),
+        )?;
         Ok(Exit::Done)
     }
 }
@@ -194,7 +209,7 @@ impl Log {
         };
         for event in store.events(&newsletter.id, &slot)? {
             if world.json {
-                world.print(serde_json::json!({
+                world.print(json!({
                     "at": event.at.to_rfc3339(), "who": event.who, "what": event.what, "detail": event.detail,
                 }))?;
             } else {

@@ -9,6 +9,7 @@ mod run;
 
 use clap::Args;
 use dialoguer::Input;
+use serde_json::json;
 
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
@@ -173,14 +174,24 @@ impl<'a> Sending<'a> {
         if let Some(edition) = begun.filter(|edition| edition.version > 0) {
             let books = Books::open(&store, edition)?;
             let state = books.edition.state.as_str();
-            self.world.print(format_args!("{}{} is {state}: {}", self.voice(), self.name(), books.equation()))?;
+            let sentence = format!("{}{} is {state}: {}", self.voice(), self.name(), books.equation());
+            self.world.tell(sentence, books.json())?;
             return Ok(Exit::Done);
         }
         let ready = Ready::find(self, &mut store)?;
-        for line in ready.lines(self) {
-            self.world.print(line)?;
-        }
-        self.world.print(format_args!("{}nothing was sent: this was a dry run", self.voice()))?;
+        let mut lines = ready.lines(self);
+        lines.push(format!("{}nothing was sent: this was a dry run", self.voice()));
+        self.world.tell(
+            lines.join("\n"),
+            json!({
+                "newsletter": self.newsletter.id,
+                "slot": self.slot,
+                "rehearsal": self.purpose == Purpose::Rehearsal,
+                "subject": ready.subject(),
+                "audience": ready.audience,
+                "dry_run": true,
+            }),
+        )?;
         Ok(Exit::Done)
     }
 

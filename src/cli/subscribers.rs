@@ -122,11 +122,16 @@ impl Add {
         let address = EmailAddress::parse(&self.address).map_err(Failure::usage)?;
         let reader = NewReader { address, first_name: self.name.as_deref().and_then(clean_name) };
         let address = &reader.address;
+        let object = |changed: bool, state: SubscriptionState| json!({"address": address.as_str(), "newsletter": newsletter, "changed": changed, "state": state.as_str()});
         match store.subscribe(newsletter, &reader, "command", self.again, world.now())? {
-            Joined::New => world.print(format_args!("{address} is subscribed to {newsletter}"))?,
-            Joined::Already(state) => {
-                world.print(format_args!("{address} was subscribed to {newsletter} before ({})", state.as_str()))?;
-            }
+            Joined::New => world.tell(
+                format_args!("{address} is subscribed to {newsletter}"),
+                object(true, SubscriptionState::Active),
+            )?,
+            Joined::Already(state) => world.tell(
+                format_args!("{address} was subscribed to {newsletter} before ({})", state.as_str()),
+                object(false, state),
+            )?,
             Joined::Gone(state) => {
                 let failure =
                     Failure::not_ready(format!("{address} was not subscribed to {newsletter}: {}", state.as_str()));
@@ -144,15 +149,19 @@ impl Add {
 impl Remove {
     fn run(self, world: &World, store: &mut Store, newsletter: &str) -> Outcome {
         let address = EmailAddress::parse(&self.address).map_err(Failure::usage)?;
-        match store.remove(newsletter, &address, world.now())? {
-            None => world.print(format_args!("{address} is not on the list of {newsletter}"))?,
-            Some(SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::Paused) => {
-                world.print(format_args!("{address} no longer gets {newsletter}"))?;
-            }
-            Some(state) => {
-                world.print(format_args!("{address} did not get {newsletter} before ({})", state.as_str()))?
-            }
-        }
+        let before = store.remove(newsletter, &address, world.now())?;
+        let got =
+            matches!(before, Some(SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::Paused));
+        let sentence = match before {
+            None => format!("{address} is not on the list of {newsletter}"),
+            Some(_) if got => format!("{address} no longer gets {newsletter}"),
+            Some(state) => format!("{address} did not get {newsletter} before ({})", state.as_str()),
+        };
+        let state = if got { Some(SubscriptionState::Left) } else { before };
+        world.tell(
+            sentence,
+            json!({"address": address.as_str(), "newsletter": newsletter, "changed": got, "state": state.map(SubscriptionState::as_str)}),
+        )?;
         Ok(Exit::Done)
     }
 }

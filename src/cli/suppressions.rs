@@ -73,10 +73,12 @@ impl Add {
     fn run(self, world: &World, store: &mut Store) -> Outcome {
         let what = Suppressed::parse(&self.what).map_err(Failure::usage)?;
         let words: String = self.reason.chars().filter(|c| !c.is_control()).collect();
-        match store.suppress(&what, Reason::Command, words.trim(), world.now())? {
-            true => world.print(format_args!("{what} is suppressed, also in a run under way"))?,
-            false => world.print(format_args!("{what} was suppressed before"))?,
-        }
+        let changed = store.suppress(&what, Reason::Command, words.trim(), world.now())?;
+        let told = if changed { "is suppressed, also in a run under way" } else { "was suppressed before" };
+        world.tell(
+            format_args!("{what} {told}"),
+            json!({"what": what.to_string(), "changed": changed, "suppressed": true}),
+        )?;
         Ok(Exit::Done)
     }
 }
@@ -84,10 +86,12 @@ impl Add {
 impl Lift {
     fn run(self, world: &World, store: &mut Store) -> Outcome {
         let what = Suppressed::parse(&self.what).map_err(Failure::usage)?;
-        match store.lift(&what)? {
-            true => world.print(format_args!("{what} may be mailed again"))?,
-            false => world.print(format_args!("{what} was not suppressed"))?,
-        }
+        let changed = store.lift(&what)?;
+        let told = if changed { "may be mailed again" } else { "was not suppressed" };
+        world.tell(
+            format_args!("{what} {told}"),
+            json!({"what": what.to_string(), "changed": changed, "suppressed": false}),
+        )?;
         Ok(Exit::Done)
     }
 }

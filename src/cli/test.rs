@@ -48,13 +48,15 @@ impl Test {
         for (address, answer) in
             press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)?
         {
-            match answer {
-                Ok(reply) => world.print(format_args!("{address}  sent: {reply}"))?,
-                Err(reply) => {
-                    refused += 1;
-                    world.print(format_args!("{address}  not sent: {reply}"))?;
-                }
-            }
+            let (sent, reply) = match answer {
+                Ok(reply) => (true, reply.to_string()),
+                Err(reply) => (false, reply.to_string()),
+            };
+            refused += usize::from(!sent);
+            world.tell(
+                format_args!("{address}  {}: {reply}", if sent { "sent" } else { "not sent" }),
+                serde_json::json!({"address": address.to_string(), "sent": sent, "reply": reply}),
+            )?;
         }
         Ok(if refused == 0 { Exit::Done } else { Exit::Unexpected })
     }

@@ -161,6 +161,11 @@ impl World {
         write_out(format!("{line}\n").as_bytes())
     }
 
+    /// What was done: the sentence, or with `--json` the same as an object.
+    pub(crate) fn tell(&self, sentence: impl Display, object: serde_json::Value) -> Result<(), Failure> {
+        if self.json { self.print(object) } else { self.print(sentence) }
+    }
+
     /// The result as it is, without a line end added.
     pub(crate) fn print_raw(&self, text: &[u8]) -> Result<(), Failure> {
         write_out(text)

@@ -93,3 +93,37 @@ fn a_secret_never_prints() {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(!said.contains("open-sesame") && !said.contains(key), "{said}");
 }
+
+#[test]
+fn with_json_every_command_that_does_something_prints_objects_and_nothing_else() {
+    let world = World::sample();
+    let commands: [&[&str]; 19] = [
+        &["subscribers", "add", "anna@example.org"],
+        &["subscribers", "add", "anna@example.org"],
+        &["subscribers", "add", "bert@example.org"],
+        &["subscribers", "remove", "bert@example.org"],
+        &["subscribers", "remove", "bert@example.org"],
+        &["subscribers", "remove", "nobody@example.org"],
+        &["suppressions", "add", "@spam.example"],
+        &["suppressions", "add", "@spam.example"],
+        &["suppressions", "lift", "@spam.example"],
+        &["suppressions", "lift", "@spam.example"],
+        &["build", "2026-11-24", "-o", "out"],
+        &["test", "me@example.org", "2026-11-24"],
+        &["approve", "2026-11-24", "--yes"],
+        &["unapprove", "2026-11-24"],
+        &["approve", "2026-11-24", "--yes"],
+        &["send", "2026-11-24", "--dry-run"],
+        &["hold", "2026-11-24"],
+        &["hold", "2026-11-24"],
+        &["release", "2026-11-24"],
+    ];
+    for command in commands {
+        let printed = world.ok(&[&["--json"], command].concat());
+        assert!(!printed.is_empty(), "{command:?} printed nothing");
+        for line in printed.lines() {
+            let object = serde_json::from_str::<serde_json::Value>(line);
+            assert!(object.is_ok_and(|object| object.is_object()), "{command:?} printed {line:?}");
+        }
+    }
+}

@@ -43,6 +43,10 @@ impl Ready {
         Ok(Self { proof, pictures, audience, approved })
     }
 
+    pub(super) fn subject(&self) -> &str {
+        &self.proof.subject
+    }
+
     /// What a person should see before the number is typed.
     pub(super) fn lines(&self, sending: &Sending<'_>) -> Vec<String> {
         let voice = sending.voice();
