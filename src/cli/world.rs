@@ -62,7 +62,12 @@ impl World {
     }
 
     pub(crate) fn store(&self, config: &Config) -> Result<Store, Failure> {
-        Ok(Store::open(&config.store.path)?)
+        let path = config.store.path.display().to_string();
+        Store::open(&config.store.path).map_err(|error| {
+            let failure = Failure::from(error);
+            let named = failure.message.contains(&path);
+            if named { failure } else { failure.hint(format!("the store is `{path}`, by `[store] url`")) }
+        })
     }
 
     /// The newsletter a command is about: `-n`, the only one, or the default.

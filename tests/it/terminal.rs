@@ -127,3 +127,11 @@ fn with_json_every_command_that_does_something_prints_objects_and_nothing_else()
         }
     }
 }
+
+#[test]
+fn a_store_that_is_no_store_is_named() {
+    let world = World::sample();
+    world.write("pressrun.db", "not a database, but long enough to be looked into as if it were one\n");
+    let ran = world.ends(1, &["status"]);
+    assert!(ran.stderr.contains("pressrun.db"), "{}", ran.stderr);
+}
