@@ -126,10 +126,11 @@ pub(crate) fn typed(world: &World, newsletter: &Newsletter, date: &str) -> Resul
 
 /// The newsletter and slot of `issues/morning/2026-11-24.toml`.
 fn from_path(date: &str) -> Option<(String, String)> {
-    let path = Path::new(date);
-    if path.extension().is_none_or(|ending| ending != "toml") {
+    if Path::new(date).extension().is_none_or(|ending| ending != "toml") {
         return None;
     }
+    // Typed inside issues/morning/, the name alone says nothing of the newsletter.
+    let path = std::path::absolute(date).ok()?;
     let newsletter = path.parent()?.file_name()?.to_str()?;
     Some((newsletter.to_owned(), path.file_stem()?.to_str()?.to_owned()))
 }

@@ -135,3 +135,15 @@ fn a_store_that_is_no_store_is_named() {
     let ran = world.ends(1, &["status"]);
     assert!(ran.stderr.contains("pressrun.db"), "{}", ran.stderr);
 }
+
+#[test]
+fn an_issue_can_be_named_from_inside_its_own_folder() {
+    let world = World::sample();
+    let output = Command::new(env!("CARGO_BIN_EXE_pressrun"))
+        .args(["-C", "../..", "show", "2026-11-28.toml", "--text"])
+        .current_dir(world.path("issues/good-news"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("The Bright Side"), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}
