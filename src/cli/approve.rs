@@ -33,6 +33,7 @@ impl Approve {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
+        pick::written(&config, newsletter, &slot)?;
         let pulled = press::pull(&config, newsletter, &slot);
         findings::show(world, &pulled)?;
         let proof = findings::proof(pulled)?;

@@ -50,9 +50,21 @@ pub(crate) fn slot_to_send(
         Some(date) => typed(world, newsletter, date),
         None => coming(world, config, newsletter, store)?.ok_or_else(|| {
             Failure::not_ready(format!("{} has no unsent issue from today on", newsletter.title))
-                .hint("name the date to send one of the past: `pressrun send 2026-11-24`")
+                .hint("name its date to send one of the past: `pressrun send DATE`")
         }),
     }
+}
+
+/// A slot that has an issue file: without one there is nothing to approve or send.
+///
+/// # Errors
+/// Not ready, with the file that is wanted.
+pub(crate) fn written(config: &Config, newsletter: &Newsletter, slot: &str) -> Result<(), Failure> {
+    if files::slots(&config.root, &newsletter.id).iter().any(|own| own == slot) {
+        return Ok(());
+    }
+    Err(Failure::not_ready(format!("there is no issue of {} for {slot}", newsletter.title))
+        .hint(format!("write issues/{}/{slot}.toml; template.toml beside it shows how", newsletter.id)))
 }
 
 /// The edition a look back is about: what was typed, or the newest one begun.

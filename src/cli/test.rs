@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::address::EmailAddress;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
+use crate::deliver::Unsent;
 use crate::press;
 
 /// Send a [TEST] copy to these addresses, through the real relay, never to the list
@@ -44,20 +45,32 @@ impl Test {
         let proof = findings::proof(pulled)?;
 
         let relay = world.relay(&config, newsletter)?;
-        let mut refused = 0;
+        let mut worst = Exit::Done;
         for (address, answer) in
             press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)?
         {
             let (sent, reply) = match answer {
-                Ok(reply) => (true, reply.to_string()),
-                Err(reply) => (false, reply.to_string()),
+                Ok(reply) => (true, reply),
+                Err(unsent) => {
+                    let (exit, reply) = told(unsent);
+                    worst = worst.worst(exit);
+                    (false, reply)
+                }
             };
-            refused += usize::from(!sent);
             world.tell(
                 format_args!("{address}  {}: {reply}", if sent { "sent" } else { "not sent" }),
                 serde_json::json!({"address": address.to_string(), "sent": sent, "reply": reply}),
             )?;
         }
-        Ok(if refused == 0 { Exit::Done } else { Exit::Unexpected })
+        Ok(worst)
+    }
+}
+
+/// What the shell is told of a copy that was not sent, and the words.
+fn told(unsent: Unsent) -> (Exit, String) {
+    match unsent {
+        Unsent::Answered(words) => (Exit::Unexpected, words),
+        Unsent::Away(words) => (Exit::Temporary, words),
+        Unsent::Refused(words) => (Exit::Usage, words),
     }
 }

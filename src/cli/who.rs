@@ -43,8 +43,9 @@ impl Who {
                 false => world.print(sentence(&config, edition, trace))?,
             }
         }
-        if found.is_empty() && !world.json {
-            world.print(why_not(&store, &address)?)?;
+        if found.is_empty() {
+            let why = why_not(&store, &address)?;
+            world.tell(&why, json!({ "address": address.to_string(), "state": null, "reason": why }))?;
         }
         Ok(Exit::Done)
     }

@@ -77,11 +77,7 @@ fn password(table: &Table, root: &Path, out: &mut Reading) -> Option<Password> {
     let mut given = kinds.iter().filter_map(|key| table.text(key).map(|text| (*key, text)));
     let (key, text) = given.next()?;
     if let Some((second, place)) = given.next() {
-        out.bad(
-            &place,
-            format!("a relay has one password, and this one has `{key}` and `{second}`"),
-            "leave one of them out",
-        );
+        out.bad(&place, format!("a relay has one password, and this one has `{key}` and `{second}`"), "one of them");
     }
     Some(match key {
         "password_file" => Password::File(root.join(text.value)),

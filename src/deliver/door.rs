@@ -34,6 +34,19 @@ pub(super) enum Trouble {
     Refuses(String),
 }
 
+/// What is wrong with a certificate, for people; rustls says it for programmers.
+fn doubt(why: &rustls::CertificateError) -> &'static str {
+    use rustls::CertificateError as Error;
+    match why {
+        Error::Expired | Error::ExpiredContext { .. } => "it has expired",
+        Error::NotValidYet | Error::NotValidYetContext { .. } => "it is not valid yet",
+        Error::NotValidForName | Error::NotValidForNameContext { .. } => "it is for another name",
+        Error::UnknownIssuer => "nobody we know signed it",
+        Error::Revoked => "it was revoked",
+        _ => "it is not signed as a server's certificate should be",
+    }
+}
+
 impl Trouble {
     pub(super) fn into_words(self) -> String {
         match self {
@@ -192,9 +205,10 @@ impl<'a> Door<'a> {
         let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match cause {
             Some(rustls::Error::InvalidCertificate(why)) => self.refuses(&format!(
-                "shows a certificate that does not prove it is `{}` ({why}): name its authority in `ca_file`, \
+                "shows a certificate that does not prove it is `{}` ({}): name its authority in `ca_file`, \
                  or set `insecure = true` to take any",
-                self.host
+                self.host,
+                doubt(why)
             )),
             Some(rustls::Error::InvalidMessage(_)) => {
                 self.refuses("does not speak TLS there: is it `smtp://` or `smtps://`, and the right port?")

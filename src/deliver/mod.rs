@@ -97,24 +97,43 @@ pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (RunEnd, Result<Store, Sto
     })
 }
 
+/// Why one message was not taken, in the relay's words or ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// The relay took the session and not this message.
+    Answered(String),
+    /// It cannot be reached now.
+    Away(String),
+    /// It will not have us, or we must not trust it: somebody has to mend the settings.
+    Refused(String),
+}
+
+impl From<Trouble> for Unsent {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Away(words) | Trouble::NoRoom(words) => Self::Away(words),
+            Trouble::Refuses(words) => Self::Refused(words),
+        }
+    }
+}
+
 /// Hands one message to one address, outside any ledger: test copies.
 ///
 /// # Errors
-/// Why it was not taken, in the relay's words or ours.
-pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, String> {
-    let sent = runtime().block_on(async {
+/// Why it was not taken.
+pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
+    runtime().block_on(async {
         let door = Door::new(relay, sender.domain(), Timeouts::default())?;
         let mut session = door.open().await?;
         let outcome = session.send(sender, to, message).await;
         if outcome.alive {
             session.quit().await;
         }
-        Ok::<_, Trouble>(outcome)
-    });
-    match sent.map_err(Trouble::into_words)? {
-        outcome if outcome.answer == Answer::Accepted => Ok(outcome.reply),
-        outcome => Err(outcome.reply),
-    }
+        match outcome.answer {
+            Answer::Accepted => Ok(outcome.reply),
+            _ => Err(Unsent::Answered(outcome.reply)),
+        }
+    })
 }
 
 /// Opens a session and says goodbye: certificate, login and all, and no mail. Says how we got in.

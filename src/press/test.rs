@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use crate::address::EmailAddress;
 use crate::config::{Config, Newsletter, Relay};
-use crate::deliver;
+use crate::deliver::{self, Unsent};
 use crate::edition::Reader;
 use crate::mailbox::Mailbox;
 use crate::press::{Proof, mailbox_for, relay_at};
 use crate::token::Signer;
 
 /// What the relay said of a copy: taken, or why not.
-pub(crate) type Said = Result<String, String>;
+pub(crate) type Said = Result<String, Unsent>;
 
 /// Sends a copy to each address, and says what the relay answered: taken, or why not.
 ///

@@ -182,6 +182,29 @@ fn a_relay_that_refuses_our_login_is_exit_2_and_loses_nobody() {
 }
 
 #[test]
+fn a_test_copy_ends_as_the_relay_decides() {
+    let sink = Sink::start(Script { login: Some(("ada", "right")), ..Script::default() });
+    let world = World::with_relay(&format!("smtp://ada@{}", sink.address()));
+    world.write("password", "wrong\n");
+    let test = ["--set", "relays.main.password_file=password", "test", "editor@quay.test", DATE];
+    assert!(world.ends(2, &test).stdout.contains("not sent"));
+    world.write("password", "right\n");
+    world.ends(0, &test);
+    drop(sink);
+    world.ends(75, &test);
+}
+
+#[test]
+fn a_date_nobody_wrote_for_is_not_ready() {
+    let sink = Sink::start(Script::default());
+    let world = subscribed(&sink, &["anna"]);
+    for command in ["approve", "send"] {
+        let ran = world.ends(5, &[command, "2026-12-01", "--yes"]);
+        assert!(ran.stderr.contains("issues/morning/2026-12-01.toml"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_relay_that_is_away_is_exit_75_and_the_next_run_goes_on() {
     let port = Sink::start(Script::default()).port();
     let world = World::with_relay(&format!("smtp://127.0.0.1:{port}"));

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::cli::books::{plural, thousands};
 use crate::cli::send::Sending;
-use crate::cli::{Failure, approve, findings};
+use crate::cli::{Failure, approve, findings, pick};
 use crate::config::OnChange;
 use crate::press::{self, Kept, Proof};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Store};
@@ -29,6 +29,7 @@ impl Ready {
         let (proof, pictures) = match kept.transpose().map_err(Failure::unexpected)? {
             Some(Kept { proof, pictures }) => (proof, pictures),
             None => {
+                pick::written(config, newsletter, slot)?;
                 let pulled = press::pull(config, newsletter, slot);
                 findings::complain(world, &pulled)?;
                 let proof = findings::proof(pulled)?;
