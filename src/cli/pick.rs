@@ -30,12 +30,9 @@ pub(crate) fn slot(
     store: &Store,
     date: Option<&str>,
 ) -> Result<String, Failure> {
-    match date {
-        Some(date) => typed(world, newsletter, date),
-        None => coming(world, config, newsletter, store)?
-            .or_else(|| files::slots(&config.root, &newsletter.id).pop())
-            .ok_or_else(|| no_issue(newsletter)),
-    }
+    typed_or_coming(world, config, newsletter, store, date)?
+        .or_else(|| files::slots(&config.root, &newsletter.id).pop())
+        .ok_or_else(|| no_issue(newsletter))
 }
 
 /// The same for `send`, which never falls back to an issue of the past.
@@ -46,12 +43,22 @@ pub(crate) fn slot_to_send(
     store: &Store,
     date: Option<&str>,
 ) -> Result<String, Failure> {
+    typed_or_coming(world, config, newsletter, store, date)?.ok_or_else(|| {
+        Failure::not_ready(format!("{} has no unsent issue from today on", newsletter.title))
+            .hint("name its date to send one of the past: `pressrun send DATE`")
+    })
+}
+
+fn typed_or_coming(
+    world: &World,
+    config: &Config,
+    newsletter: &Newsletter,
+    store: &Store,
+    date: Option<&str>,
+) -> Result<Option<String>, Failure> {
     match date {
-        Some(date) => typed(world, newsletter, date),
-        None => coming(world, config, newsletter, store)?.ok_or_else(|| {
-            Failure::not_ready(format!("{} has no unsent issue from today on", newsletter.title))
-                .hint("name its date to send one of the past: `pressrun send DATE`")
-        }),
+        Some(date) => typed(world, newsletter, date).map(Some),
+        None => coming(world, config, newsletter, store),
     }
 }
 
