@@ -71,6 +71,11 @@ impl Mailbox {
         self.address
     }
 
+    /// Where the messages lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
     /// Messages kept so far.
     pub(crate) fn received(&self) -> u64 {
         self.shared.received.load(Ordering::Relaxed)

@@ -8,7 +8,7 @@ use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Approval as Rule, Config, Newsletter};
 use crate::press::{self, Kept, Proof};
-use crate::store::{Approval, EditionState, Event};
+use crate::store::{Approval, EditionState, Event, Purpose};
 
 /// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
 ///
@@ -74,7 +74,7 @@ impl Approve {
             let begun = pick::edition(&store, &newsletter.id, &slot)?;
             let next = if begun.is_some_and(|edition| edition.state == EditionState::Held && edition.version > 0) {
                 format!("`pressrun{flag} amend {slot}`, for all who have nothing yet")
-            } else if proof.due > now {
+            } else if proof.due > now && world.purpose(&config, newsletter)? == Purpose::Issue {
                 let due = proof.due.format("%H:%M on %A");
                 format!("`pressrun{flag} send {slot}`, or leave it to `pressrun send --due` at {due}")
             } else {

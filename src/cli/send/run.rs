@@ -56,6 +56,10 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
     let ledger = Ledger::start(store, edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();
+    if let Some(mailbox) = &hosted {
+        let voice = sending.voice();
+        world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
+    }
     let store = closed?;
     close(sending, store, lock, edition, Some(end))
 }
