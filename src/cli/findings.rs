@@ -40,23 +40,26 @@ pub(crate) fn draw(world: &World, findings: &[Finding]) {
 }
 
 /// All that is to be said of an issue, to stderr: what an editor decides upon.
-pub(crate) fn show(world: &World, pulled: &Pulled) -> Result<(), Failure> {
+pub(crate) fn show(world: &World, pulled: &Pulled) {
     draw(world, &pulled.findings);
-    Ok(())
 }
 
 /// What stands in the way to stderr; the rest too unless `--quiet`.
-pub(crate) fn complain(world: &World, pulled: &Pulled) -> Result<(), Failure> {
-    if pulled.proof.is_none() || !world.quiet {
+pub(crate) fn complain(world: &World, pulled: &Pulled) {
+    if exit(&pulled.findings, false) != Exit::Done || !world.quiet {
         draw(world, &pulled.findings);
     }
-    Ok(())
 }
 
-/// The proof, or the exit code that its findings mean; they have been drawn.
+/// The proof where nothing stands in the way, or the exit code of what does; it has been drawn. A proof beside
+/// an error is for looking at, never for approving or sending.
 pub(crate) fn proof(pulled: Pulled) -> Result<Proof, Failure> {
-    let exit = exit(&pulled.findings, false);
-    pulled.proof.ok_or_else(|| Failure::silent(if exit == Exit::Done { Exit::DoesNotCompile } else { exit }))
+    let stopped = |exit| Failure::new(exit, "nothing was done: mend what is said above first");
+    match (exit(&pulled.findings, false), pulled.proof) {
+        (Exit::Done, Some(proof)) => Ok(proof),
+        (Exit::Done, None) => Err(stopped(Exit::DoesNotCompile)),
+        (exit, _) => Err(stopped(exit)),
+    }
 }
 
 /// 3 where the files do not compile, 4 where a check failed.

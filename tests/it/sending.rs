@@ -154,6 +154,19 @@ fn an_issue_that_does_not_compile_is_exit_3_and_one_whose_checks_fail_is_exit_4(
 }
 
 #[test]
+fn a_mail_that_receivers_would_cut_off_is_neither_approved_nor_sent() {
+    let sink = Sink::start(Script::default());
+    let world = crowd(&sink, 2);
+    let tight = ["--quiet", "--set", "newsletters.morning.limits.html_bytes.error=5000"];
+    for (command, code) in [(&["check", DATE][..], 4), (&["approve", DATE, "--yes"], 4), (&["send", DATE, "--yes"], 4)]
+    {
+        let ran = world.ends(code, &[&tight[..], command].concat());
+        assert!(format!("{}{}", ran.stdout, ran.stderr).contains("gmail-clip"), "{ran:?}");
+    }
+    assert!(sink.kept().is_empty());
+}
+
+#[test]
 fn wrong_usage_and_bad_config_are_exit_2() {
     let sink = Sink::start(Script::default());
     let world = subscribed(&sink, &["anna"]);

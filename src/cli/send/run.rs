@@ -1,8 +1,8 @@
 //! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -188,21 +188,21 @@ fn note(store: &mut Store, sending: &Sending<'_>, what: &str, detail: &str) -> R
 }
 
 /// A bar on a terminal; a line now and then without one.
-struct Progress {
+struct Progress<'a> {
+    world: &'a World,
     bar: Option<ProgressBar>,
     voice: &'static str,
-    /// When a line was last said, and where.
-    said: Mutex<Instant>,
+    /// When a line was last said.
+    said: Cell<Instant>,
     before: u64,
     audience: u64,
-    quiet: bool,
 }
 
 /// Between two lines where there is no terminal.
 const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
-impl Progress {
-    fn new(world: &World, voice: &'static str, books: &Books) -> Self {
+impl<'a> Progress<'a> {
+    fn new(world: &'a World, voice: &'static str, books: &Books) -> Self {
         let counts = &books.counts;
         let before = counts.audience - counts.open();
         let bar = (!world.quiet && std::io::stderr().is_terminal()).then(|| {
@@ -210,22 +210,17 @@ impl Progress {
             let look = "{prefix}{wide_bar:.green/dim} {human_pos}/{human_len}  {per_sec}  {eta} left";
             bar.with_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { bar, voice, said: Mutex::new(Instant::now()), before, audience: counts.audience, quiet: world.quiet }
+        Self { world, bar, voice, said: Cell::new(Instant::now()), before, audience: counts.audience }
     }
 
     /// So many were handed over in this run.
     fn at(&self, handed: u64) {
         if let Some(bar) = &self.bar {
             bar.set_position(self.before + handed);
-            return;
-        }
-        let Ok(mut said) = self.said.lock() else { return };
-        if !self.quiet && said.elapsed() >= NOW_AND_THEN {
-            *said = Instant::now();
+        } else if self.said.get().elapsed() >= NOW_AND_THEN {
+            self.said.set(Instant::now());
             let (done, audience) = (thousands(self.before + handed), thousands(self.audience));
-            // Where even stderr is gone there is nobody left to tell.
-            let _nobody_listens =
-                std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}{done} of {audience}\n", self.voice));
+            self.world.say(format_args!("{}{done} of {audience}", self.voice));
         }
     }
 
