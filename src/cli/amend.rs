@@ -54,8 +54,7 @@ impl Amend {
         }
 
         let pulled = press::pull(&config, newsletter, &slot);
-        findings::complain(world, &pulled);
-        let proof = findings::proof(pulled)?;
+        let proof = findings::proof(world, pulled)?;
         let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
         let now = world.now();
         let date = now.with_timezone(&newsletter.timezone).fixed_offset();

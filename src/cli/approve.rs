@@ -35,8 +35,7 @@ impl Approve {
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
         pick::written(&config, newsletter, &slot)?;
         let pulled = press::pull(&config, newsletter, &slot);
-        findings::show(world, &pulled);
-        let proof = findings::proof(pulled)?;
+        let proof = findings::proof(world, pulled)?;
 
         let now = world.now();
         let audience = store.audience(&newsletter.id, now)?;

@@ -39,27 +39,21 @@ pub(crate) fn draw(world: &World, findings: &[Finding]) {
     }
 }
 
-/// All that is to be said of an issue, to stderr: what an editor decides upon.
-pub(crate) fn show(world: &World, pulled: &Pulled) {
-    draw(world, &pulled.findings);
-}
-
-/// What stands in the way to stderr; the rest too unless `--quiet`.
-pub(crate) fn complain(world: &World, pulled: &Pulled) {
-    if exit(&pulled.findings, false) != Exit::Done || !world.quiet {
-        draw(world, &pulled.findings);
-    }
-}
-
-/// The proof where nothing stands in the way, or the exit code of what does; it has been drawn. A proof beside
-/// an error is for looking at, never for approving or sending.
-pub(crate) fn proof(pulled: Pulled) -> Result<Proof, Failure> {
-    let stopped = |exit| Failure::new(exit, "nothing was done: mend what is said above first");
-    match (exit(&pulled.findings, false), pulled.proof) {
-        (Exit::Done, Some(proof)) => Ok(proof),
-        (Exit::Done, None) => Err(stopped(Exit::DoesNotCompile)),
-        (exit, _) => Err(stopped(exit)),
-    }
+/// The proof where nothing stands in the way, its warnings drawn unless `--quiet`; else a failure that draws
+/// what does. A proof beside an error is for looking at, never for approving or sending.
+pub(crate) fn proof(world: &World, pulled: Pulled) -> Result<Proof, Failure> {
+    let exit = match (exit(&pulled.findings, false), pulled.proof) {
+        (Exit::Done, Some(proof)) => {
+            if !world.quiet {
+                draw(world, &pulled.findings);
+            }
+            return Ok(proof);
+        }
+        (Exit::Done, None) => Exit::DoesNotCompile,
+        (exit, _) => exit,
+    };
+    let failure = Failure::new(exit, "nothing was done: mend what is said above first");
+    Err(Failure { drawn: text(&pulled.findings, world.color_err()), ..failure })
 }
 
 /// 3 where the files do not compile, 4 where a check failed.

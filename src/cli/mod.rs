@@ -156,6 +156,8 @@ impl Exit {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
+    /// Findings as they are drawn, above the sentence; mostly empty.
+    pub(crate) drawn: String,
     /// Empty where everything has been said already (findings, for example).
     pub(crate) message: String,
     pub(crate) hints: Vec<String>,
@@ -165,7 +167,7 @@ pub(crate) type Outcome = Result<Exit, Failure>;
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new() }
+        Self { exit, drawn: String::new(), message: message.into(), hints: Vec::new() }
     }
 
     pub(crate) fn unexpected(message: impl fmt::Display) -> Self {

@@ -202,6 +202,9 @@ impl World {
     }
 
     pub(crate) fn explain(&self, failure: &Failure) {
+        if !failure.drawn.is_empty() {
+            self.insist(failure.drawn.trim_end());
+        }
         if failure.message.is_empty() {
             return;
         }

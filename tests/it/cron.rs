@@ -43,6 +43,20 @@ fn a_reason_not_to_send_is_told_once() {
 }
 
 #[test]
+fn a_mistake_is_told_once_and_another_mistake_once_more() {
+    let sink = Sink::start(Script::default());
+    let world = newsroom(&sink);
+    let issue = world.read("issues/morning/2026-11-24.toml");
+    for mistake in ["tram-return", "tram-retruns"] {
+        world.write("issues/morning/2026-11-24.toml", &issue.replace("\"tram-returns\"", &format!("\"{mistake}\"")));
+        let told = world.ends(3, &["send", "--due", "--quiet"]);
+        assert!(told.stderr.contains(mistake), "{}", told.stderr);
+        let again = world.ends(0, &["send", "--due", "--quiet"]);
+        assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("", ""));
+    }
+}
+
+#[test]
 fn a_day_without_an_issue_is_told_and_a_day_off_is_not() {
     let sink = Sink::start(Script::default());
     let mut world = newsroom(&sink);

@@ -130,7 +130,9 @@ fn told_once(
 ) -> Result<Exit, Failure> {
     let mut store: Store = world.store(config)?;
     let once = matches!(failure.exit, Exit::NotReady | Exit::DoesNotCompile | Exit::ChecksFailed);
-    if once && !store.tell_once(&newsletter.id, slot, &failure.message, world.now())? {
+    // With the findings in it: another mistake in the same issue is another reason.
+    let reason = format!("{}{}", failure.drawn, failure.message);
+    if once && !store.tell_once(&newsletter.id, slot, &reason, world.now())? {
         return Ok(Exit::Done);
     }
     world.explain(&failure);

@@ -31,8 +31,7 @@ impl Ready {
             None => {
                 pick::written(config, newsletter, slot)?;
                 let pulled = press::pull(config, newsletter, slot);
-                findings::complain(world, &pulled);
-                let proof = findings::proof(pulled)?;
+                let proof = findings::proof(world, pulled)?;
                 let pictures = press::pictures(config, &proof).map_err(Failure::unexpected)?;
                 (proof, pictures)
             }
