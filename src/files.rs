@@ -3,6 +3,9 @@
 //! Files are read when they are referred to, and names are listed once: an archive of thousands of stories
 //! costs a morning's check nothing but a directory walk. What cannot be read is a finding, never a panic.
 
+mod archive;
+mod draft;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -17,6 +20,8 @@ use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
 use crate::issue::compile::{Library, Missing};
 use crate::story::{Picture, PictureKind};
+
+pub(crate) use draft::{Draft, create};
 
 /// No text a person wrote is larger; beyond it a file is refused unread.
 const LARGEST_TEXT: u64 = 4 << 20;

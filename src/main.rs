@@ -58,6 +58,7 @@ mod cli;
 mod clock;
 mod config;
 mod deliver;
+mod edit;
 mod edition;
 mod files;
 mod finding;

@@ -9,15 +9,20 @@ mod board;
 mod books;
 mod build;
 mod check;
+mod compose;
 mod control;
 mod demo;
 mod doctor;
 mod findings;
+mod new;
 mod pick;
 mod report;
 mod resend;
+mod schedule;
 mod send;
 mod serve;
+mod shell;
+mod story;
 mod subscribers;
 mod suppressions;
 mod test;
@@ -88,7 +93,14 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    New(new::New),
+    Story(story::StoryDesk),
+    Stories(story::Stories),
+    Add(compose::Add),
+    Drop(compose::Drop),
+    Move(compose::Move),
     Check(check::Check),
+    Waive(compose::Waive),
     Build(build::Build),
     Show(build::Show),
     Test(test::Test),
@@ -107,7 +119,10 @@ enum Command {
     Subscribers(subscribers::Subscribers),
     Suppressions(suppressions::Suppressions),
     Serve(serve::Serve),
+    Schedule(schedule::Schedule),
     Doctor(doctor::Doctor),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 const EXIT_CODES: &str = "\
@@ -224,7 +239,14 @@ impl Command {
     fn run(self, world: &mut World) -> Outcome {
         match self {
             Self::Demo(command) => command.run(world),
+            Self::New(command) => command.run(world),
+            Self::Story(command) => command.run(world),
+            Self::Stories(command) => command.run(world),
+            Self::Add(command) => command.run(world),
+            Self::Drop(command) => command.run(world),
+            Self::Move(command) => command.run(world),
             Self::Check(command) => command.run(world),
+            Self::Waive(command) => command.run(world),
             Self::Build(command) => command.run(world),
             Self::Show(command) => command.run(world),
             Self::Test(command) => command.run(world),
@@ -243,7 +265,10 @@ impl Command {
             Self::Subscribers(command) => command.run(world),
             Self::Suppressions(command) => command.run(world),
             Self::Serve(command) => command.run(world),
+            Self::Schedule(command) => command.run(world),
             Self::Doctor(command) => command.run(world),
+            Self::Completions(command) => command.run(world),
+            Self::Man(command) => command.run(world),
         }
     }
 }

@@ -161,6 +161,24 @@ impl World {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Opens a file just made in the editor's own editor, where somebody sits at the terminal and has named one.
+    pub(crate) fn open_editor(&self, path: &std::path::Path) -> Result<(), Failure> {
+        let named = |name| std::env::var(name).ok().filter(|command| !command.trim().is_empty());
+        let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")).filter(|_| self.can_ask() && !self.json) else {
+            return Ok(());
+        };
+        // As git does: the variable may hold a command with options, so the shell reads it.
+        let status = std::process::Command::new("sh")
+            .args(["-c", &format!("{editor} \"$@\""), &editor])
+            .arg(path)
+            .status()
+            .map_err(|error| Failure::unexpected(format_args!("`{editor}` does not start: {error}")))?;
+        if !status.success() {
+            self.say(format_args!("`{editor}` ended with {status}; the file is there all the same"));
+        }
+        Ok(())
+    }
+
     /// A line of the result, to stdout. A reader who closed the pipe has seen enough: that ends the command well.
     pub(crate) fn print(&self, line: impl Display) -> Result<(), Failure> {
         write_out(format!("{line}\n").as_bytes())

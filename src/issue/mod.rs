@@ -3,6 +3,7 @@
 //! `file` reads the TOML, `story` the Markdown, `compile` joins them. After that every name is resolved,
 //! every picture measured, every default filled in.
 
+pub(crate) mod archive;
 mod blocks;
 pub(crate) mod compile;
 mod fields;

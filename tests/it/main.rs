@@ -12,6 +12,7 @@ mod building; // the sample newsroom as golden files, read by parsers that are n
 mod control; // amend, resend, doctor
 mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
+mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod kill; // SIGKILL at random moments
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
 mod postfix; // Debian's Postfix as relay and receiver

@@ -1,0 +1,48 @@
+//! The whole archive at once: thousands of stories and a thousand issues, read on every core there is.
+
+use std::sync::Arc;
+use std::thread;
+
+use chrono_tz::Tz;
+
+use crate::files::{self, Newsroom};
+use crate::finding::Source;
+use crate::issue::IssueName;
+use crate::issue::archive::{self, Entry};
+use crate::issue::compile::Library as _;
+
+impl Newsroom {
+    /// Every story that reads, by name. One that does not is `check`'s to tell of.
+    pub(crate) fn entries(&self, zone: Tz) -> Vec<Entry> {
+        let stories = self.stories();
+        self.each(&stories, |(_, path)| path.clone(), |(name, _), source| archive::entry(name, source, zone))
+    }
+
+    /// The stories each issue of a newsletter shows, oldest issue first.
+    pub(crate) fn shown(&self, newsletter: &str) -> Vec<(String, Vec<String>)> {
+        let slots = files::slots(&self.root, newsletter);
+        let path = |slot: &String| IssueName { newsletter: newsletter.to_owned(), slot: slot.clone() }.path();
+        self.each(&slots, path, |slot, source| (slot.clone(), archive::shown(source)))
+    }
+
+    /// Reads files side by side; the order stays.
+    fn each<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        path: impl Fn(&T) -> String + Sync,
+        read: impl Fn(&T, &Arc<Source>) -> R + Sync,
+    ) -> Vec<R> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let share = items.len().div_ceil(cores).max(64);
+        let root = &self.root;
+        let one = |item: &T| files::read(root, &path(item)).ok().map(|source| read(item, &source));
+        thread::scope(|scope| {
+            let readers: Vec<_> = items
+                .chunks(share)
+                .map(|items| scope.spawn(|| items.iter().filter_map(&one).collect::<Vec<R>>()))
+                .collect();
+            let done = readers.into_iter().map(|reader| reader.join().expect("reading a page does not panic"));
+            done.flatten().collect()
+        })
+    }
+}

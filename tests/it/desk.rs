@@ -1,0 +1,116 @@
+//! The desk: issues begun, stories put in and taken out, and the editor's own lines left alone.
+
+use crate::world::World;
+
+#[test]
+fn an_issue_is_begun_from_the_template_and_never_twice() {
+    let world = World::sample();
+    let ran = world.run(&["new"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "wrote issues/morning/2026-11-25.toml\n"), "{ran:?}");
+    let text = world.read("issues/morning/2026-11-25.toml");
+    assert!(text.starts_with("# First Light, Wednesday 25 November 2026\n\nsubject   = \"TK\"\n"), "{text}");
+    let again = world.run(&["new", "2026-11-25"]);
+    assert_eq!(again.code, 5);
+    assert!(again.stderr.contains("is there already, and was left as it is"), "{again:?}");
+    assert_eq!(world.read("issues/morning/2026-11-25.toml"), text);
+    assert_eq!(world.run(&["new"]).stdout, "wrote issues/morning/2026-11-26.toml\n");
+}
+
+#[test]
+fn an_issue_of_the_past_gives_its_bones_and_not_its_news() {
+    let world = World::sample();
+    let ran = world.run(&["new", "fri", "--from", "2026-11-24"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    insta::assert_snapshot!("skeleton", world.read("issues/morning/2026-11-27.toml"));
+    let checked = world.run(&["check", "2026-11-27"]);
+    assert!(checked.stdout.contains("placeholder") || checked.stdout.contains("TK"), "{checked:?}");
+}
+
+#[test]
+fn stories_go_in_move_and_come_out_again() {
+    let world = World::sample();
+    let before = world.read("issues/morning/2026-11-24.toml");
+    let added =
+        world.run(&["add", "ferry-cat", "council-tax-bands", "--in", "2026-11-24", "--to", "picks", "--at", "1"]);
+    assert_eq!(added.code, 0, "{added:?}");
+    insta::assert_snapshot!("added", format!("{}{}", added.stdout, added.stderr));
+    let moved = world.run(&["move", "council-tax-bands", "--in", "2026-11-24", "--at", "1"]);
+    assert_eq!(moved.code, 0, "{moved:?}");
+    let dropped = world.run(&["drop", "council-tax-bands", "ferry-cat", "--in", "2026-11-24"]);
+    assert_eq!(dropped.code, 0, "{dropped:?}");
+    assert_eq!(world.read("issues/morning/2026-11-24.toml"), before);
+}
+
+#[test]
+fn a_story_nobody_wrote_is_not_added() {
+    let world = World::sample();
+    let before = world.read("issues/morning/2026-11-24.toml");
+    let ran = world.run(&["add", "fery-cat", "--in", "2026-11-24"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.stderr, "error: there is no story `fery-cat`\nhelp: did you mean `ferry-cat`?\n");
+    assert_eq!(world.read("issues/morning/2026-11-24.toml"), before);
+}
+
+#[test]
+fn a_waiver_is_kept_with_its_reason_and_heeded() {
+    let world = World::sample();
+    let text = world.read("issues/morning/2026-11-24.toml");
+    let long = "subject   = \"A subject that goes on for rather longer than fifty characters of news\"";
+    world.write(
+        "issues/morning/2026-11-24.toml",
+        &text.replace("subject   = \"The barrier held. One pump did not\"", long),
+    );
+    let warned = world.run(&["check", "2026-11-24", "--strict", "--only", "subject-long"]);
+    assert_eq!(warned.code, 4, "{warned:?}");
+    let waived = world.run(&["waive", "subject-long", "a name is a name", "2026-11-24"]);
+    assert_eq!(waived.code, 0, "{waived:?}");
+    let noted = world.run(&["check", "2026-11-24", "--strict", "--only", "subject-long"]);
+    assert_eq!(noted.code, 0, "{noted:?}");
+    assert!(noted.stdout.contains("waived: a name is a name"), "{noted:?}");
+    let bound = world.run(&["waive", "unknown-story", "no", "2026-11-24"]);
+    assert_eq!((bound.code, bound.stderr.contains("cannot be waived")), (2, true), "{bound:?}");
+}
+
+#[test]
+fn a_story_is_begun_with_the_headings_of_its_form() {
+    let world = World::sample();
+    let ran =
+        world.run(&["story", "new", "Ferries \"will run\" until one, says Odile's deputy", "--form", "speed-read"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    insta::assert_snapshot!(
+        "story",
+        world.read("issues/stories/2026/ferries-will-run-until-one-says-odiles-deputy.md")
+    );
+    let added = world.run(&["add", "ferries-will-run-until-one-says-odiles-deputy", "--in", "2026-11-24"]);
+    assert_eq!(added.code, 0, "{added:?}");
+    let checked = world.run(&["check", "2026-11-24", "--only", "placeholder"]);
+    assert!(checked.stdout.contains("ferries-will-run-until-one"), "{checked:?}");
+    assert_eq!(world.run(&["story", "new", "The ferry cat"]).code, 0);
+    assert_eq!(world.run(&["story", "new", "The ferry cat"]).code, 5);
+}
+
+#[test]
+fn the_archive_is_listed_newest_first_with_where_each_story_ran() {
+    let world = World::sample();
+    insta::assert_snapshot!("stories", world.run(&["stories"]).stdout);
+    insta::assert_snapshot!("stories_unused", world.run(&["stories", "harbour", "--unused"]).stdout);
+}
+
+#[test]
+fn the_schedule_says_when_the_clocks_change() {
+    let mut world = World::sample();
+    insta::assert_snapshot!("schedule", world.run(&["schedule", "6"]).stdout);
+    world.at("2027-03-25T12:00:00Z");
+    insta::assert_snapshot!("schedule_in_spring", world.run(&["schedule", "4", "-n", "morning"]).stdout);
+}
+
+#[test]
+fn completions_and_pages_name_every_command() {
+    let world = World::sample();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = world.run(&["completions", shell]);
+        assert!(script.code == 0 && script.stdout.contains("subscribers"), "{shell}");
+    }
+    assert_eq!(world.run(&["man", "-o", "man"]).code, 0);
+    assert!(world.read("man/pressrun-send.1").contains("NAME"));
+}
