@@ -18,6 +18,7 @@ use walkdir::WalkDir;
 
 use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
+use crate::issue::archive::Past;
 use crate::issue::compile::{Library, Missing};
 use crate::story::{Picture, PictureKind};
 
@@ -137,6 +138,13 @@ impl Library for Newsroom {
 
     fn snippets(&self) -> Vec<String> {
         self.snippets_by_name().keys().cloned().collect()
+    }
+
+    fn recent(&self, newsletter: &str, before: &str, count: usize) -> Vec<Past> {
+        let mut slots = slots(&self.root, newsletter);
+        slots.retain(|slot| slot.as_str() < before);
+        let old = slots.len().saturating_sub(count);
+        self.past_of(newsletter, &slots[old..])
     }
 
     fn picture(&self, src: &str) -> Result<Picture, String> {

@@ -35,6 +35,8 @@ pub(crate) struct Place {
 pub(crate) struct Fix {
     pub(crate) span: Range<usize>,
     pub(crate) with: String,
+    /// Nothing is guessed and no reader would notice but for the better: `check --fix` may make it.
+    pub(crate) safe: bool,
 }
 
 /// One thing to say about the newsroom's files.
@@ -98,8 +100,15 @@ impl Finding {
         self
     }
 
+    /// An edit that would mend it, if it is what was meant.
     pub(crate) fn fix(mut self, span: Range<usize>, with: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, with: with.into() });
+        self.fix = Some(Fix { span, with: with.into(), safe: false });
+        self
+    }
+
+    /// The one edit that mends it.
+    pub(crate) fn mend(mut self, span: Range<usize>, with: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, with: with.into(), safe: true });
         self
     }
 

@@ -115,6 +115,44 @@ pub(crate) fn quoted(text: &Text, story: &Story, path: &str) -> Option<Finding> 
     Some(finding.help("quote the story exactly, or leave out `from` to say it comes from elsewhere"))
 }
 
+/// The figures of a number stand in the story it is taken from.
+pub(crate) fn number(figure: &Text, story: &Story, path: &str) -> Option<Finding> {
+    let mut words: Vec<String> = [Some(&story.headline), story.standfirst.as_ref(), story.teaser.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|line| folded(line))
+        .collect();
+    for section in &story.sections {
+        spoken(&section.body, &mut words);
+    }
+    spoken(story.brief.as_deref().unwrap_or_default(), &mut words);
+    let figures = |text: &str| -> Vec<String> {
+        let digit = |c: char| !(c.is_ascii_digit() || c == '.' || c == ',');
+        text.split(digit)
+            .map(|word| word.replace(',', "").trim_matches('.').to_owned())
+            .filter(|f| !f.is_empty())
+            .collect()
+    };
+    let known: Vec<String> = words.iter().flat_map(|line| figures(line)).collect();
+    let strange = figures(&figure.value).into_iter().find(|figure| !known.contains(figure))?;
+    let finding = Finding::warning("number-not-in-source", format!("the story it comes from has no figure {strange}"));
+    Some(finding.at(&figure.source, figure.span.clone(), format!("not found in {path}")))
+}
+
+fn spoken(blocks: &[Prose], words: &mut Vec<String>) {
+    for block in blocks {
+        match block {
+            Prose::Paragraph(line) | Prose::Heading(_, line) => words.push(folded(&plain(line))),
+            Prose::Quote(inner) => spoken(inner, words),
+            Prose::List { items, .. } => items.iter().for_each(|item| spoken(item, words)),
+            Prose::Table { head, rows } => {
+                words.extend(std::iter::once(head).chain(rows).flatten().map(|cell| folded(&plain(cell))));
+            }
+            Prose::Code(_) | Prose::Rule => {}
+        }
+    }
+}
+
 /// The words alone: no quotation marks around them, no full stop or comma at their end.
 fn bare(text: &str) -> String {
     folded(text).trim_matches(['"', '\'']).trim_end_matches(['.', ',', ';', ':']).trim().to_owned()

@@ -4,6 +4,7 @@ use crate::config::Newsletter;
 use crate::config::tree::Text;
 use crate::finding::{Finding, Level};
 use crate::issue::file::IssueFile;
+use crate::typography::folded;
 
 /// Widths at which inboxes cut a subject, narrowest first.
 const CUTS: [usize; 5] = [30, 37, 48, 60, 70];
@@ -34,7 +35,52 @@ pub(crate) fn subject(subject: Option<&Text>, file: &IssueFile, newsletter: &New
         }
         findings.push(finding);
     }
+    findings.extend(shouting(subject));
     findings
+}
+
+/// Capitals and exclamation marks, as fraud writes.
+fn shouting(subject: &Text) -> Option<Finding> {
+    let line = subject.value.trim();
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 3).collect();
+    let loud = words.iter().filter(|word| word.chars().all(char::is_uppercase)).count();
+    let label = if loud >= 2 && loud * 2 > words.len() {
+        "capitals"
+    } else if line.contains("!!") || line.contains("?!") || line.contains("!?") || line.matches('!').count() > 1 {
+        "exclamation marks"
+    } else {
+        return None;
+    };
+    let finding = Finding::warning("subject-shouting", "the subject shouts");
+    Some(
+        finding
+            .at(&subject.source, subject.span.clone(), label)
+            .help("spam filters and readers both move away from it"),
+    )
+}
+
+/// What is housekeeping, or was said above, and takes the row that should make a reader curious.
+fn leak(preheader: &Text, subject: Option<&Text>) -> Option<Finding> {
+    const HOUSEKEEPING: [&str; 7] = [
+        "view in browser",
+        "view online",
+        "view this email",
+        "read online",
+        "unsubscribe",
+        "having trouble",
+        "no images?",
+    ];
+    let row = folded(&preheader.value).to_lowercase();
+    let said = subject.map(|subject| folded(&subject.value).to_lowercase()).filter(|subject| !subject.is_empty());
+    let title = if HOUSEKEEPING.iter().any(|words| row.starts_with(words)) {
+        "the preheader is housekeeping, and stands beside the subject in the inbox"
+    } else if said.is_some_and(|subject| row.starts_with(subject.trim_end_matches(['.', '!', '?']))) {
+        "the preheader says the subject again"
+    } else {
+        return None;
+    };
+    let finding = Finding::warning("preheader-leak", title).at(&preheader.source, preheader.span.clone(), "");
+    Some(finding.help("say the second thing a reader should know"))
 }
 
 pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: &Newsletter) -> Vec<Finding> {
@@ -48,12 +94,17 @@ pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: 
     let length = preheader.value.trim().chars().count() as u64;
     let limits = newsletter.preheader;
     let verdict = match (limits.min, limits.warn) {
-        (Some(min), _) if length < min => format!("fewer than {min}: inboxes fill the row with whatever comes next"),
-        (_, Some(warn)) if length > warn => format!("more than {warn}: the end is not seen"),
-        _ => return Vec::new(),
+        (Some(min), _) if length < min => {
+            Some(format!("fewer than {min}: inboxes fill the row with whatever comes next"))
+        }
+        (_, Some(warn)) if length > warn => Some(format!("more than {warn}: the end is not seen")),
+        _ => None,
     };
-    let title = format!("the preheader has {length} characters");
-    vec![Finding::warning("preheader-length", title).at(&preheader.source, preheader.span.clone(), verdict)]
+    let long = verdict.map(|verdict| {
+        let title = format!("the preheader has {length} characters");
+        Finding::warning("preheader-length", title).at(&preheader.source, preheader.span.clone(), verdict)
+    });
+    long.into_iter().chain(leak(preheader, file.subject.as_ref())).collect()
 }
 
 /// A subject that would end its header, or show as boxes.

@@ -6,6 +6,7 @@
 pub(crate) mod count;
 pub(crate) mod editorial;
 pub(crate) mod envelope;
+pub(crate) mod history;
 pub(crate) mod images;
 pub(crate) mod links;
 pub(crate) mod rendered;
@@ -22,18 +23,24 @@ pub(crate) struct Check {
     pub(crate) binding: bool,
     /// It is the compiler's own word: the files do not make an issue. Always binding.
     compiler: bool,
+    /// It speaks only where config.toml gives it a level: it is wrong too often, or a matter of taste.
+    quiet: bool,
 }
 
 const fn compiler(name: &'static str) -> Check {
-    Check { name, binding: true, compiler: true }
+    Check { name, binding: true, compiler: true, quiet: false }
 }
 
 const fn binding(name: &'static str) -> Check {
-    Check { name, binding: true, compiler: false }
+    Check { name, binding: true, compiler: false, quiet: false }
 }
 
 const fn check(name: &'static str) -> Check {
-    Check { name, binding: false, compiler: false }
+    Check { name, binding: false, compiler: false, quiet: false }
+}
+
+const fn quiet(name: &'static str) -> Check {
+    Check { name, binding: false, compiler: false, quiet: true }
 }
 
 /// Every check, by family.
@@ -57,19 +64,19 @@ pub(crate) const CHECKS: &[Check] = &[
     // Editorial.
     compiler("repeated-story"),
     check("repeated-recently"),
-    check("near-duplicate"),
+    quiet("near-duplicate"),
     check("section-missing"),
     check("section-order"),
     check("kicker-off-list"),
     check("quote-not-in-story"),
-    check("number-not-in-source"),
+    quiet("number-not-in-source"),
     check("relative-day"),
     check("weekday-wrong"),
     check("date-stale"),
     binding("embargo"),
     binding("placeholder"),
     check("words"),
-    check("unattributed-quote"),
+    quiet("unattributed-quote"),
     check("quotes-unbalanced"),
     check("byline-unknown"),
     compiler("sponsor-unlabelled"),
@@ -103,6 +110,14 @@ pub(crate) fn find(name: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.name == name)
 }
 
+/// Whether a check has a voice here: some cost too much to run for nothing.
+pub(crate) fn speaks(name: &str, config: &Config, newsletter: &Newsletter) -> bool {
+    match newsletter.checks.get(name).or_else(|| config.checks.get(name)) {
+        Some(severity) => *severity != Severity::Off,
+        None => find(name).is_some_and(|check| !check.quiet),
+    }
+}
+
 /// All names, for "did you mean".
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     CHECKS.iter().map(|check| check.name)
@@ -117,13 +132,12 @@ pub(crate) fn apply(
     waived: &[(&str, &str)],
 ) -> Vec<Finding> {
     let wanted = |finding: Finding| {
-        if find(finding.check).is_none_or(|check| check.binding) {
-            return Some(finding);
-        }
+        let Some(check) = find(finding.check).filter(|check| !check.binding) else { return Some(finding) };
         let severity = newsletter.checks.get(finding.check).or_else(|| config.checks.get(finding.check));
         let finding = match severity {
             Some(Severity::Off) => return None,
             Some(Severity::At(level)) => Finding { level: *level, ..finding },
+            None if check.quiet => return None,
             None => finding,
         };
         match waived.iter().find(|(check, _)| *check == finding.check) {

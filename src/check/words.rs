@@ -6,7 +6,7 @@ use std::ops::Range;
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::config::tree::Text;
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
 
 /// A text that is shown, and which of its bytes are words.
 #[derive(Clone, Debug)]
@@ -60,8 +60,33 @@ pub(crate) fn check(passages: &[Passage], date: NaiveDate, style: &BTreeMap<Stri
             days(passage, run, date, &mut findings);
         }
         quotes(passage, &mut findings);
+        findings.extend(odd_character(passage));
+        unattributed(passage, &mut findings);
     }
     findings
+}
+
+/// A paragraph that is nothing but a quotation, and does not say whose: the one before may, so this only informs.
+fn unattributed(passage: &Passage, findings: &mut Vec<Finding>) {
+    let text = &passage.text.value;
+    for run in &passage.runs {
+        let words = text[run.clone()].trim();
+        let whole = words.strip_prefix(['"', '“']).and_then(|rest| rest.strip_suffix(['"', '”']));
+        if whole.is_some_and(|inside| !inside.contains(['"', '“', '”']) && inside.split_whitespace().count() > 5) {
+            let finding = Finding::new("unattributed-quote", Level::Note, "who says this?");
+            let start = run.start + text[run.clone()].find(words).unwrap_or_default();
+            findings.push(passage.say(finding, start..start + words.len(), "the paragraph does not name the speaker"));
+        }
+    }
+}
+
+/// A control character of Latin-1, left by an old word processor: Gmail clips a mail at one, however small it is.
+fn odd_character(passage: &Passage) -> Option<Finding> {
+    let (at, odd) = passage.text.value.char_indices().find(|(_, c)| ('\u{80}'..='\u{9f}').contains(c))?;
+    let finding =
+        Finding::error("clip-odd-char", format!("a control character, U+{:04X}, stands here", u32::from(odd)));
+    let finding = passage.say(finding, at..at + odd.len_utf8(), "it shows as nothing, and Gmail hides what follows");
+    Some(finding.help("type the quotation mark or dash again that stood here"))
 }
 
 /// What newsrooms write for "to come".
@@ -97,7 +122,7 @@ fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, Str
             let place = passage.text.part(span.clone());
             let exact = passage.text.source.text.get(place.clone()) == Some(wrong.as_str());
             let finding = passage.say(finding, span, "config.toml [style]");
-            findings.push(if exact { finding.fix(place, right) } else { finding });
+            findings.push(if exact { finding.mend(place, right) } else { finding });
         }
     }
 }

@@ -1,11 +1,15 @@
 //! `check`: everything there is to say about an issue, in one run.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use clap::Args;
 
 use crate::check;
 use crate::cli::findings::{self, Format};
-use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::finding::nearest;
+use crate::cli::{Exit, Failure, Outcome, World, compose, pick};
+use crate::files::Draft;
+use crate::finding::{Finding, Fix, nearest};
 use crate::press;
 
 /// Say everything that is wrong with an issue and the stories it shows, with the edit that mends it
@@ -15,6 +19,7 @@ use crate::press;
 #[command(after_help = "Examples:
     pressrun check
     pressrun check tomorrow --strict
+    pressrun check --fix
     pressrun check 2026-11-24 --format github")]
 pub(crate) struct Check {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
@@ -22,6 +27,9 @@ pub(crate) struct Check {
     /// Let warnings fail too
     #[arg(long)]
     strict: bool,
+    /// Make the edits that are safe: nothing guessed, shown as a diff
+    #[arg(long)]
+    fix: bool,
     /// Only the findings of this check; repeatable
     #[arg(long, value_name = "CHECK")]
     only: Vec<String>,
@@ -46,9 +54,16 @@ impl Check {
             Some(date) => pick::typed(world, newsletter, date)?,
             None => pick::slot(world, &config, newsletter, &world.store(&config)?, None)?,
         };
-        let mut found = press::pull(&config, newsletter, &slot).findings;
-        if !self.only.is_empty() {
-            found.retain(|finding| self.only.iter().any(|name| name == finding.check));
+        let look = || {
+            let mut found = press::pull(&config, newsletter, &slot).findings;
+            if !self.only.is_empty() {
+                found.retain(|finding| self.only.iter().any(|name| name == finding.check));
+            }
+            found
+        };
+        let mut found = look();
+        if self.fix && mend(world, &config.root, &found)? {
+            found = look();
         }
         let format = if world.json { Format::Json } else { self.format };
         world.print_raw(findings::written(&found, format, world.color_out()).as_bytes())?;
@@ -59,6 +74,32 @@ impl Check {
         }
         Ok(exit)
     }
+}
+
+/// Makes the safe edits of these findings, file by file; whether there were any.
+fn mend(world: &World, root: &Path, found: &[Finding]) -> Result<bool, Failure> {
+    let mut edits: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
+    for finding in found {
+        if let (Some(place), Some(fix)) = (&finding.place, finding.fix.as_ref().filter(|fix| fix.safe)) {
+            edits.entry(&place.source.path).or_default().push(fix);
+        }
+    }
+    for (path, mut fixes) in edits.clone() {
+        let draft = Draft::open(root, path).map_err(|finding| Failure::unexpected(finding.title))?;
+        fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+        let mut text = draft.source.text.clone();
+        let mut next = text.len();
+        for fix in fixes {
+            // Two findings may mend the same words: the one below was made, the other is found again.
+            if fix.span.end <= next {
+                text.replace_range(fix.span.clone(), &fix.with);
+                next = fix.span.start;
+            }
+        }
+        draft.save(&text).map_err(Failure::unexpected)?;
+        world.say(format_args!("mended {path}\n{}", compose::changes(&draft.source.text, &text)));
+    }
+    Ok(!edits.is_empty())
 }
 
 /// The command to type now.

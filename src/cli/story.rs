@@ -214,12 +214,10 @@ impl Stories {
 fn last_ran(config: &Config, newsroom: &Newsroom) -> BTreeMap<String, String> {
     let mut ran: BTreeMap<String, (String, String)> = BTreeMap::new();
     for id in config.newsletters.keys() {
-        for (slot, stories) in newsroom.shown(id) {
-            for story in stories {
+        for issue in newsroom.past(id) {
+            for (story, _) in issue.stories {
                 let last = ran.entry(story).or_default();
-                if *last < (slot.clone(), id.clone()) {
-                    *last = (slot.clone(), id.clone());
-                }
+                *last = (issue.name.slot.clone(), id.clone()).max(std::mem::take(last));
             }
         }
     }

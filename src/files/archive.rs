@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::files::{self, Newsroom};
 use crate::finding::Source;
 use crate::issue::IssueName;
-use crate::issue::archive::{self, Entry};
+use crate::issue::archive::{self, Entry, Past};
 use crate::issue::compile::Library as _;
 
 impl Newsroom {
@@ -18,11 +18,15 @@ impl Newsroom {
         self.each(&stories, |(_, path)| path.clone(), |(name, _), source| archive::entry(name, source, zone))
     }
 
-    /// The stories each issue of a newsletter shows, oldest issue first.
-    pub(crate) fn shown(&self, newsletter: &str) -> Vec<(String, Vec<String>)> {
-        let slots = files::slots(&self.root, newsletter);
-        let path = |slot: &String| IssueName { newsletter: newsletter.to_owned(), slot: slot.clone() }.path();
-        self.each(&slots, path, |slot, source| (slot.clone(), archive::shown(source)))
+    /// Every issue of a newsletter as later ones remember it, oldest first.
+    pub(crate) fn past(&self, newsletter: &str) -> Vec<Past> {
+        self.past_of(newsletter, &files::slots(&self.root, newsletter))
+    }
+
+    /// The same of some slots.
+    pub(super) fn past_of(&self, newsletter: &str, slots: &[String]) -> Vec<Past> {
+        let name = |slot: &String| IssueName { newsletter: newsletter.to_owned(), slot: slot.clone() };
+        self.each(slots, |slot| name(slot).path(), |slot, source| archive::past(name(slot), source))
     }
 
     /// Reads files side by side; the order stays.

@@ -10,8 +10,9 @@ use chrono_tz::Tz;
 
 use crate::check::count;
 use crate::finding::Source;
+use crate::issue::fields::Said;
 use crate::issue::file::{self, BodyFile, StoryRef};
-use crate::issue::story;
+use crate::issue::{Depth, IssueName, story};
 
 /// A story as a list of stories shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +42,28 @@ pub(crate) fn entry(name: &str, source: &Arc<Source>, zone: Tz) -> Entry {
     }
 }
 
-/// The names of the stories an issue shows, in order; those it only quotes are not among them.
-pub(crate) fn shown(source: &Arc<Source>) -> Vec<String> {
+/// An issue of the past, as far as a later one must not repeat it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Past {
+    pub(crate) name: IssueName,
+    pub(crate) subject: String,
+    /// The stories it showed, and how much of each.
+    pub(crate) stories: Vec<(String, Depth)>,
+}
+
+/// Reads what later issues need of one; stories it only quotes are not shown in it.
+pub(crate) fn past(name: IssueName, source: &Arc<Source>) -> Past {
     let issue = file::read(source, &mut Vec::new());
-    let name = |story: StoryRef| story.story.value.trim().to_owned();
-    let stories = |body| match body {
-        BodyFile::Story { story, .. } => story.into_iter().map(name).collect(),
-        BodyFile::List { stories, .. } | BodyFile::Picks { stories, .. } => stories.into_iter().map(name).collect(),
+    let subject = issue.subject.map(|subject| subject.value).unwrap_or_default();
+    let stories = issue.blocks.into_iter().flat_map(|block| match block.body {
+        BodyFile::Story { story, show } => shown(story.into_iter().collect(), show, Depth::Full),
+        BodyFile::List { stories, show } | BodyFile::Picks { stories, show } => shown(stories, show, Depth::Teaser),
         _ => Vec::new(),
-    };
-    issue.blocks.into_iter().flat_map(|block| stories(block.body)).collect()
+    });
+    Past { name, subject, stories: stories.collect() }
+}
+
+fn shown(stories: Vec<StoryRef>, show: Option<Said<Depth>>, default: Depth) -> Vec<(String, Depth)> {
+    let depth = show.map_or(default, |show| show.value);
+    stories.into_iter().map(|story| (story.story.value.trim().to_owned(), depth)).collect()
 }

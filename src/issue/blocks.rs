@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::check::{self, words::Passage};
+use crate::check::{self, links::Ground, words::Passage};
 use crate::config::tree::Text;
 use crate::finding::{Finding, nearest};
 use crate::issue::compile::{Compiler, Missing};
@@ -33,7 +33,7 @@ impl Compiler<'_> {
             let finding = Finding::error("sponsor-unlabelled", "a sponsor's block needs a label");
             let finding = finding.at(&given.source, given.span.clone(), "this one is empty");
             let help = "leave the key out for \"Advertisement\": paid words are named as such";
-            self.findings.push(finding.help(help).fix(given.span.clone(), "\"Advertisement\""));
+            self.findings.push(finding.help(help).mend(given.span.clone(), "\"Advertisement\""));
         }
         label.filter(|label| !label.is_empty()).unwrap_or_else(|| "Advertisement".to_owned())
     }
@@ -48,8 +48,10 @@ impl Compiler<'_> {
             BodyFile::List { stories, show } => Body::List(self.items(stories, show.as_ref())),
             BodyFile::Picks { stories, show } => Body::Picks(self.items(stories, show.as_ref())),
             BodyFile::Number { figure, text, source, from } => {
-                // Only looked up: a reader needs no more than the source, but a wrong name is a mistake.
-                from.as_ref().and_then(|from| self.page(&from.story));
+                let page = from.as_ref().and_then(|from| self.page(&from.story));
+                if let (Some(figure), Some(page)) = (figure, &page) {
+                    self.findings.extend(check::editorial::number(figure, &page.story, &page.source.path));
+                }
                 let text = text.as_ref().map(|text| self.one_paragraph(text));
                 let figure = figure.as_ref().map(|figure| self.read_line(figure));
                 let source = source.as_ref().and_then(|source| self.number_source(source));
@@ -146,8 +148,8 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
-        let publication = &self.config.publication;
-        check::links::resolve(&text.value, &text.source, text.span.clone(), publication, &mut self.findings)
+        let ground = Ground { publication: &self.config.publication, anchors: &self.anchors };
+        check::links::resolve(&text.value, &text.source, text.span.clone(), ground, &mut self.findings)
     }
 
     pub(crate) fn image(&mut self, file: &ImageFile) -> Option<Image> {
@@ -163,6 +165,7 @@ impl Compiler<'_> {
                 String::new()
             }
         };
+        self.findings.extend(file.alt.as_ref().and_then(|alt| check::images::filename(alt, &src.value)));
         Some(Image {
             alt,
             credit: file.credit.as_ref().map(|credit| self.read_line(credit)),
@@ -186,7 +189,10 @@ impl Compiler<'_> {
 
     fn button(&mut self, file: &ButtonFile) -> Option<Button> {
         let label = self.read_line(&file.label);
-        Some(Button { label, url: self.url(&file.url)? })
+        let url = self.url(&file.url)?;
+        let (source, at) = (&file.label.source, file.label.span.clone());
+        self.findings.extend(check::links::words(&file.label.value, &url, source, at));
+        Some(Button { label, url })
     }
 
     fn promo(&mut self, name: &Text) -> Option<Body> {

@@ -15,6 +15,7 @@ use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
 use crate::finding::{Finding, Level, Source, nearest, sort};
+use crate::issue::archive::Past;
 use crate::issue::fields::meant;
 use crate::issue::file::{self, IssueFile};
 use crate::issue::markdown::Manner;
@@ -34,6 +35,8 @@ pub(crate) trait Library {
     /// Why there is no such snippet to read.
     fn snippet(&self, name: &str) -> Result<Arc<Source>, Missing>;
     fn snippets(&self) -> Vec<String>;
+    /// The last issues of a newsletter before a slot, oldest first.
+    fn recent(&self, newsletter: &str, before: &str, count: usize) -> Vec<Past>;
     /// A picture, `src` being relative to `issues/`.
     ///
     /// # Errors
@@ -71,6 +74,7 @@ pub(crate) fn compile(
         due,
         library,
         language: Language::of(&config.publication.language),
+        anchors: Vec::new(),
         findings,
         met: vec![source.clone()],
         pages: BTreeMap::new(),
@@ -114,6 +118,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) due: DateTime<Tz>,
     pub(crate) library: &'a dyn Library,
     pub(crate) language: Language,
+    /// Ids of all blocks: what a link inside the mail may lead to.
+    pub(crate) anchors: Vec<String>,
     pub(crate) findings: Vec<Finding>,
     /// The issue's file, then those it shows, in order: findings are told so. Files only quoted from come after.
     pub(crate) met: Vec<Arc<Source>>,
@@ -136,9 +142,10 @@ impl Compiler<'_> {
             let fix = if file.source.text[date.span.clone()].starts_with('"') { format!("\"{fix}\"") } else { fix };
             let finding = Finding::error("date-stale", title).at(&file.source, date.span.clone(), "");
             let help = "correct the date, or leave the key out: the file's name says it";
-            self.findings.push(finding.help(help).fix(date.span.clone(), fix));
+            self.findings.push(finding.help(help).mend(date.span.clone(), fix));
         }
         let blocks = self.blocks(&file.blocks);
+        self.remember(name, file);
         if file.blocks.is_empty() && !file.broken && self.findings.is_empty() {
             let finding = Finding::error("bad-value", "an issue without blocks");
             self.findings
@@ -227,11 +234,12 @@ impl Compiler<'_> {
 
     /// How Markdown is read here.
     pub(crate) fn manner(&self, slots: bool) -> Manner<'_> {
-        Manner { publication: &self.config.publication, slots }
+        Manner { publication: &self.config.publication, anchors: &self.anchors, slots }
     }
 
     fn blocks(&mut self, files: &[file::BlockFile]) -> Vec<Block> {
         let ids = self.ids(files);
+        self.anchors.clone_from(&ids);
         files.iter().zip(ids).filter_map(|(file, id)| self.block(file, id)).collect()
     }
 

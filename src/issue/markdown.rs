@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::check::links;
+use crate::check::links::{self, Ground};
 use crate::config::Publication;
 use crate::config::tree::Text;
 use crate::finding::Finding;
@@ -19,6 +19,8 @@ use crate::typography::{self, Language};
 #[derive(Clone, Copy)]
 pub(crate) struct Manner<'a> {
     pub(crate) publication: &'a Publication,
+    /// Ids of the blocks.
+    pub(crate) anchors: &'a [String],
     /// Whether it speaks to one reader, by name.
     pub(crate) slots: bool,
 }
@@ -226,7 +228,11 @@ impl Builder<'_> {
             Holder::Emphasis => self.push(Inline::Emphasis(words), range.start),
             Holder::Strong => self.push(Inline::Strong(words), range.start),
             Holder::Strikethrough => self.push(Inline::Strikethrough(words), range.start),
-            Holder::Link(Some(url)) => self.push(Inline::Link { url, text: words }, range.start),
+            Holder::Link(Some(url)) => {
+                let at = self.text.part(range.clone());
+                self.out.extend(links::words(&plain(&words), &url, &self.text.source, at));
+                self.push(Inline::Link { url, text: words }, range.start);
+            }
             Holder::Link(None) => self.top().inlines.extend(words),
             Holder::Cell => {
                 let words = self.set(words);
@@ -300,7 +306,8 @@ impl Builder<'_> {
 
     fn link(&mut self, url: &str, range: Range<usize>) -> Option<String> {
         let at = self.text.part(range);
-        links::resolve(url, &self.text.source, at, self.manner.publication, self.out)
+        let ground = Ground { publication: self.manner.publication, anchors: self.manner.anchors };
+        links::resolve(url, &self.text.source, at, ground, self.out)
     }
 
     /// One finding for a stretch of HTML, not one a tag: an opening, its words and its closing are one thought.

@@ -9,6 +9,7 @@ pub(crate) mod compile;
 mod fields;
 pub(crate) mod file;
 mod markdown;
+mod memory;
 pub(crate) mod pages;
 mod story;
 

@@ -194,7 +194,7 @@ impl Compiler<'_> {
             Some(house) => finding
                 .at(&kicker.source, kicker.span.clone(), "config.toml [kickers] allowed")
                 .help(format!("the house style is \"{house}\"; `fmt` makes this change"))
-                .fix(kicker.span.clone(), format!("\"{house}\"")),
+                .mend(kicker.span.clone(), format!("\"{house}\"")),
             None => {
                 let near = nearest(given, allowed.iter().map(String::as_str));
                 meant(finding, kicker, near, format!("allowed: {}", allowed.join(", ")))

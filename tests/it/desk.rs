@@ -72,6 +72,43 @@ fn a_waiver_is_kept_with_its_reason_and_heeded() {
 }
 
 #[test]
+fn safe_mends_are_made_where_they_are_asked_for_and_guesses_are_not() {
+    let world = World::sample();
+    let path = "issues/morning/2026-11-24.toml";
+    let text = world.read(path);
+    let button = "https://halloran.example/storm";
+    assert!(text.contains(button));
+    let tracked =
+        text.replace(button, &format!("{button}?utm_source=lantern")).replace("barrier-holds", "barrier-hold");
+    world.write(path, &tracked);
+    let ran = world.run(&["check", "2026-11-24", "--fix"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stdout.contains("unknown-story") && !ran.stdout.contains("tracking-params"), "{ran:?}");
+    assert!(ran.stderr.contains("mended issues/morning/2026-11-24.toml"), "{ran:?}");
+    assert_eq!(world.read(path), text.replace("barrier-holds", "barrier-hold"));
+}
+
+#[test]
+fn what_ran_lately_is_remembered() {
+    let world = World::sample();
+    let ran = world.run(&["add", "tide-warning", "--in", "2026-11-24", "--show", "full"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let checked = world.run(&["check", "2026-11-24", "--only", "repeated-recently"]);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    assert!(checked.stdout.contains("`tide-warning` ran in morning of 2026-11-23"), "{checked:?}");
+    let again = world.run(&["add", "night-trams-return", "--in", "2026-11-24", "--show", "full"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    let checked = world.run(&["check", "2026-11-24", "--only", "repeated-recently"]);
+    assert_eq!(checked.code, 4, "{checked:?}");
+    assert!(checked.stdout.contains("in full as now"), "{checked:?}");
+    let path = "issues/morning/2026-11-24.toml";
+    let subject = "The trams will run all night again";
+    world.write(path, &world.read(path).replace("The barrier held. One pump did not", subject));
+    let checked = world.run(&["check", "2026-11-24", "--only", "subject-same-as-recent"]);
+    assert!(checked.stdout.contains("the issue of 2026-11-23 had the same subject"), "{checked:?}");
+}
+
+#[test]
 fn a_story_is_begun_with_the_headings_of_its_form() {
     let world = World::sample();
     let ran =

@@ -19,7 +19,9 @@ fn a_reader_who_clicks_unsubscribe_during_a_run_gets_nothing() {
     world.subscribe(&readers(8));
     // Yesterday's edition brought everybody a link; today's is on its way.
     let issue = world.read("issues/morning/2026-11-24.toml");
-    world.write("issues/morning/2026-11-23.toml", &issue);
+    let other =
+        issue.replace("The harbour tram is back", "The tram comes back today").replace("\"full\"", "\"teaser\"");
+    world.write("issues/morning/2026-11-23.toml", &other);
     for date in ["2026-11-23", DATE] {
         world.ok(&["approve", date, "--by", "Ada", "--yes"]);
     }

@@ -45,7 +45,11 @@ const RULES: &[Rule] = &[
     Rule { word: "crate::deliver", only_in: &["deliver/", "press/", "cli/"], why: "the core knows no relay" },
     Rule { word: "crate::web", only_in: &["web/", "cli/"], why: "the core knows no browser" },
     Rule { word: "crate::press", only_in: &["press/", "cli/"], why: "the walk down the street is the commands'" },
-    Rule { word: "crate::files", only_in: &["files.rs", "files/", "config/", "press/", "cli/"], why: "the core opens no file" },
+    Rule {
+        word: "crate::files",
+        only_in: &["files.rs", "files/", "config/", "press/", "cli/"],
+        why: "the core opens no file",
+    },
     Rule {
         word: "std::fs",
         only_in: &[

@@ -90,7 +90,7 @@ fn no_broken_file_is_silent_or_fatal() {
         fs::create_dir_all(root.join(place)).unwrap();
     }
     let settings = fs::read_to_string(ours("fixtures/mistakes/config.toml")).unwrap();
-    let around = "subject = \"x\"\npreheader = \"y\"\n[[block]]\ntype = \"story\"\nstory = \"broken\"\nshow = \"headline\"\n\
+    let around = "subject = \"a page\"\npreheader = \"y\"\n[[block]]\ntype = \"story\"\nstory = \"broken\"\nshow = \"headline\"\n\
                   [[block]]\ntype = \"promo\"\nsnippet = \"broken\"\n";
     let mut broken: Vec<PathBuf> = fs::read_dir(ours("broken")).unwrap().map(|entry| entry.unwrap().path()).collect();
     broken.sort();
@@ -99,11 +99,11 @@ fn no_broken_file_is_silent_or_fatal() {
     for path in &broken {
         fs::write(root.join("config.toml"), &settings).unwrap();
         fs::copy(path, root.join("issues/morning/2026-01-01.toml")).unwrap();
-        fs::write(root.join("issues/morning/2026-01-02.toml"), around).unwrap();
+        fs::write(root.join("issues/morning/2025-12-31.toml"), around).unwrap();
         fs::copy(path, root.join("issues/stories/broken.md")).unwrap();
         fs::copy(path, root.join("issues/snippets/broken.md")).unwrap();
         let as_issue = found(root, "2026-01-01");
-        let as_page = found(root, "2026-01-02");
+        let as_page = found(root, "2025-12-31");
         fs::copy(path, root.join("config.toml")).unwrap();
         let as_settings = found(root, "2026-01-01");
         told.push_str(&format!("{}\n", path.file_name().unwrap().to_string_lossy()));
