@@ -13,6 +13,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) publication: &'a Publication,
     /// Ids of the blocks: what `#id` may lead to.
     pub(crate) anchors: &'a [String],
+    /// Paid words: who pays counts the clicks, and that is agreed.
+    pub(crate) paid: bool,
 }
 
 /// The address a link really leads to: trimmed, and with the house's query where it leads to our own hosts.
@@ -67,19 +69,13 @@ pub(crate) fn resolve(
     if is_placeholder(&host) {
         say(Finding::error("link-placeholder", format!("this link leads to `{host}`, which no reader can open")), "");
     } else {
-        out.extend(manners(url, &host, source, &at, ground.publication));
+        out.extend(manners(url, &host, source, &at, ground));
     }
     Some(append(url, &host, ground.publication))
 }
 
 /// What works and is still not done: unencrypted, hidden behind a shortener, with somebody's tracking on it.
-fn manners(
-    url: &str,
-    host: &str,
-    source: &Arc<Source>,
-    at: &Range<usize>,
-    publication: &Publication,
-) -> Option<Finding> {
+fn manners(url: &str, host: &str, source: &Arc<Source>, at: &Range<usize>, ground: Ground<'_>) -> Option<Finding> {
     // Where the address stands in the file as it is, an edit may mend it; escaped or split it is only shown.
     let place = source.text.get(at.clone()).and_then(|text| text.find(url)).map(|from| at.start + from);
     let whole = place.map(|from| from..from + url.len());
@@ -89,9 +85,10 @@ fn manners(
             finding.at(source, at.clone(), "spam filters and readers mistrust it").help("link to the page itself"),
         );
     }
+    let publication = ground.publication;
     let ours = publication.append.as_deref().filter(|_| publication.hosts.iter().any(|own| own == host));
     let kept = without_tracking(url, ours);
-    if kept != url {
+    if kept != url && !ground.paid {
         let finding = Finding::warning("tracking-params", "this link carries somebody's tracking");
         let finding = finding.at(source, at.clone(), "").help(format!("the page is {}", shown(&kept)));
         return Some(match whole {

@@ -19,7 +19,9 @@ impl Compiler<'_> {
     /// `None` where the block cannot be built, which was said.
     pub(crate) fn block(&mut self, file: &BlockFile, id: String) -> Option<Block> {
         let label = file.label.as_ref().map(|label| self.read_line(label));
+        self.paid = matches!(file.body, BodyFile::Sponsor { .. });
         let body = self.body(&file.body);
+        self.paid = false;
         let label = match &file.body {
             BodyFile::Sponsor { .. } => Some(self.sponsor_label(label, file.label.as_ref())),
             _ => label,
@@ -148,7 +150,7 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
-        let ground = Ground { publication: &self.config.publication, anchors: &self.anchors };
+        let ground = Ground { publication: &self.config.publication, anchors: &self.anchors, paid: self.paid };
         check::links::resolve(&text.value, &text.source, text.span.clone(), ground, &mut self.findings)
     }
 

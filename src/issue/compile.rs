@@ -75,6 +75,7 @@ pub(crate) fn compile(
         library,
         language: Language::of(&config.publication.language),
         anchors: Vec::new(),
+        paid: false,
         findings,
         met: vec![source.clone()],
         pages: BTreeMap::new(),
@@ -120,6 +121,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) language: Language,
     /// Ids of all blocks: what a link inside the mail may lead to.
     pub(crate) anchors: Vec<String>,
+    /// While a sponsor's block is read.
+    pub(crate) paid: bool,
     pub(crate) findings: Vec<Finding>,
     /// The file, then those it shows, in order: findings are told so. Files only quoted from come after.
     pub(crate) met: Vec<Arc<Source>>,
@@ -234,7 +237,7 @@ impl Compiler<'_> {
 
     /// How Markdown is read here.
     pub(crate) fn manner(&self, slots: bool) -> Manner<'_> {
-        Manner { publication: &self.config.publication, anchors: &self.anchors, slots }
+        Manner { publication: &self.config.publication, anchors: &self.anchors, slots, paid: self.paid }
     }
 
     fn blocks(&mut self, files: &[file::BlockFile]) -> Vec<Block> {

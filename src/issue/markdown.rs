@@ -23,6 +23,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) anchors: &'a [String],
     /// Whether it speaks to one reader, by name.
     pub(crate) slots: bool,
+    /// Whether somebody pays for it.
+    pub(crate) paid: bool,
 }
 
 /// What was read.
@@ -306,7 +308,8 @@ impl Builder<'_> {
 
     fn link(&mut self, url: &str, range: Range<usize>) -> Option<String> {
         let at = self.text.part(range);
-        let ground = Ground { publication: self.manner.publication, anchors: self.manner.anchors };
+        let ground =
+            Ground { publication: self.manner.publication, anchors: self.manner.anchors, paid: self.manner.paid };
         links::resolve(url, &self.text.source, at, ground, self.out)
     }
 

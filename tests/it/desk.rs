@@ -76,10 +76,10 @@ fn safe_mends_are_made_where_they_are_asked_for_and_guesses_are_not() {
     let world = World::sample();
     let path = "issues/morning/2026-11-24.toml";
     let text = world.read(path);
-    let button = "https://halloran.example/storm";
-    assert!(text.contains(button));
-    let tracked =
-        text.replace(button, &format!("{button}?utm_source=lantern")).replace("barrier-holds", "barrier-hold");
+    let link = "[the harbour's page](https://harbourtrust.example/tides)";
+    let text = text.replace("city was dry.", &format!("city was dry, says {link}."));
+    let tracked = text.replace("/tides)", "/tides?utm_source=x)").replace("barrier-holds", "barrier-hold");
+    assert_ne!(tracked, text);
     world.write(path, &tracked);
     let ran = world.run(&["check", "2026-11-24", "--fix"]);
     assert_eq!(ran.code, 3, "{ran:?}");
