@@ -6,6 +6,7 @@
 pub(crate) mod count;
 pub(crate) mod editorial;
 pub(crate) mod envelope;
+pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod images;
 pub(crate) mod links;

@@ -13,6 +13,7 @@ mod compose;
 mod control;
 mod demo;
 mod doctor;
+mod explain;
 mod findings;
 mod new;
 mod pick;
@@ -100,6 +101,7 @@ enum Command {
     Drop(compose::Drop),
     Move(compose::Move),
     Check(check::Check),
+    Explain(explain::Explain),
     Waive(compose::Waive),
     Build(build::Build),
     Show(build::Show),
@@ -246,6 +248,7 @@ impl Command {
             Self::Drop(command) => command.run(world),
             Self::Move(command) => command.run(world),
             Self::Check(command) => command.run(world),
+            Self::Explain(command) => command.run(world),
             Self::Waive(command) => command.run(world),
             Self::Build(command) => command.run(world),
             Self::Show(command) => command.run(world),

@@ -127,6 +127,16 @@ fn a_story_is_begun_with_the_headings_of_its_form() {
 }
 
 #[test]
+fn a_check_is_explained_with_its_reason_and_its_source() {
+    let world = World::sample();
+    insta::assert_snapshot!("explain", world.run(&["explain", "link-vague"]).stdout);
+    insta::assert_snapshot!("explain_binding", world.run(&["explain", "unknown-story"]).stdout);
+    let slip = world.run(&["explain", "link-vage"]);
+    assert_eq!((slip.code, slip.stderr.contains("did you mean `link-vague`?")), (2, true), "{slip:?}");
+    assert!(world.run(&["explain"]).stdout.lines().count() > 50);
+}
+
+#[test]
 fn the_archive_is_listed_newest_first_with_where_each_story_ran() {
     let world = World::sample();
     insta::assert_snapshot!("stories", world.run(&["stories"]).stdout);
