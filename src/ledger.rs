@@ -131,6 +131,26 @@ pub(crate) struct Settled {
     pub(crate) relay: String,
 }
 
+/// What a wave gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wave {
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) queue: Queue,
+}
+
+/// Why there were no more grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// There may be more: ask again.
+    More,
+    /// Nobody is queued now; a deferred one may become due then, and what is in flight may come back.
+    Drained { next_due: Option<DateTime<Utc>> },
+    /// Someone held the edition.
+    Held,
+    /// Someone cancelled it.
+    Cancelled,
+}
+
 /// Whose fault a refusal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Class {

@@ -31,7 +31,8 @@
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`token`] signed links · [`ledger`] the eight states
-//! · [`pace`] which state follows which answer, and when to try again · [`schedule`] slots, days, zones
+//! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
+//! a press run · [`schedule`] slots, days, zones
 //!
 //! # The edge: everything that can fail
 //!
@@ -62,6 +63,7 @@ mod edit;
 mod edition;
 mod files;
 mod finding;
+mod floor;
 mod issue;
 mod ledger;
 mod mailbox;

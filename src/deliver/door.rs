@@ -17,22 +17,12 @@ use tokio_rustls::rustls;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::config::{Relay, RelayUrl};
+use crate::floor::Trouble;
 
 use super::reply::Reply;
 use super::secret::Secret;
 use super::session::{Broken, Session, Timeouts, heard};
 use super::{tls, wire};
-
-/// Why there is no session, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// It cannot be reached, or not now.
-    Away(String),
-    /// It is there and has no room for one more connection.
-    NoRoom(String),
-    /// It will not have us, or we must not trust it: nothing gets better by waiting.
-    Refuses(String),
-}
 
 /// What is wrong with a certificate, for people; rustls says it for programmers.
 fn doubt(why: &rustls::CertificateError) -> &'static str {
@@ -44,14 +34,6 @@ fn doubt(why: &rustls::CertificateError) -> &'static str {
         Error::UnknownIssuer => "nobody we know signed it",
         Error::Revoked => "it was revoked",
         _ => "it is not signed as a server's certificate should be",
-    }
-}
-
-impl Trouble {
-    pub(super) fn into_words(self) -> String {
-        match self {
-            Self::Away(words) | Self::NoRoom(words) | Self::Refuses(words) => words,
-        }
     }
 }
 
@@ -227,7 +209,12 @@ impl<'a> Door<'a> {
 
     /// `relay `main` (127.0.0.1:2525) …`
     pub(super) fn words(&self, what: impl std::fmt::Display) -> String {
-        format!("relay `{}` ({}:{}) {what}", self.relay.name, self.host, self.port)
+        format!("{} {what}", self.label())
+    }
+
+    /// `relay `main` (127.0.0.1:2525)`
+    pub(super) fn label(&self) -> String {
+        format!("relay `{}` ({}:{})", self.relay.name, self.host, self.port)
     }
 }
 

@@ -20,11 +20,12 @@ use tokio::sync::mpsc;
 
 use crate::address::EmailAddress;
 use crate::config::Relay;
-use crate::ledger::{Grant, Settled};
+use crate::floor::{End, Stop, Trouble};
+use crate::ledger::{Grant, Settled, Wave};
 use crate::pace::{Answer, Rules};
-use crate::store::{Ledger, Store, StoreError, Wave};
+use crate::store::{Ledger, Store, StoreError};
 
-use door::{Door, Trouble};
+use door::Door;
 use session::Timeouts;
 
 /// What is to be pressed, and how.
@@ -41,29 +42,6 @@ pub(crate) struct Job<'a> {
     pub(crate) progress: &'a dyn Fn(u64),
 }
 
-/// How a run ended. Nobody is lost by any of these: what was not handed over is still queued or deferred.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RunEnd {
-    /// Nobody is queued any more; deferred ones may become due.
-    Drained,
-    /// As many as `limit` allows were handed over.
-    Limit,
-    Held,
-    Cancelled,
-    /// SIGINT.
-    Interrupted,
-    /// SIGTERM.
-    Terminated,
-    /// The relay is not to be reached, or wants us gone for a while: try again later.
-    Away(String),
-    /// The relay will not have us: login, certificate, our address. Somebody has to mend it.
-    Refused(String),
-    /// Receivers refuse this edition rather than single readers: somebody has to look at it.
-    Alarmed(String),
-    /// The ledger could not be written.
-    Store(StoreError),
-}
-
 /// Where grants come from and outcomes go: the ledger, or a table in a test.
 trait Desk {
     /// Outcomes in, grants out, both committed when it returns. An error keeps the outcomes.
@@ -76,22 +54,15 @@ impl Desk for Ledger {
     }
 }
 
-/// Somebody wants the run to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
-    Interrupt,
-    Terminate,
-}
-
 /// Presses until nobody is queued, or something says stop; closes the ledger and gives the store back.
 ///
 /// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
 /// and commits what is known.
-pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (RunEnd, Result<Store, StoreError>) {
+pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
     runtime().block_on(async {
         let end = match Door::new(job.relay, job.sender.domain(), Timeouts::default()) {
             Ok(door) => run::run(job, &ledger, &door, signals(), run::PATIENCE).await,
-            Err(trouble) => RunEnd::Refused(trouble.into_words()),
+            Err(trouble) => Ok(End::Refused(trouble.into_words())),
         };
         (end, ledger.close().await)
     })

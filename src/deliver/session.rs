@@ -17,9 +17,10 @@ use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
 use crate::address::EmailAddress;
+use crate::floor::Trouble;
 use crate::pace::{Answer, Connection};
 
-use super::door::{Door, Trouble};
+use super::door::Door;
 use super::reply::{Phase, Reply, classify, one_line};
 use super::wire::Handle;
 

@@ -7,11 +7,12 @@ mod sink;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::door::{Door, Trouble};
+use super::door::Door;
 use super::runtime;
 use super::session::{Outcome, Timeouts};
 use crate::address::EmailAddress;
 use crate::config::{Password, Relay, RelayUrl};
+use crate::floor::Trouble;
 use crate::pace::Answer;
 use sink::{At, Script, Sink, Tls};
 

@@ -122,8 +122,8 @@ fn a_grant_given_back_is_as_it_was() {
 
 #[test]
 fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
-    let now = Instant::now();
-    let later = |seconds| now + Duration::from_secs(seconds);
+    let now = Moment::START;
+    let later = |seconds| now.after(Duration::from_secs(seconds));
     let mut breaker = Breaker::new(Breaker::FIRST);
     assert_eq!(breaker.leave(now), Leave::One);
     breaker.connected();
@@ -151,10 +151,10 @@ fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
 
 #[test]
 fn the_first_connection_to_fail_opens_a_new_breaker() {
-    let now = Instant::now();
+    let now = Moment::START;
     let mut breaker = Breaker::new(Breaker::FIRST);
     breaker.failed(now);
-    assert_eq!(breaker.leave(now), Leave::NotBefore(now + Breaker::FIRST));
+    assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
 }
 
 #[test]
@@ -179,17 +179,17 @@ fn the_window_grows_with_success_and_keeps_to_what_the_relay_allows() {
 
 #[test]
 fn the_bucket_gives_its_rate_and_no_burst() {
-    let start = Instant::now();
+    let start = Moment::START;
     let mut bucket = Bucket::new(50, start);
     let mut given = 0;
     for millisecond in 0..2000 {
-        let ready = bucket.ready(start + Duration::from_millis(millisecond));
+        let ready = bucket.ready(start.after(Duration::from_millis(millisecond)));
         assert!(ready <= 5, "a tenth of a second's worth at most");
         bucket.take(ready);
         given += ready;
     }
     assert!((100..=101).contains(&given), "{given} in two seconds");
-    assert!(bucket.next() > start + Duration::from_millis(1999));
+    assert!(bucket.next() > start.after(Duration::from_millis(1999)));
 }
 
 #[test]

@@ -33,7 +33,6 @@ pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::Trace;
 pub(crate) use suppressions::{Reason, Suppressed};
-pub(crate) use waves::{Queue, Wave};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.

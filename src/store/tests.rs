@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::ledger::{Class, Counts, Grant, Settled, State};
+use crate::ledger::{Class, Counts, Grant, Queue, Settled, State, Wave};
 
 /// A store in a folder of its own.
 pub(super) struct Home {

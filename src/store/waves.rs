@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::ledger::{Class, Grant, Settled, State};
+use crate::ledger::{Class, Grant, Queue, Settled, State, Wave};
 
 use super::editions::{by_id, must_be};
 use super::freezing::BOUNCE_EXCLUDES;
@@ -20,26 +20,6 @@ const CLOSED_A_WAVE: usize = 500;
 
 /// At-least-once gives up on a reader after so many tries, and says `unknown`.
 const MOST_TRIES: u32 = 5;
-
-/// What a wave gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wave {
-    pub(crate) grants: Vec<Grant>,
-    pub(crate) queue: Queue,
-}
-
-/// Why there were no more grants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Queue {
-    /// There may be more: ask again.
-    More,
-    /// Nobody is queued now; a deferred one may become due then, and what is in flight may come back.
-    Drained { next_due: Option<DateTime<Utc>> },
-    /// Someone held the edition.
-    Held,
-    /// Someone cancelled it.
-    Cancelled,
-}
 
 /// What a dead run left, settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

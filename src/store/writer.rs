@@ -10,9 +10,9 @@ use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::ledger::{Grant, Settled};
+use crate::ledger::{Grant, Queue, Settled, Wave};
 
-use super::{EditionId, Kind, Queue, Store, StoreError, Wave};
+use super::{EditionId, Kind, Store, StoreError};
 
 /// Requests waiting for the writer; connections are tens, each with one request.
 const WAITING: usize = 256;

@@ -10,13 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::deliver::{self, Job, RunEnd};
+use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
+use crate::floor::End;
 use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press;
-use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store};
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store, StoreError};
 
 /// Presses an edition until nobody is queued or something says stop.
 pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition) -> Outcome {
@@ -106,14 +107,14 @@ fn close(
     mut store: Store,
     lock: &EditionLock,
     edition: Edition,
-    end: Option<RunEnd>,
+    end: Option<Result<End, StoreError>>,
 ) -> Outcome {
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;
     let stopped_by = match &end {
-        Some(RunEnd::Limit) => Some("stopped by --limit"),
-        Some(RunEnd::Alarmed(why)) => Some(why.as_str()),
+        Some(Ok(End::Limit)) => Some("stopped by --limit"),
+        Some(Ok(End::Alarmed(why))) => Some(why.as_str()),
         _ => None,
     };
     if let Some(why) = stopped_by.filter(|_| !over) {
@@ -137,26 +138,26 @@ fn close(
     }
     let flag = world.newsletter_flag(sending.config, newsletter);
     match end {
-        Some(RunEnd::Refused(why)) => Err(Failure::new(Exit::Usage, why)),
-        Some(RunEnd::Store(error)) => Err(error.into()),
-        Some(RunEnd::Interrupted) => Ok(Exit::Interrupted),
-        Some(RunEnd::Terminated) => Ok(Exit::Terminated),
-        Some(RunEnd::Limit | RunEnd::Alarmed(_)) if over => Ok(verdict(&books, newsletter.refusals)),
-        Some(RunEnd::Alarmed(why)) => {
+        Some(Ok(End::Refused(why))) => Err(Failure::new(Exit::Usage, why)),
+        Some(Err(error)) => Err(error.into()),
+        Some(Ok(End::Interrupted)) => Ok(Exit::Interrupted),
+        Some(Ok(End::Terminated)) => Ok(Exit::Terminated),
+        Some(Ok(End::Limit | End::Alarmed(_))) if over => Ok(verdict(&books, newsletter.refusals)),
+        Some(Ok(End::Alarmed(why))) => {
             world.insist(format_args!("{voice}held: {why}"));
             world.say(format_args!("{voice}look at it; `pressrun{flag} release {slot}` lets it go on all the same"));
             Ok(Exit::Stopped)
         }
-        Some(RunEnd::Limit | RunEnd::Held) => {
+        Some(Ok(End::Limit | End::Held)) => {
             world.say(format_args!("{voice}on hold: `pressrun{flag} release {slot}` lets it go on"));
             Ok(Exit::Stopped)
         }
-        Some(RunEnd::Cancelled) => Ok(Exit::Stopped),
-        Some(RunEnd::Away(why)) => {
+        Some(Ok(End::Cancelled)) => Ok(Exit::Stopped),
+        Some(Ok(End::Away(why))) => {
             world.say(format_args!("{voice}{why}; nobody is lost, run it again later"));
             Ok(Exit::Temporary)
         }
-        None | Some(RunEnd::Drained) if !over => {
+        None | Some(Ok(End::Drained)) if !over => {
             if let Some(due) = books.next_due {
                 let at = clock_time(due, newsletter.timezone, now);
                 world.say(format_args!(
@@ -166,7 +167,7 @@ fn close(
             }
             Ok(Exit::Temporary)
         }
-        None | Some(RunEnd::Drained) => Ok(verdict(&books, newsletter.refusals)),
+        None | Some(Ok(End::Drained)) => Ok(verdict(&books, newsletter.refusals)),
     }
 }
 
