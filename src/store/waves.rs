@@ -5,12 +5,12 @@
 //! that someone else moved stops the run. What a dead run left is settled once, under the edition's lock.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::address::EmailAddress;
 use crate::config::Policy;
 use crate::ledger::{Class, Grant, Queue, Settled, State, Wave};
 
+use super::ahead::{Ahead, Ending};
 use super::editions::{by_id, must_be};
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Kind, Purpose, Reason, Store, StoreError, millis, time};
@@ -41,13 +41,15 @@ impl Store {
         want: usize,
         now: DateTime<Utc>,
     ) -> Result<Wave, StoreError> {
+        // Taken out, so that a wave that fails leaves nothing read ahead behind it.
+        let ahead = self.ahead.take();
         let tx = self.write()?;
-        let edition = by_id(&tx, edition)?;
+        let mut ahead = Ahead::still_true(ahead, &tx, edition)?;
         for outcome in settled {
-            settle(&tx, &edition, outcome, now)?;
+            settle(&tx, &mut ahead, outcome, now)?;
         }
-        let wave = match edition.state {
-            EditionState::Sending => claim(&tx, &edition, want, now)?,
+        let wave = match ahead.edition.state {
+            EditionState::Sending => claim(&tx, &mut ahead, want, now)?,
             EditionState::Held => Wave { grants: Vec::new(), queue: Queue::Held },
             EditionState::Cancelled => Wave { grants: Vec::new(), queue: Queue::Cancelled },
             state => {
@@ -56,6 +58,7 @@ impl Store {
             }
         };
         tx.commit()?;
+        self.ahead = Some(ahead.kept(&self.connection));
         Ok(wave)
     }
 
@@ -187,35 +190,35 @@ impl Store {
     }
 }
 
-const TOO_LATE: &str = "too late: the edition had expired";
+pub(super) const TOO_LATE: &str = "too late: the edition had expired";
 
 fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
 
 /// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
-fn settle(connection: &Connection, edition: &Edition, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let edition = &ahead.edition;
     let reopens = matches!(outcome.state, State::Queued | State::Deferred);
     let cancelled = edition.state == EditionState::Cancelled && reopens;
     let state = if cancelled { State::Expired } else { outcome.state };
-    let due = outcome.due.filter(|_| state == State::Deferred).map(millis);
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = :state, due = :due, tries = :tries, contacts = :contacts, class = :class,
-             reply = :reply, relay = :relay, changed = :now
-         WHERE edition = :edition AND subscriber = :reader AND state = 'sending'",
+        "UPDATE delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
+             reply = ?8, relay = ?9, changed = ?10
+         WHERE edition = ?1 AND subscriber = ?2 AND state = 'sending'",
     )?;
-    let changed = statement.execute(named_params! {
-        ":state": state.as_str(),
-        ":due": due,
-        ":tries": outcome.tries,
-        ":contacts": outcome.contacts,
-        ":class": outcome.class.map(Class::as_str),
-        ":reply": if cancelled { "cancelled" } else { outcome.reply.as_str() },
-        ":relay": (!cancelled).then_some(outcome.relay.as_str()),
-        ":now": millis(now),
-        ":edition": edition.id.0,
-        ":reader": outcome.reader,
-    })?;
+    let changed = statement.execute(params![
+        edition.id.0,
+        outcome.reader,
+        state.as_str(),
+        outcome.due.filter(|_| state == State::Deferred).map(millis),
+        outcome.tries,
+        outcome.contacts,
+        outcome.class.map(Class::as_str),
+        if cancelled { "cancelled" } else { outcome.reply.as_str() },
+        (!cancelled).then_some(outcome.relay.as_str()),
+        millis(now),
+    ])?;
     if changed != 1 {
         let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
         return Err(StoreError::invariant("I2", what));
@@ -223,6 +226,7 @@ fn settle(connection: &Connection, edition: &Edition, outcome: &Settled, now: Da
     // What a rehearsal's mailbox refuses says nothing about a reader.
     if state == State::Failed && outcome.class == Some(Class::Hard) && edition.purpose == Purpose::Issue {
         note_hard_bounce(connection, outcome, now)?;
+        ahead.forget();
     }
     Ok(())
 }
@@ -249,103 +253,32 @@ fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Ut
     Ok(())
 }
 
-/// A queued delivery with all that decides about it, read inside the transaction that decides.
-struct Candidate {
-    reader: i64,
-    address: String,
-    tries: u32,
-    contacts: u32,
-    key: Option<[u8; 16]>,
-    first_name: Option<String>,
-    subscription: Option<String>,
-    suppressed: Option<String>,
-}
-
-fn claim(connection: &Connection, edition: &Edition, want: usize, now: DateTime<Utc>) -> Result<Wave, StoreError> {
+fn claim(connection: &Connection, ahead: &mut Ahead, want: usize, now: DateTime<Utc>) -> Result<Wave, StoreError> {
     let mut grants = Vec::with_capacity(want);
     let mut closed = 0;
     while grants.len() < want {
         if closed >= CLOSED_A_WAVE {
             return Ok(Wave { grants, queue: Queue::More });
         }
-        let ahead = candidates(connection, edition, want - grants.len())?;
-        if ahead.is_empty() && requeue_due(connection, edition.id, now)? == 0 {
-            let next_due = next_due(connection, edition.id)?;
+        let Some(candidate) = ahead.next(connection)? else {
+            if requeue_due(connection, ahead.edition.id, now)? > 0 {
+                continue;
+            }
+            let next_due = next_due(connection, ahead.edition.id)?;
             return Ok(Wave { grants, queue: Queue::Drained { next_due } });
-        }
-        for candidate in ahead {
-            match judge(candidate, edition, now) {
-                Ok(grant) => {
-                    mark_sending(connection, edition, grant.reader, now)?;
-                    grants.push(grant);
-                }
-                Err((reader, state, reason)) => {
-                    close(connection, edition, reader, state, &reason, now)?;
-                    closed += 1;
-                }
+        };
+        match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
+            Ok(grant) => {
+                mark_sending(connection, &ahead.edition, grant.reader, now)?;
+                grants.push(grant);
+            }
+            Err(ending) => {
+                close(connection, &ahead.edition, &ending, now)?;
+                closed += 1;
             }
         }
     }
     Ok(Wave { grants, queue: Queue::More })
-}
-
-/// The next queued ones in key order. Read ahead, never granted ahead.
-fn candidates(connection: &Connection, edition: &Edition, most: usize) -> Result<Vec<Candidate>, StoreError> {
-    let mut statement = connection.prepare_cached(CANDIDATES)?;
-    let parameters = named_params! {":edition": edition.id.0, ":newsletter": edition.newsletter, ":most": most as i64};
-    let rows = statement.query_map(parameters, |row| {
-        Ok(Candidate {
-            reader: row.get(0)?,
-            address: row.get(1)?,
-            tries: row.get(2)?,
-            contacts: row.get(3)?,
-            key: row.get(4)?,
-            first_name: row.get(5)?,
-            subscription: row.get(6)?,
-            suppressed: row.get(7)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Without the index named, the planner walks over everyone who has it already.
-pub(super) const CANDIDATES: &str = "
-    SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
-        reader.key, reader.first_name, own.state,
-        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1)
-    FROM delivery INDEXED BY delivery_queued
-    LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
-    LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
-    WHERE delivery.edition = :edition AND delivery.state = 'queued'
-    ORDER BY delivery.subscriber LIMIT :most";
-
-/// A grant, or the state and the reason it ends with.
-fn judge(candidate: Candidate, edition: &Edition, now: DateTime<Utc>) -> Result<Grant, (i64, State, String)> {
-    let over = |state, reason: &str| Err((candidate.reader, state, reason.to_owned()));
-    let Some(key) = candidate.key else { return over(State::Suppressed, "no longer on the list") };
-    if let Some(reason) = candidate.suppressed {
-        return over(State::Suppressed, &format!("suppressed: {reason}"));
-    }
-    match candidate.subscription.as_deref() {
-        Some("active") => {}
-        Some(state) => return over(State::Suppressed, state),
-        None => return over(State::Suppressed, "no longer subscribed"),
-    }
-    if is_late(edition, now) {
-        return over(State::Expired, TOO_LATE);
-    }
-    let Ok(address) = EmailAddress::parse(&candidate.address) else {
-        return over(State::Suppressed, "the address cannot be mailed");
-    };
-    Ok(Grant {
-        reader: candidate.reader,
-        address,
-        first_name: candidate.first_name,
-        key,
-        version: edition.version,
-        tries: candidate.tries,
-        contacts: candidate.contacts,
-    })
 }
 
 fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -359,19 +292,12 @@ fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: Da
     }
 }
 
-fn close(
-    connection: &Connection,
-    edition: &Edition,
-    reader: i64,
-    state: State,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+fn close(connection: &Connection, edition: &Edition, ending: &Ending, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, changed = ?5
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
     )?;
-    statement.execute(params![edition.id.0, reader, state.as_str(), reason, millis(now)])?;
+    statement.execute(params![edition.id.0, ending.reader, ending.state.as_str(), ending.reason, millis(now)])?;
     Ok(())
 }
 

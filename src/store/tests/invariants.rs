@@ -234,7 +234,7 @@ fn deliveries_move_only_along_their_arrows() {
 #[test]
 fn a_claim_goes_straight_to_the_queued_ones() {
     let store = Home::new().open();
-    let sql = waves::CANDIDATES.replace(":edition", "1").replace(":newsletter", "'morning'").replace(":most", "10");
+    let sql = ahead::CANDIDATES.replace(":edition", "1").replace(":newsletter", "'morning'").replace(":most", "10");
     let mut statement = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let rows = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
     let plan: Vec<_> = rows.map(Result::unwrap).collect();
