@@ -139,6 +139,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("store.keep_deliveries", Shape::Text, "400d", "after this only counts are kept"),
     key("relays.NAME.url", Shape::Text, "mailbox:", "smtp://user@host:587, smtps://user@host, or mailbox: for rehearsals"),
     key("relays.NAME.kind", Shape::Text, "plain", "plain, postfix or ses"),
+    key("relays.NAME.auth", Shape::Text, "password", "password (PLAIN or LOGIN), or xoauth2: an access token stands for it"),
     key("relays.NAME.password_file", Shape::Text, "", "a file with the password on its first line"),
     key("relays.NAME.password_command", Shape::Text, "", "a command that prints the password"),
     key("relays.NAME.password_env", Shape::Text, "", "an environment variable that holds it"),

@@ -177,6 +177,8 @@ pub(crate) struct Store {
 pub(crate) struct Relay {
     pub(crate) name: String,
     pub(crate) url: RelayUrl,
+    pub(crate) kind: RelayKind,
+    pub(crate) auth: Auth,
     pub(crate) password: Option<Password>,
     pub(crate) connections: usize,
     /// Messages a second over all connections; none: as fast as it takes them.
@@ -194,6 +196,27 @@ pub(crate) enum RelayUrl {
     Mailbox { at: Option<std::net::SocketAddr> },
     /// `smtp://` (STARTTLS when it is offered; demanded unless loopback or `insecure`) or `smtps://` (TLS from the first byte).
     Smtp { user: Option<String>, host: String, port: u16, implicit_tls: bool },
+}
+
+/// What a relay is known to do with what it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum RelayKind {
+    #[default]
+    Plain,
+    /// Takes everything at once and delivers later: accepted is not delivered yet.
+    Postfix,
+    /// Writes Date and Message-ID itself, and names the message in its 250.
+    Ses,
+}
+
+/// How we prove to be the user of a relay's URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// AUTH PLAIN or LOGIN.
+    #[default]
+    Password,
+    /// An OAuth 2.0 access token stands where the password would.
+    Xoauth2,
 }
 
 /// Where a password is, never the password.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::read::Reading;
 use crate::config::tree::{Entry, Table, Text};
-use crate::config::{Password, Relay, RelayUrl};
+use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 
 /// Reads every relay; one named `main`, the built-in mailbox, where the file has none.
 pub(crate) fn relays(table: &Table, root: &Path, out: &mut Reading) -> BTreeMap<String, Relay> {
@@ -23,6 +23,8 @@ impl Relay {
         Self {
             name: name.to_owned(),
             url: RelayUrl::Mailbox { at: None },
+            kind: RelayKind::default(),
+            auth: Auth::default(),
             password: None,
             connections: 8,
             rate: None,
@@ -58,7 +60,12 @@ fn relay(entry: &Entry, root: &Path, out: &mut Reading) -> Relay {
         }
     }
     if let Some(kind) = table.text("kind") {
-        out.choice(&kind, "kind", &[("plain", ()), ("postfix", ()), ("ses", ())]);
+        let kinds = [("plain", RelayKind::Plain), ("postfix", RelayKind::Postfix), ("ses", RelayKind::Ses)];
+        relay.kind = out.choice(&kind, "kind", &kinds).unwrap_or_default();
+    }
+    if let Some(auth) = table.text("auth") {
+        let ways = [("password", Auth::Password), ("xoauth2", Auth::Xoauth2)];
+        relay.auth = out.choice(&auth, "auth", &ways).unwrap_or_default();
     }
     relay
 }

@@ -4,6 +4,7 @@
 //! wherever it is offered, and demanded unless the other end is this machine (judged by the address that was
 //! connected to, not by its name) or the relay is `insecure`. There is no way back to clear text.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -11,18 +12,19 @@ use std::sync::OnceLock;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::config::{Relay, RelayUrl};
+use crate::config::{Auth, Password, Relay, RelayUrl};
 use crate::floor::Trouble;
 
 use super::reply::Reply;
 use super::secret::Secret;
 use super::session::{Broken, Session, Timeouts, heard};
-use super::{tls, wire};
+use super::{login, tls, wire};
 
 /// What is wrong with a certificate, for people; rustls says it for programmers.
 fn doubt(why: &rustls::CertificateError) -> &'static str {
@@ -37,13 +39,44 @@ fn doubt(why: &rustls::CertificateError) -> &'static str {
     }
 }
 
+/// Who we are to a relay.
+pub(super) struct Login {
+    pub(super) user: String,
+    pub(super) auth: Auth,
+    source: Password,
+    secret: RefCell<Secret>,
+}
+
+impl Login {
+    /// What proves it now.
+    pub(super) fn secret(&self) -> Secret {
+        self.secret.borrow().clone()
+    }
+
+    /// A token other than the one that was refused: asked for again where it comes from, unless another
+    /// connection has done so meanwhile. `None` where it still is the same.
+    ///
+    /// # Errors
+    /// Where it comes from gives none, in words for people.
+    pub(super) async fn renewed(&self, refused: &Secret) -> Result<Option<Secret>, String> {
+        if self.secret() == *refused {
+            let source = self.source.clone();
+            let fresh = spawn_blocking(move || Secret::read(&source)).await;
+            let fresh = fresh.map_err(|_| "the token could not be asked for again".to_owned())?;
+            *self.secret.borrow_mut() =
+                fresh.map_err(|why| format!("refuses the token, and there is no other: {why}"))?;
+        }
+        Ok(Some(self.secret()).filter(|fresh| fresh != refused))
+    }
+}
+
 /// A relay we know how to get into.
 pub(super) struct Door<'a> {
     relay: &'a Relay,
     host: String,
     port: u16,
     implicit_tls: bool,
-    login: Option<(String, Secret)>,
+    login: Option<Login>,
     hello: String,
     timeouts: Timeouts,
     tls: OnceLock<Result<TlsConnector, String>>,
@@ -67,7 +100,7 @@ impl<'a> Door<'a> {
             (Some(user), Some(source)) => {
                 let secret = Secret::read(source)
                     .map_err(|why| Trouble::Refuses(format!("relay `{}` has no password: {why}", relay.name)))?;
-                Some((user, secret))
+                Some(Login { user, auth: relay.auth, source: source.clone(), secret: RefCell::new(secret) })
             }
             (Some(user), None) => {
                 return Err(Trouble::Refuses(format!(
@@ -79,8 +112,8 @@ impl<'a> Door<'a> {
         Ok(Self { relay, host, port, implicit_tls, login, hello: hello.to_owned(), timeouts, tls: OnceLock::new() })
     }
 
-    pub(super) fn login(&self) -> Option<(&str, &Secret)> {
-        self.login.as_ref().map(|(user, secret)| (user.as_str(), secret))
+    pub(super) fn login(&self) -> Option<&Login> {
+        self.login.as_ref()
     }
 
     /// Opens a session: greeting, TLS, login.
@@ -123,7 +156,7 @@ impl<'a> Door<'a> {
         if !self.implicit_tls {
             self.secure(&mut session, loopback).await?;
         }
-        session.log_in(self).await?;
+        login::log_in(&mut session, self).await?;
         Ok(session)
     }
 
@@ -152,7 +185,7 @@ impl<'a> Door<'a> {
                  or set `insecure = true` if that is meant",
             ));
         }
-        let said = session.say(self.timeouts.command, "STARTTLS\r\n").await;
+        let said = session.ask("STARTTLS\r\n").await;
         let reply = said.map_err(|Broken(why)| self.away(why))?;
         match reply.code() {
             220 => {}

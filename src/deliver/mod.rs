@@ -4,6 +4,9 @@
 //! synchronous and calls `press` for a list and `one` for a single copy.
 
 mod door;
+mod letter;
+mod login;
+mod offers;
 mod reply;
 mod run;
 mod secret;
@@ -26,6 +29,7 @@ use crate::pace::{Answer, Rules};
 use crate::store::{Ledger, Store, StoreError};
 
 use door::Door;
+use letter::Letter;
 use session::Timeouts;
 
 /// What is to be pressed, and how.
@@ -96,7 +100,7 @@ pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, messa
     runtime().block_on(async {
         let door = Door::new(relay, sender.domain(), Timeouts::default())?;
         let mut session = door.open().await?;
-        let outcome = session.send(sender, to, message).await;
+        let outcome = session.send(Letter { sender, to, message }).await;
         if outcome.alive {
             session.quit().await;
         }
@@ -118,7 +122,7 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
     let opened = runtime().block_on(async {
         let door = Door::new(relay, sender.domain(), timeouts)?;
         door.open().await?.quit().await;
-        let login = door.login().map(|(user, _)| format!(" and takes the login of `{user}`"));
+        let login = door.login().map(|login| format!(" and takes the login of `{}`", login.user));
         Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))
     });
     opened.map_err(Trouble::into_words)

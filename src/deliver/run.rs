@@ -20,6 +20,7 @@ use crate::pace::Moment;
 use crate::store::StoreError;
 
 use super::door::Door;
+use super::letter::Letter;
 use super::{Desk, Job};
 
 /// How long an outage in the middle of a run is waited out: one opening of the breaker and a second try.
@@ -186,7 +187,8 @@ impl Hand<'_> {
             }
             message.clear();
             (self.job.stamp)(&grant, &mut message);
-            let outcome = session.send(&self.job.sender, &grant.address, &message).await;
+            let outcome =
+                session.send(Letter { sender: &self.job.sender, to: &grant.address, message: &message }).await;
             alive = outcome.alive;
             if !alive {
                 orders.close();

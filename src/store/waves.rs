@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::config::Policy;
-use crate::ledger::{Class, Grant, Queue, Settled, State, Wave};
+use crate::ledger::{Class, Queue, Settled, State, Wave};
 
 use super::ahead::{Ahead, Ending};
 use super::editions::{by_id, must_be};
