@@ -8,174 +8,32 @@
 //! next, one commit for all. A connection holds no more grants than it said it can, so a crash leaves no more
 //! than that unsure.
 
+mod event;
 mod hands;
+mod lane;
 mod line;
+mod plan;
 
-use std::time::Duration;
+use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
+use crate::pace::{self, Answer, Leave, Moment, Signal, Watch};
 
-use chrono::{DateTime, Utc};
-
-use crate::ledger::{Grant, Queue, Settled, State, Wave};
-use crate::pace::{self, Answer, Leave, Moment, Rules, Signal, Watch};
+pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
+pub(crate) use plan::{Plan, RelayPlan};
 
 use hands::Hands;
+use lane::Lane;
 use line::Line;
 
-/// What the floor is told before the run: it never changes.
-#[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) relays: Vec<RelayPlan>,
-    pub(crate) rules: Rules,
-    /// The envelope's sender, for words about it.
-    pub(crate) sender: String,
-    /// Stop after so many hand-overs.
-    pub(crate) limit: Option<u64>,
-    /// How long an outage in the middle of a run is waited out.
-    pub(crate) patience: Duration,
-}
-
-/// A relay as the floor knows it.
-#[derive(Clone, Debug)]
-pub(crate) struct RelayPlan {
-    pub(crate) name: String,
-    /// Its name and place, at the head of a sentence.
-    pub(crate) label: String,
-    /// At most so many at once.
-    pub(crate) connections: usize,
-    /// Messages a second; none: as fast as it takes them.
-    pub(crate) rate: Option<u32>,
-}
-
-/// When something happened: on the run's own clock, and on the wall.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Now {
-    pub(crate) at: Moment,
-    pub(crate) utc: DateTime<Utc>,
-}
-
-/// A connection of this run, from its greeting to its end. Numbers are never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Connection(pub(crate) usize);
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub(crate) enum Event {
-    /// The run begins, or a moment that was waited for has come.
-    Tick,
-    /// The connection is up and can hold so many grants: two where the next envelope rides behind the dot.
-    Opened {
-        connection: Connection,
-        depth: usize,
-    },
-    /// It did not come up.
-    NotOpened {
-        connection: Connection,
-        trouble: Trouble,
-    },
-    /// An attempt ended. `chance`, from 0 to 1, spreads the next one.
-    Answered {
-        connection: Connection,
-        reader: i64,
-        said: Said,
-        chance: f64,
-    },
-    /// A grant came back unused: not a byte of it has left.
-    Unused {
-        connection: Connection,
-        reader: i64,
-    },
-    /// The connection has ended. What it still held has an unseen end.
-    Closed {
-        connection: Connection,
-    },
-    /// What was asked for is committed.
-    Granted(Wave),
-    /// It could not be committed. The outcomes are kept, nothing was granted.
-    LedgerFailed,
-    Stop(Stop),
-}
-
-/// The end of one attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
-    pub(crate) answer: Answer,
-    /// The relay's words, or ours where it said none.
-    pub(crate) reply: String,
-    /// Whether the connection can be used again.
-    pub(crate) alive: bool,
-}
-
-/// Why there is no connection, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// The relay cannot be reached, or not now.
-    Away(String),
-    /// It is there and has no room for one more connection.
-    NoRoom(String),
-    /// It will not have us, or we must not trust it: nothing gets better by waiting.
-    Refuses(String),
-}
-
-impl Trouble {
-    pub(crate) fn into_words(self) -> String {
-        match self {
-            Self::Away(words) | Self::NoRoom(words) | Self::Refuses(words) => words,
-        }
-    }
-}
-
-/// Somebody wants the run to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    Interrupt,
-    Terminate,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Action {
-    /// Open a connection to one of the plan's relays.
-    Open { connection: Connection, relay: usize },
-    /// Commit these outcomes, and grant so many more.
-    Ask { settled: Vec<Settled>, want: usize },
-    /// Hand this message over. Its intent is committed (I1).
-    Deliver { connection: Connection, grant: Grant },
-    /// Say goodbye: it holds nothing, or is not up yet.
-    Quit { connection: Connection },
-    /// Drop every connection where it stands.
-    Abandon,
-    /// Tell the floor when it is this late. The latest of these counts.
-    Wake(Moment),
-    /// The run is over: every outcome was committed, or kept by a ledger that failed.
-    End(End),
-}
-
-/// How a run ended. Nobody is lost by any of these: what was not handed over is still queued or deferred.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// Nobody is queued any more; deferred ones may become due.
-    Drained,
-    /// As many as `limit` allows were handed over.
-    Limit,
-    Held,
-    Cancelled,
-    /// SIGINT.
-    Interrupted,
-    /// SIGTERM.
-    Terminated,
-    /// The relay is not to be reached, or wants us gone for a while: try again later.
-    Away(String),
-    /// The relay will not have us: login, certificate, our address. Somebody has to mend it.
-    Refused(String),
-    /// Receivers refuse this edition rather than single readers: somebody has to look at it.
-    Alarmed(String),
-}
+/// The relay the run goes by, and the one that helps out.
+const MAIN: usize = 0;
+const SPARE: usize = 1;
 
 /// The state of a run between two events.
 #[derive(Clone, Debug)]
 pub(crate) struct Floor {
     plan: Plan,
     lines: Vec<Line>,
+    lanes: Vec<Lane>,
     hands: Hands,
     /// A wave is under way, asked for by connections to this relay.
     asking: Option<usize>,
@@ -185,8 +43,10 @@ pub(crate) struct Floor {
     left: Option<u64>,
     /// Deliveries this run has closed.
     closed: u64,
-    /// Nobody was queued when the ledger was last asked.
-    drained: bool,
+    /// Everybody may be sent to, not only those who come first.
+    open_to_all: bool,
+    /// The relay that carries, as it was last told.
+    carrier: usize,
     watch: Watch,
     /// Why nothing more is granted: the first reason stands.
     end: Option<End>,
@@ -199,12 +59,14 @@ impl Floor {
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
             lines: plan.relays.iter().map(|relay| Line::new(relay, plan.patience)).collect(),
+            lanes: Lane::all(&plan),
             hands: Hands::default(),
             asking: None,
             outbox: Vec::new(),
             left: plan.limit,
             closed: 0,
-            drained: false,
+            open_to_all: false,
+            carrier: MAIN,
             watch: Watch::default(),
             end: None,
             broken: false,
@@ -218,15 +80,26 @@ impl Floor {
         self.closed
     }
 
-    /// What is to be done now that this has happened.
-    pub(crate) fn step(&mut self, now: Now, event: Event) -> Vec<Action> {
+    /// What is to be done now that all this has happened: what is ready together goes into one commit.
+    pub(crate) fn step(&mut self, now: Now, events: Vec<Event>) -> Vec<Action> {
         let mut actions = Vec::new();
+        for event in events {
+            self.note(now, event, &mut actions);
+        }
+        if now.at >= self.plan.others_from && !std::mem::replace(&mut self.open_to_all, true) {
+            self.lanes.iter_mut().for_each(|lane| lane.dry = false);
+        }
+        self.go_on(now.at, &mut actions);
+        actions
+    }
+
+    fn note(&mut self, now: Now, event: Event, actions: &mut Vec<Action>) {
         match event {
             Event::Tick => {}
             Event::Opened { connection, depth } => self.opened(connection, depth),
             Event::NotOpened { connection, trouble } => self.not_opened(now.at, connection, trouble),
             Event::Answered { connection, reader, said, chance } => {
-                self.answered(now, connection, reader, said, chance);
+                self.answered(now, connection, reader, said, chance, actions);
             }
             Event::Unused { connection, reader } => {
                 if let Some((relay, grant)) = self.hands.take(connection, reader) {
@@ -234,20 +107,24 @@ impl Floor {
                 }
             }
             Event::Closed { connection } => self.ended(now, connection),
-            Event::Granted(wave) => self.granted(now.at, wave, &mut actions),
+            Event::Granted(wave) => self.granted(now.at, wave, actions),
             Event::LedgerFailed => {
                 self.asking = None;
                 self.broken = true;
             }
-            Event::Stop(stop) => self.stop(stop, &mut actions),
+            Event::Stop(stop) => self.stop(stop, actions),
         }
-        self.go_on(now.at, &mut actions);
-        actions
     }
 
-    /// Nothing is to be granted, as things stand.
+    /// Nothing is to be granted any more, as things stand.
     fn is_done(&self) -> bool {
-        self.end.is_some() || self.broken || self.drained || self.left == Some(0)
+        let drained = self.open_to_all && !self.is_hungry();
+        self.end.is_some() || self.broken || drained || self.left == Some(0)
+    }
+
+    /// Somebody may be queued.
+    fn is_hungry(&self) -> bool {
+        self.lanes.iter().any(Lane::is_open)
     }
 
     fn finish(&mut self, end: End) {
@@ -272,7 +149,15 @@ impl Floor {
     }
 
     /// Notes what an attempt ended with: for the row, for the pace, for the end of the run.
-    fn answered(&mut self, now: Now, connection: Connection, reader: i64, said: Said, chance: f64) {
+    fn answered(
+        &mut self,
+        now: Now,
+        connection: Connection,
+        reader: i64,
+        said: Said,
+        chance: f64,
+        actions: &mut Vec<Action>,
+    ) {
         if !said.alive {
             self.hands.leaving(connection);
         }
@@ -301,8 +186,10 @@ impl Floor {
                 "receivers refuse what is sent, not single readers; the last said: {reply}"
             )));
         }
+        let lane = &mut self.lanes[self.plan.lanes.of(grant.address.domain())];
+        actions.extend(lane.heard(said.answer, &said.reply).map(Action::Tell));
         let name = &self.plan.relays[relay].name;
-        self.settle(pace::settle(&grant, said.answer, said.reply, name, &self.plan.rules, now.utc, chance));
+        self.settle(&grant, pace::settle(&grant, said.answer, said.reply, name, &self.plan.rules, now.utc, chance));
     }
 
     /// An attempt nobody saw the end of may have been handed over.
@@ -311,33 +198,37 @@ impl Floor {
         for grant in self.hands.remove(connection) {
             let name = &self.plan.relays[relay].name;
             let words = "the connection ended without an answer".to_owned();
-            self.settle(pace::settle(&grant, Answer::Silence, words, name, &self.plan.rules, now.utc, 0.5));
+            let settled = pace::settle(&grant, Answer::Silence, words, name, &self.plan.rules, now.utc, 0.5);
+            self.settle(&grant, settled);
         }
     }
 
-    fn settle(&mut self, settled: Settled) {
-        let (open, handed_over) = match settled.state {
-            State::Queued | State::Deferred => (true, false),
-            State::Sent | State::Unknown => (false, true),
-            _ => (false, false),
-        };
+    fn settle(&mut self, grant: &Grant, settled: Settled) {
         if settled.state == State::Queued {
-            self.drained = false;
+            self.lanes[self.plan.lanes.of(grant.address.domain())].dry = false;
         }
-        if !handed_over && let Some(left) = &mut self.left {
+        if !settled.state.is_handed_over()
+            && let Some(left) = &mut self.left
+        {
             *left += 1;
         }
-        self.closed += u64::from(!open);
+        self.closed += u64::from(!matches!(settled.state, State::Queued | State::Deferred));
         self.outbox.push(settled);
     }
 
     fn give_back(&mut self, relay: usize, grant: &Grant) {
-        self.settle(pace::give_back(grant, &self.plan.relays[relay].name));
+        let settled = pace::give_back(grant, &self.plan.relays[relay].name);
+        self.settle(grant, settled);
     }
 
     /// The wave that was asked for: its intents are on the disk, so its messages may leave.
     fn granted(&mut self, now: Moment, wave: Wave, actions: &mut Vec<Action>) {
         let Some(relay) = self.asking.take() else { return };
+        // Whoever came back since the wave was asked for is in the outbox, and not in its answer.
+        let back = self.outbox.iter().any(|settled| settled.state == State::Queued);
+        for lane in &mut self.lanes {
+            lane.dry |= wave.dry.contains(&lane.name) && !back;
+        }
         for grant in wave.grants {
             if let Some(left) = &mut self.left {
                 *left = left.saturating_sub(1);
@@ -346,6 +237,7 @@ impl Floor {
             match self.hands.idle(relay).filter(|_| !stopped) {
                 Some(connection) => {
                     self.lines[relay].take(now);
+                    self.lanes[self.plan.lanes.of(grant.address.domain())].take(now);
                     self.hands.hold(connection, grant.clone());
                     actions.push(Action::Deliver { connection, grant });
                 }
@@ -354,13 +246,13 @@ impl Floor {
             }
         }
         match wave.queue {
-            Queue::More => {}
-            // Whoever came back since the wave was asked for is in the outbox, and not in its answer.
-            Queue::Drained { .. } => {
-                self.drained = !self.outbox.iter().any(|settled| settled.state == State::Queued);
-            }
+            Queue::More | Queue::Drained { .. } => {}
             Queue::Held => self.finish(End::Held),
             Queue::Cancelled => self.finish(End::Cancelled),
+            Queue::Spent { cap } => {
+                let label = &self.lines[relay].label;
+                self.finish(End::Away(format!("{label} has carried the {cap} messages of its day (UTC)")));
+            }
         }
     }
 
@@ -378,6 +270,7 @@ impl Floor {
     }
 
     fn go_on(&mut self, now: Moment, actions: &mut Vec<Action>) {
+        self.choose_carrier(actions);
         let wake = self.staff(now, actions);
         self.ask(now, actions);
         self.send_home(now, actions);
@@ -391,33 +284,67 @@ impl Floor {
     }
 
     fn how_it_ended(&self) -> End {
-        let quiet_end = if self.left == Some(0) { End::Limit } else { End::Drained };
-        self.end.clone().unwrap_or(quiet_end)
+        if let Some(end) = &self.end {
+            return end.clone();
+        }
+        let paused: Vec<&str> = self.lanes.iter().filter(|lane| lane.paused).map(|lane| &*lane.name).collect();
+        match self.left {
+            Some(0) => End::Limit,
+            _ if paused.is_empty() => End::Drained,
+            _ => End::Alarmed(format!("lane {} is paused: its receivers refuse too many readers", paused.join(", "))),
+        }
+    }
+
+    /// The spare carries while the breaker of the other relay is open, and until that one has answered again.
+    fn choose_carrier(&mut self, actions: &mut Vec<Action>) {
+        let away = self.lines[MAIN].breaker.is_away();
+        let carrier = if away && self.lines.len() > SPARE { SPARE } else { MAIN };
+        if self.carrier != carrier && !self.is_done() {
+            self.carrier = carrier;
+            let name = &self.plan.relays[carrier].name;
+            actions.push(Action::Tell(match carrier {
+                MAIN => format!("relay `{name}` is back and carries again"),
+                _ => format!("{}; the spare relay `{name}` carries", self.lines[MAIN].trouble),
+            }));
+        }
     }
 
     /// Opens the connections there should be beside those there are; says when to look again.
     fn staff(&mut self, now: Moment, actions: &mut Vec<Action>) -> Option<Moment> {
-        if self.is_done() {
+        if self.is_done() || !self.is_hungry() {
             return None;
         }
-        let relay = 0;
-        let allowed = match self.lines[relay].leave(now) {
-            Leave::All => self.lines[relay].window.size(),
-            Leave::One => 1,
-            Leave::NotBefore(until) => {
-                if !self.lines[relay].waits_for(until, self.plan.patience) && self.hands.is_empty() {
-                    let trouble = std::mem::take(&mut self.lines[relay].trouble);
-                    self.finish(End::Away(trouble));
-                    return None;
+        let mut wake: Option<Moment> = None;
+        let mut hope = false;
+        for relay in MAIN..=self.carrier {
+            match self.allowed(relay, now) {
+                Ok(allowed) => {
+                    hope = true;
+                    for _ in self.hands.of(relay)..allowed {
+                        let connection = self.hands.open(relay);
+                        actions.push(Action::Open { connection, relay });
+                    }
                 }
-                return Some(until);
+                Err(until) => {
+                    hope |= self.lines[relay].waits_for(until, self.plan.patience);
+                    wake = Some(wake.map_or(until, |wake| wake.min(until)));
+                }
             }
-        };
-        for _ in self.hands.of(relay)..allowed {
-            let connection = self.hands.open(relay);
-            actions.push(Action::Open { connection, relay });
         }
-        None
+        if !hope && self.hands.is_empty() {
+            let troubles: Vec<&str> = self.lines[..=self.carrier].iter().map(|line| line.trouble.as_str()).collect();
+            self.finish(End::Away(troubles.join("; ")));
+        }
+        wake
+    }
+
+    /// How many connections a relay may have now, or when to ask again.
+    fn allowed(&mut self, relay: usize, now: Moment) -> Result<usize, Moment> {
+        match self.lines[relay].breaker.leave(now) {
+            Leave::All => Ok(self.lines[relay].window.size()),
+            Leave::One => Ok(1),
+            Leave::NotBefore(until) => Err(until),
+        }
     }
 
     /// Hands in what is settled, and asks for as many grants as connections, pace and limit allow.
@@ -425,32 +352,49 @@ impl Floor {
         if self.asking.is_some() {
             return;
         }
-        let relay = 0;
-        let want = if self.is_done() { 0 } else { self.want(relay, now) };
-        if want > 0 || !self.outbox.is_empty() {
-            self.asking = Some(relay);
+        let want = self.want(now);
+        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() {
+            self.asking = Some(self.carrier);
             actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
         }
     }
 
-    fn want(&mut self, relay: usize, now: Moment) -> usize {
+    fn want(&mut self, now: Moment) -> Want {
+        let relay = &self.plan.relays[self.carrier];
+        let mut want = Want {
+            most: 0,
+            lanes: Vec::new(),
+            first: !self.open_to_all,
+            relay: relay.name.clone(),
+            quota: relay.quota,
+            pause: self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect(),
+        };
+        if self.is_done() {
+            return want;
+        }
+        // Lanes with a rate first: they have the least room, and would be the last to finish.
+        let mut room: Vec<_> = self.lanes.iter_mut().filter_map(|lane| lane.room(now)).collect();
+        room.sort_by_key(|(_, most)| *most);
         let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-        self.hands.places(relay).min(left).min(self.lines[relay].ready(now))
+        let all = room.iter().fold(0_usize, |all, (_, most)| all.saturating_add(*most));
+        let places = self.hands.places(self.carrier);
+        want.most = places.min(left).min(self.lines[self.carrier].ready(now)).min(all);
+        want.lanes = room;
+        want
     }
 
     /// Connections that nothing will come for say goodbye; those that wait for a wave are let wait.
     fn send_home(&mut self, now: Moment, actions: &mut Vec<Action>) {
-        let done = self.is_done();
+        let idle = self.is_done() || !self.is_hungry();
         for relay in 0..self.lines.len() {
-            let allowed = match self.lines[relay].leave(now) {
-                _ if done => 0,
+            let allowed = match self.allowed(relay, now) {
+                _ if idle || relay > self.carrier => 0,
                 _ if self.asking == Some(relay) => continue,
-                Leave::All => self.lines[relay].window.size(),
-                Leave::One => 1,
-                Leave::NotBefore(_) => 0,
+                Ok(allowed) => allowed,
+                Err(_) => 0,
             };
-            actions
-                .extend(self.hands.surplus(relay, allowed).into_iter().map(|connection| Action::Quit { connection }));
+            let home = self.hands.surplus(relay, allowed);
+            actions.extend(home.into_iter().map(|connection| Action::Quit { connection }));
         }
     }
 
@@ -459,6 +403,12 @@ impl Floor {
         if self.is_done() {
             return None;
         }
-        self.lines[0].next_leave(now)
+        let others = (!self.open_to_all).then_some(self.plan.others_from);
+        let relay = self.lines[self.carrier].next_leave(now);
+        let lanes = self.lanes.iter_mut().filter_map(|lane| lane.next_leave(now)).min();
+        others.into_iter().chain(relay).chain(lanes).min()
     }
 }
+
+#[cfg(test)]
+mod tests;

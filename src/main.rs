@@ -36,7 +36,7 @@
 //!
 //! # The edge: everything that can fail
 //!
-//! [`config`] settings and where secrets are · [`clock`] the only source of now and of chance · [`files`] ·
+//! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the key of the links · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
 //! session and the press run · [`mailbox`] the built-in SMTP server · [`web`] the readers' pages · [`cli`]
 //! one file a command, the only place that prints
@@ -58,6 +58,7 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod crash;
 mod deliver;
 mod edit;
 mod edition;

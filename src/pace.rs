@@ -6,7 +6,11 @@
 
 mod breaker;
 mod bucket;
+mod forecast;
+mod guard;
+mod lanes;
 mod moment;
+mod quota;
 mod watch;
 mod window;
 
@@ -15,19 +19,21 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::config::Policy;
-use crate::ledger::{Class, Grant, Settled, State};
+use crate::ledger::{self, Class, Grant, Settled, State};
 
 pub(crate) use breaker::{Breaker, Leave};
 pub(crate) use bucket::Bucket;
+pub(crate) use forecast::{Load, forecast};
+pub(crate) use guard::Guard;
+pub(crate) use lanes::{Lanes, OTHERS};
 pub(crate) use moment::Moment;
+pub(crate) use quota::{Quota, WarmUp};
 pub(crate) use watch::Watch;
 pub(crate) use window::Window;
 
 /// Contacts that come to nothing before one counts as a try: somebody's bad luck is not a reader's fault, but
 /// a message that breaks every connection must not be tried for ever.
 const CONTACTS: u32 = 3;
-/// Tries of one delivery whose end nobody saw, where doubles are allowed.
-const BLIND_TRIES: u32 = 5;
 
 /// What the end of one attempt means: a row of the table each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,9 +150,9 @@ pub(crate) fn settle(
         Answer::Unreached | Answer::TooFast { .. } => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts + 1, ..blank }
         }
-        Answer::Silence => match rules.policy {
-            Policy::AtLeastOnce if tries < BLIND_TRIES => again(None, blank),
-            Policy::AtLeastOnce | Policy::AtMostOnce => blank,
+        Answer::Silence => match ledger::unseen(rules.policy, grant.tries) {
+            State::Deferred => again(None, blank),
+            _ => blank,
         },
     }
 }

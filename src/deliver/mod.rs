@@ -24,9 +24,9 @@ use tokio::sync::mpsc;
 use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
-use crate::ledger::{Grant, Settled, Wave};
-use crate::pace::{Answer, Rules};
-use crate::store::{Ledger, Store, StoreError};
+use crate::ledger::{Grant, Settled, Want, Wave};
+use crate::pace::{Answer, Lanes, Rules};
+use crate::store::{Ledger, Paused, Store, StoreError};
 
 use door::Door;
 use letter::Letter;
@@ -34,7 +34,15 @@ use session::Timeouts;
 
 /// What is to be pressed, and how.
 pub(crate) struct Job<'a> {
-    pub(crate) relay: &'a Relay,
+    /// The relay it goes by, and then its spare.
+    pub(crate) relays: Vec<Relay>,
+    pub(crate) lanes: Lanes,
+    /// Lanes that a wave of refusals paused before.
+    pub(crate) paused: Vec<Paused>,
+    /// The share of hard refusals that pauses a lane.
+    pub(crate) refusals: f64,
+    /// How long all but those who come first still wait.
+    pub(crate) others_wait: Duration,
     /// The envelope's sender: where returned mail goes.
     pub(crate) sender: EmailAddress,
     pub(crate) rules: Rules,
@@ -44,16 +52,18 @@ pub(crate) struct Job<'a> {
     pub(crate) stamp: &'a dyn Fn(&Grant, &mut Vec<u8>),
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
+    /// Told what somebody should know while the run is on.
+    pub(crate) say: &'a dyn Fn(&str),
 }
 
 /// Where grants come from and outcomes go: the ledger, or a table in a test.
 trait Desk {
     /// Outcomes in, grants out, both committed when it returns. An error keeps the outcomes.
-    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError>;
+    async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError>;
 }
 
 impl Desk for Ledger {
-    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError> {
+    async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError> {
         Self::exchange(self, settled, want).await
     }
 }
@@ -64,8 +74,9 @@ impl Desk for Ledger {
 /// and commits what is known.
 pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
     runtime().block_on(async {
-        let end = match Door::new(job.relay, job.sender.domain(), Timeouts::default()) {
-            Ok(door) => run::run(job, &ledger, &door, signals(), run::PATIENCE).await,
+        let door = |relay| Door::new(relay, job.sender.domain(), Timeouts::default());
+        let end = match job.relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
+            Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE).await,
             Err(trouble) => Ok(End::Refused(trouble.into_words())),
         };
         (end, ledger.close().await)

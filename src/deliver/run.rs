@@ -11,9 +11,12 @@ use futures_util::future::{LocalBoxFuture, OptionFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use crate::clock;
+use crate::config::Relay;
+use crate::crash;
 use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Said, Stop};
 use crate::ledger::{Grant, Wave};
 use crate::pace::Moment;
@@ -33,41 +36,63 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) async fn run(
     job: &Job<'_>,
     desk: &impl Desk,
-    door: &Door<'_>,
+    doors: &[Door<'_>],
     mut stop: UnboundedReceiver<Stop>,
     patience: Duration,
 ) -> Result<End, StoreError> {
     let begun = Instant::now();
-    let mut floor = Floor::new(plan(job, door, patience));
-    let mut room = Room::new(job, desk, door, begun);
-    let mut event = Event::Tick;
+    let mut floor = Floor::new(plan(job, doors, patience));
+    let mut room = Room::new(job, desk, doors, begun);
+    let mut events = vec![Event::Tick];
     loop {
         let now = Now { at: Moment::START.after(begun.elapsed()), utc: clock::now() };
-        let actions = floor.step(now, event);
+        let actions = floor.step(now, events);
         (job.progress)(floor.closed());
         room.wake = None;
         for action in actions {
             match action {
-                Action::End(end) => return room.broken.map_or(Ok(end), Err),
+                Action::End(end) => {
+                    crash::point("drain");
+                    return room.broken.map_or(Ok(end), Err);
+                }
                 action => room.carry_out(action),
             }
         }
-        event = room.next(&mut stop).await;
+        events = room.next(&mut stop).await;
     }
 }
 
-fn plan(job: &Job<'_>, door: &Door<'_>, patience: Duration) -> Plan {
-    let Job { relay, rules, sender, limit, .. } = job;
-    let relay =
-        RelayPlan { name: relay.name.clone(), label: door.label(), connections: relay.connections, rate: relay.rate };
-    Plan { relays: vec![relay], rules: rules.clone(), sender: sender.to_string(), limit: *limit, patience }
+fn plan(job: &Job<'_>, doors: &[Door<'_>], patience: Duration) -> Plan {
+    let relay = |(relay, door): (&Relay, &Door<'_>)| RelayPlan {
+        name: relay.name.as_str().into(),
+        label: door.label(),
+        connections: relay.connections,
+        rate: relay.rate,
+        quota: relay.quota,
+    };
+    let lanes = |released| {
+        let such = job.paused.iter().filter(move |paused| paused.released == released);
+        such.map(|paused| paused.lane.clone()).collect()
+    };
+    Plan {
+        relays: job.relays.iter().zip(doors).map(relay).collect(),
+        lanes: job.lanes.clone(),
+        paused: lanes(false),
+        released: lanes(true),
+        refusals: job.refusals,
+        rules: job.rules.clone(),
+        sender: job.sender.to_string(),
+        limit: job.limit,
+        others_from: Moment::START.after(job.others_wait),
+        patience,
+    }
 }
 
 /// What is under way.
 struct Room<'a, D> {
     job: &'a Job<'a>,
     desk: &'a D,
-    door: &'a Door<'a>,
+    doors: &'a [Door<'a>],
     begun: Instant,
     hands: FuturesUnordered<LocalBoxFuture<'a, ()>>,
     /// Where each connection gets its grants; dropped, it says goodbye.
@@ -81,12 +106,12 @@ struct Room<'a, D> {
 }
 
 impl<'a, D: Desk> Room<'a, D> {
-    fn new(job: &'a Job<'a>, desk: &'a D, door: &'a Door<'a>, begun: Instant) -> Self {
+    fn new(job: &'a Job<'a>, desk: &'a D, doors: &'a [Door<'a>], begun: Instant) -> Self {
         let (told, heard) = mpsc::unbounded_channel();
         Self {
             job,
             desk,
-            door,
+            doors,
             begun,
             hands: FuturesUnordered::new(),
             orders: BTreeMap::new(),
@@ -100,10 +125,10 @@ impl<'a, D: Desk> Room<'a, D> {
 
     fn carry_out(&mut self, action: Action) {
         match action {
-            Action::Open { connection, .. } => {
+            Action::Open { connection, relay } => {
                 let (orders, inbox) = mpsc::unbounded_channel();
                 self.orders.insert(connection, orders);
-                let hand = Hand { job: self.job, door: self.door, connection, told: self.told.clone() };
+                let hand = Hand { job: self.job, door: &self.doors[relay], connection, told: self.told.clone() };
                 self.hands.push(hand.work(inbox).boxed_local());
             }
             Action::Ask { settled, want } => {
@@ -121,13 +146,24 @@ impl<'a, D: Desk> Room<'a, D> {
                 self.orders.clear();
                 self.hands = FuturesUnordered::new();
             }
+            Action::Tell(words) => (self.job.say)(&words),
             Action::Wake(moment) => self.wake = Some(self.begun + moment.since(Moment::START)),
             Action::End(_) => {}
         }
     }
 
-    /// Waits for whatever happens next.
-    async fn next(&mut self, stop: &mut UnboundedReceiver<Stop>) -> Event {
+    /// Waits for whatever happens next, and for all that is ready with it: one commit for all of them.
+    async fn next(&mut self, stop: &mut UnboundedReceiver<Stop>) -> Vec<Event> {
+        let mut events = vec![self.one(stop).await];
+        yield_now().await;
+        while self.hands.next().now_or_never().flatten().is_some() {}
+        while let Ok(event) = self.heard.try_recv() {
+            events.push(event);
+        }
+        events
+    }
+
+    async fn one(&mut self, stop: &mut UnboundedReceiver<Stop>) -> Event {
         loop {
             tokio::select! {
                 Some(event) = self.heard.recv() => return event,

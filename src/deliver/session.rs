@@ -13,6 +13,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
+use crate::crash;
 use crate::pace::{Answer, Connection};
 
 use super::letter::{Letter, Packed, Unfit};
@@ -214,6 +215,11 @@ impl Session {
                 Ok(reply) => return Err(Outcome { alive: false, ..verdict(refused, unreached(reply.to_string())) }),
                 Err(Broken(why)) => return Err(Outcome { alive: false, ..verdict(refused, unreached(why)) }),
             };
+            crash::point(match phase {
+                Phase::Mail => "MAIL",
+                Phase::Rcpt => "RCPT",
+                _ => "DATA",
+            });
             go_on = phase == Phase::Data && reply.code() == 354;
             if !go_on && (phase == Phase::Data || !(200..300).contains(&reply.code())) {
                 refused.get_or_insert((phase, reply));
@@ -243,6 +249,11 @@ impl Session {
         let end = self.wire.written() + (packed.body.len() + DOT.len()) as u64;
         // The dot leaves with the message or with the envelope behind it: never as a packet of its own.
         let flight = [&packed.body, DOT, behind.as_bytes()];
+        if crash::reached("half body") {
+            let half = &packed.body[..packed.body.len() / 2];
+            let _written_or_not = self.wire.write([half, b"", b""]).await;
+            std::process::abort();
+        }
         match self.last_flight(flight, end).await {
             Ok(reply) => said(Phase::Dot, &reply),
             Err(Broken(why)) if self.wire.written() < end => unreached(format!("{why}, before the final dot")),
@@ -257,7 +268,10 @@ impl Session {
         let connection = &mut self.connection;
         let mut exchange = pin!(async {
             wire.write(flight).await.map_err(cut)?;
-            heard(connection.read_response().await)
+            crash::point("dot");
+            let reply = heard(connection.read_response().await);
+            crash::point("250");
+            reply
         });
         loop {
             let written = self.wire.written();

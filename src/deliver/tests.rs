@@ -15,7 +15,7 @@ use super::session::{Outcome, Timeouts};
 use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
-use crate::pace::Answer;
+use crate::pace::{Answer, Quota};
 use sink::{At, Script, Sink, Tls};
 
 const MESSAGE: &[u8] = b"Subject: Hello\r\n\r\nDear reader,\r\n.\r\n..\r\nThe end.\r\n";
@@ -33,6 +33,8 @@ fn relay_at(host: &str, sink: &Sink) -> Relay {
         password: None,
         connections: 4,
         rate: None,
+        quota: Quota::default(),
+        spare: None,
         ca_file: None,
         insecure: false,
         headers: BTreeMap::new(),

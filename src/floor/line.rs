@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::pace::{self, Answer, Breaker, Bucket, Leave, Moment, Window};
+use crate::pace::{self, Answer, Breaker, Bucket, Moment, Window};
 
 use super::RelayPlan;
 
@@ -32,10 +32,6 @@ impl Line {
             last_answer: None,
             trouble: String::new(),
         }
-    }
-
-    pub(super) fn leave(&mut self, now: Moment) -> Leave {
-        self.breaker.leave(now)
     }
 
     /// Whether a relay that was answering is worth waiting for until then.

@@ -71,6 +71,15 @@ impl Breaker {
         }
     }
 
+    /// It was open, and nothing has shown since that the relay is back.
+    pub(crate) fn is_away(&self) -> bool {
+        match self.state {
+            Circuit::Open { .. } => true,
+            Circuit::HalfOpen => self.openings > 0,
+            Circuit::Closed { .. } => false,
+        }
+    }
+
     pub(crate) fn leave(&mut self, now: Moment) -> Leave {
         match self.state {
             Circuit::Open { until } if now < until => Leave::NotBefore(until),

@@ -5,7 +5,8 @@
 //! commits of other connections (`data_version`) and the changes of this one. The look happens inside the
 //! wave's transaction, so whoever left before its commit is seen as before (I9). Nothing is granted ahead.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use rusqlite::{Connection, named_params};
 
@@ -22,7 +23,8 @@ const ROWS: usize = 256;
 /// An edition and the next of its queue, true as of one moment.
 pub(super) struct Ahead {
     pub(super) edition: Edition,
-    rows: VecDeque<Candidate>,
+    /// By lane.
+    rows: BTreeMap<Arc<str>, VecDeque<Candidate>>,
     as_of: Moment,
 }
 
@@ -49,7 +51,7 @@ impl Ahead {
         let now = Moment::now(tx)?;
         match kept.filter(|kept| kept.as_of == now && kept.edition.id == edition) {
             Some(kept) => Ok(kept),
-            None => Ok(Self { edition: by_id(tx, edition)?, rows: VecDeque::new(), as_of: now }),
+            None => Ok(Self { edition: by_id(tx, edition)?, rows: BTreeMap::new(), as_of: now }),
         }
     }
 
@@ -59,12 +61,19 @@ impl Ahead {
         self
     }
 
-    /// The next one queued, in key order; `None` when there is nobody.
-    pub(super) fn next(&mut self, tx: &Connection) -> Result<Option<Candidate>, StoreError> {
-        if self.rows.is_empty() {
-            self.rows = read(tx, &self.edition)?;
+    /// The next one queued in a lane whose turn is no later than `turn`, in the order of turns and keys; `None`
+    /// when there is nobody.
+    pub(super) fn next(
+        &mut self,
+        tx: &Connection,
+        lane: &Arc<str>,
+        turn: i64,
+    ) -> Result<Option<Candidate>, StoreError> {
+        let rows = self.rows.entry(lane.clone()).or_default();
+        if rows.is_empty() {
+            *rows = read(tx, &self.edition, lane, turn)?;
         }
-        Ok(self.rows.pop_front())
+        Ok(if rows.front().is_some_and(|row| row.turn <= turn) { rows.pop_front() } else { None })
     }
 
     /// Something that decides about readers was changed by the wave itself.
@@ -75,6 +84,7 @@ impl Ahead {
 
 /// A queued delivery with all that decides about it.
 pub(super) struct Candidate {
+    turn: i64,
     reader: i64,
     address: String,
     tries: u32,
@@ -85,9 +95,15 @@ pub(super) struct Candidate {
     suppressed: Option<String>,
 }
 
-fn read(connection: &Connection, edition: &Edition) -> Result<VecDeque<Candidate>, StoreError> {
+fn read(connection: &Connection, edition: &Edition, lane: &str, turn: i64) -> Result<VecDeque<Candidate>, StoreError> {
     let mut statement = connection.prepare_cached(CANDIDATES)?;
-    let parameters = named_params! {":edition": edition.id.0, ":newsletter": edition.newsletter, ":most": ROWS as i64};
+    let parameters = named_params! {
+        ":edition": edition.id.0,
+        ":newsletter": edition.newsletter,
+        ":lane": lane,
+        ":turn": turn,
+        ":most": ROWS as i64,
+    };
     let rows = statement.query_map(parameters, |row| {
         Ok(Candidate {
             reader: row.get(0)?,
@@ -98,6 +114,7 @@ fn read(connection: &Connection, edition: &Edition) -> Result<VecDeque<Candidate
             first_name: row.get(5)?,
             subscription: row.get(6)?,
             suppressed: row.get(7)?,
+            turn: row.get(8)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -107,12 +124,14 @@ fn read(connection: &Connection, edition: &Edition) -> Result<VecDeque<Candidate
 pub(super) const CANDIDATES: &str = "
     SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
         reader.key, reader.first_name, own.state,
-        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1)
+        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1),
+        delivery.turn
     FROM delivery INDEXED BY delivery_queued
     LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
     LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
     WHERE delivery.edition = :edition AND delivery.state = 'queued'
-    ORDER BY delivery.subscriber LIMIT :most";
+        AND delivery.lane = :lane AND delivery.turn <= :turn
+    ORDER BY delivery.turn, delivery.subscriber LIMIT :most";
 
 /// Why a queued delivery ends without a message.
 pub(super) struct Ending {

@@ -11,7 +11,9 @@ mod editions;
 mod error;
 mod freezing;
 mod joining;
+mod lanes;
 mod lock;
+mod quota;
 mod readers;
 mod reports;
 mod suppressions;
@@ -30,7 +32,8 @@ use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use freezing::{Frozen, Picture, Version};
+pub(crate) use freezing::{Frozen, Order, Picture, Version};
+pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::Trace;
@@ -38,7 +41,7 @@ pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001_ledger.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001_ledger.sql"), include_str!("schema/0002_lanes.sql")];
 
 /// How long a command waits for another writer, and how often it looks.
 const PATIENCE: Duration = Duration::from_secs(30);

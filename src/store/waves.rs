@@ -8,18 +8,17 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::config::Policy;
-use crate::ledger::{Class, Queue, Settled, State, Wave};
+use crate::crash;
+use crate::ledger::{BLIND_TRIES, Class, Queue, Settled, State, Want, Wave};
 
 use super::ahead::{Ahead, Ending};
 use super::editions::{by_id, must_be};
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Kind, Purpose, Reason, Store, StoreError, millis, time};
+use super::{lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
-
-/// At-least-once gives up on a reader after so many tries, and says `unknown`.
-const MOST_TRIES: u32 = 5;
 
 /// What a dead run left, settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub(crate) struct Recovered {
 }
 
 impl Store {
-    /// Outcomes in, then up to `want` grants out, in one commit.
+    /// Outcomes in, then the grants that are wanted out, in one commit.
     ///
     /// # Errors
     /// Nothing of the wave was written. `Invariant` when an outcome is for a row that is not `sending`.
@@ -38,7 +37,7 @@ impl Store {
         &mut self,
         edition: EditionId,
         settled: &[Settled],
-        want: usize,
+        want: &Want,
         now: DateTime<Utc>,
     ) -> Result<Wave, StoreError> {
         // Taken out, so that a wave that fails leaves nothing read ahead behind it.
@@ -48,16 +47,28 @@ impl Store {
         for outcome in settled {
             settle(&tx, &mut ahead, outcome, now)?;
         }
+        if !want.quota.is_unlimited() {
+            quota::take_back(&tx, settled, now)?;
+        }
+        lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
+        crash::point("outcomes written");
         let wave = match ahead.edition.state {
             EditionState::Sending => claim(&tx, &mut ahead, want, now)?,
-            EditionState::Held => Wave { grants: Vec::new(), queue: Queue::Held },
-            EditionState::Cancelled => Wave { grants: Vec::new(), queue: Queue::Cancelled },
+            EditionState::Held => no_grants(Queue::Held),
+            EditionState::Cancelled => no_grants(Queue::Cancelled),
             state => {
                 let message = format!("the edition is {}, so nothing is granted", state.as_str());
                 return Err(StoreError::invariant("I1", message));
             }
         };
+        crash::point("claim");
         tx.commit()?;
+        if !wave.grants.is_empty() {
+            crash::point("intent committed");
+        }
+        if !settled.is_empty() {
+            crash::point("outcome committed");
+        }
         self.ahead = Some(ahead.kept(&self.connection));
         Ok(wave)
     }
@@ -78,7 +89,7 @@ impl Store {
                 "UPDATE delivery INDEXED BY delivery_sending SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
                      reply = 'the run ended before the relay answered', relay = NULL
                  WHERE edition = ?1 AND state = 'sending' AND tries + 1 < ?3",
-                params![edition.id.0, millis(now), MOST_TRIES],
+                params![edition.id.0, millis(now), BLIND_TRIES],
             )?
         } else {
             0
@@ -147,11 +158,13 @@ impl Store {
                 format!("{sum} deliveries for an audience of {}", counts.audience),
             ));
         }
+        crash::point("before close");
         tx.execute(
             "UPDATE edition SET state = 'done', started = coalesce(started, ?2), finished = ?2 WHERE id = ?1",
             params![edition.0, millis(now)],
         )?;
         tx.commit()?;
+        crash::point("closed");
         Ok(true)
     }
 
@@ -199,9 +212,8 @@ fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
 /// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
 fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
     let edition = &ahead.edition;
-    let reopens = matches!(outcome.state, State::Queued | State::Deferred);
-    let cancelled = edition.state == EditionState::Cancelled && reopens;
-    let state = if cancelled { State::Expired } else { outcome.state };
+    let state = outcome.state.landed(edition.state == EditionState::Cancelled);
+    let cancelled = state != outcome.state;
     let mut statement = connection.prepare_cached(
         "UPDATE delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
              reply = ?8, relay = ?9, changed = ?10
@@ -219,20 +231,25 @@ fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: Da
         (!cancelled).then_some(outcome.relay.as_str()),
         millis(now),
     ])?;
-    if changed != 1 {
+    if changed != 1 || !State::Sending.may_become(state) {
         let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
         return Err(StoreError::invariant("I2", what));
     }
     // What a rehearsal's mailbox refuses says nothing about a reader.
     if state == State::Failed && outcome.class == Some(Class::Hard) && edition.purpose == Purpose::Issue {
-        note_hard_bounce(connection, outcome, now)?;
+        note_hard_bounce(connection, &ahead.edition, outcome, now)?;
         ahead.forget();
     }
     Ok(())
 }
 
 /// One hard bounce keeps a reader off for a while; another one after that suppresses the address for good.
-fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn note_hard_bounce(
+    connection: &Connection,
+    edition: &Edition,
+    outcome: &Settled,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let reader: Option<(String, Option<i64>)> = connection
         .prepare_cached("SELECT folded, bounced FROM subscriber WHERE id = ?1")?
         .query_row([outcome.reader], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -245,7 +262,8 @@ fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Ut
                 .execute(params![outcome.reader, millis(now)])?;
         }
         Some(before) if before <= millis(now - BOUNCE_EXCLUDES) => {
-            super::suppressions::insert(connection, &folded, Reason::Bounce, &outcome.reply, now)?;
+            let provisional = lanes::is_paused(connection, edition, outcome.reader)?;
+            suppressions::insert(connection, &folded, Reason::Bounce, &outcome.reply, provisional, now)?;
         }
         // The same occasion, seen by another edition that was under way.
         Some(_) => {}
@@ -253,32 +271,49 @@ fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Ut
     Ok(())
 }
 
-fn claim(connection: &Connection, ahead: &mut Ahead, want: usize, now: DateTime<Utc>) -> Result<Wave, StoreError> {
-    let mut grants = Vec::with_capacity(want);
+fn no_grants(queue: Queue) -> Wave {
+    Wave { grants: Vec::new(), dry: Vec::new(), queue }
+}
+
+fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<Utc>) -> Result<Wave, StoreError> {
+    let room = quota::room(connection, want, now)?;
+    let most = room.map_or(want.most, |room| want.most.min(room.left));
+    let mut wave = no_grants(Queue::More);
     let mut closed = 0;
-    while grants.len() < want {
-        if closed >= CLOSED_A_WAVE {
-            return Ok(Wave { grants, queue: Queue::More });
-        }
-        let Some(candidate) = ahead.next(connection)? else {
-            if requeue_due(connection, ahead.edition.id, now)? > 0 {
-                continue;
+    let turn = if want.first { 0 } else { i64::MAX };
+    for (lane, most_of_it) in &want.lanes {
+        let end = wave.grants.len().saturating_add(*most_of_it).min(most);
+        while wave.grants.len() < end {
+            if closed >= CLOSED_A_WAVE {
+                break;
             }
-            let next_due = next_due(connection, ahead.edition.id)?;
-            return Ok(Wave { grants, queue: Queue::Drained { next_due } });
-        };
-        match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
-            Ok(grant) => {
-                mark_sending(connection, &ahead.edition, grant.reader, now)?;
-                grants.push(grant);
-            }
-            Err(ending) => {
-                close(connection, &ahead.edition, &ending, now)?;
-                closed += 1;
+            let Some(candidate) = ahead.next(connection, lane, turn)? else {
+                if requeue_due(connection, ahead.edition.id, now)? > 0 {
+                    ahead.forget();
+                    continue;
+                }
+                wave.dry.push(lane.clone());
+                break;
+            };
+            match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
+                Ok(grant) => {
+                    mark_sending(connection, &ahead.edition, grant.reader, now)?;
+                    wave.grants.push(grant);
+                }
+                Err(ending) => {
+                    close(connection, &ahead.edition, &ending, now)?;
+                    closed += 1;
+                }
             }
         }
     }
-    Ok(Wave { grants, queue: Queue::More })
+    quota::give(connection, want, wave.grants.len(), now)?;
+    if let Some(room) = room.filter(|room| room.left < want.most && wave.grants.len() == room.left) {
+        wave.queue = Queue::Spent { cap: room.cap };
+    } else if want.most > 0 && wave.dry.len() == want.lanes.len() {
+        wave.queue = Queue::Drained { next_due: next_due(connection, ahead.edition.id)? };
+    }
+    Ok(wave)
 }
 
 fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: DateTime<Utc>) -> Result<(), StoreError> {

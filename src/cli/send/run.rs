@@ -34,7 +34,11 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
 
     let relay = world.relay(config, newsletter)?;
     let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
-    let relay = press::relay_at(relay, hosted.as_ref().map(Mailbox::address));
+    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
+    let relays = [Some(relay), spare].into_iter().flatten();
+    let relays = relays.map(|relay| press::relay_at(relay, hosted.as_ref().map(Mailbox::address))).collect();
+    store.use_lanes(edition.id, &config.lanes)?;
+    let waited = now - edition.started.unwrap_or(now);
     let progress = Progress::new(world, sending.voice(), &books);
     let stamp = |grant: &Grant, out: &mut Vec<u8>| match versions.get(&grant.version) {
         Some(version) => version.stamp(&Reader::from(grant), &signer, out),
@@ -47,12 +51,17 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
     let job = Job {
-        relay: &relay,
+        relays,
+        lanes: config.lanes.clone(),
+        paused: store.paused(edition.id)?,
+        refusals: newsletter.refusals,
+        others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
         rules,
         limit: how.limit,
         stamp: &stamp,
         progress: &|handed| progress.at(handed),
+        say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
     let ledger = Ledger::start(store, edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);

@@ -14,8 +14,8 @@ use super::{MESSAGE, address, relay, timeouts, with_login};
 use crate::address::EmailAddress;
 use crate::config::{Policy, Relay, RelayUrl};
 use crate::floor::{End, Stop};
-use crate::ledger::{Grant, Queue, Settled, State, Wave};
-use crate::pace::Rules;
+use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
+use crate::pace::{Lanes, OTHERS, Rules};
 use crate::store::{Kind, StoreError};
 
 /// A ledger in memory that checks the promises: one outcome for each grant, and no grant twice at once.
@@ -55,7 +55,7 @@ impl Table {
 }
 
 impl Desk for Table {
-    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError> {
+    async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError> {
         tokio::time::sleep(self.delay).await;
         *self.waves.borrow_mut() += 1;
         let waves = *self.waves.borrow();
@@ -72,12 +72,13 @@ impl Desk for Table {
                 queue.push_front(outcome.reader);
             }
         }
-        let mut wave = Wave { grants: Vec::new(), queue: Queue::More };
+        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::More };
         if self.held_after.is_some_and(|most| waves > most) {
             return Ok(Wave { queue: Queue::Held, ..wave });
         }
-        while wave.grants.len() < want {
+        while wave.grants.len() < want.most {
             let Some(reader) = queue.pop_front() else {
+                wave.dry = vec![OTHERS.into()];
                 wave.queue = Queue::Drained { next_due: None };
                 break;
             };
@@ -95,6 +96,7 @@ struct Pressed {
     end: Result<End, StoreError>,
     table: Table,
     progress: u64,
+    told: Vec<String>,
 }
 
 impl Pressed {
@@ -122,27 +124,50 @@ fn pressed_until(
     limit: Option<u64>,
     watch: impl FnOnce(mpsc::UnboundedSender<Stop>),
 ) -> Pressed {
+    pressed_by(std::slice::from_ref(relay), table, limit, watch)
+}
+
+fn pressed_by(
+    relays: &[Relay],
+    table: Table,
+    limit: Option<u64>,
+    watch: impl FnOnce(mpsc::UnboundedSender<Stop>),
+) -> Pressed {
     let not_after = DateTime::<Utc>::MAX_UTC;
     let rules = Rules { policy: Policy::AtMostOnce, retry: vec![Duration::from_secs(300)], not_after };
     let last = RefCell::new(0);
+    let told = RefCell::new(Vec::new());
     let stamp = |grant: &Grant, out: &mut Vec<u8>| {
         // I1: whatever is stamped to be sent was granted, and its intent stands.
         assert_eq!(table.rows.borrow()[&grant.reader].state, State::Sending);
         out.extend_from_slice(MESSAGE);
     };
     let progress = |closed| *last.borrow_mut() = closed;
-    let job = Job { relay, sender: address("desk"), rules, limit, stamp: &stamp, progress: &progress };
+    let job = Job {
+        relays: relays.to_vec(),
+        lanes: Lanes::default(),
+        paused: Vec::new(),
+        refusals: 0.03,
+        others_wait: Duration::ZERO,
+        sender: address("desk"),
+        rules,
+        limit,
+        stamp: &stamp,
+        progress: &progress,
+        say: &|words| told.borrow_mut().push(words.to_owned()),
+    };
     let (sender, receiver) = mpsc::unbounded_channel();
     watch(sender);
     let end = runtime().block_on(async {
-        let door = match Door::new(relay, "news.example", timeouts()) {
-            Ok(door) => door,
+        let door = |relay| Door::new(relay, "news.example", timeouts());
+        let doors = match relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
+            Ok(doors) => doors,
             Err(trouble) => return Ok(End::Refused(trouble.into_words())),
         };
-        run::run(&job, &table, &door, receiver, Duration::from_millis(300)).await
+        run::run(&job, &table, &doors, receiver, Duration::from_millis(300)).await
     });
     let progress = *last.borrow();
-    Pressed { end, table, progress }
+    Pressed { end, table, progress, told: told.into_inner() }
 }
 
 #[test]
@@ -276,6 +301,17 @@ fn a_relay_that_breaks_down_in_the_middle_is_waited_for_and_then_left() {
     assert!(matches!(&pressed.end, Ok(End::Away(words)) if words.contains("421")), "{:?}", pressed.end);
     assert_eq!(pressed.table.in_state(State::Sending), 0);
     assert!(pressed.table.in_state(State::Queued) >= 40, "{:?}", pressed.states());
+}
+
+#[test]
+fn a_spare_relay_takes_the_run_over_and_somebody_is_told() {
+    let second = Sink::start(Script::default());
+    let mut gone = relay(&second);
+    gone.url = RelayUrl::Smtp { user: None, host: "127.0.0.1".into(), port: 1, implicit_tls: false };
+    let spare = Relay { name: "second".into(), ..relay(&second) };
+    let pressed = pressed_by(&[gone, spare], Table::new(&crowd(30)), None, |_| {});
+    assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 30)]));
+    assert!(pressed.told[0].contains("127.0.0.1:1") && pressed.told[0].contains("`second`"), "{:?}", pressed.told);
 }
 
 #[test]

@@ -1,0 +1,6 @@
+//! The floor, played: a ledger on a disk that forgets, relays that do anything, and a crash whenever it hurts.
+
+mod explored;
+mod rules;
+mod simulated;
+mod stage;
