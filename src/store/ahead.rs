@@ -124,7 +124,8 @@ fn read(connection: &Connection, edition: &Edition, lane: &str, turn: i64) -> Re
 pub(super) const CANDIDATES: &str = "
     SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
         reader.key, reader.first_name, own.state,
-        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1),
+        coalesce((SELECT reason FROM suppression WHERE what = reader.folded),
+            (SELECT reason FROM suppression WHERE what = '@' || reader.domain)),
         delivery.turn
     FROM delivery INDEXED BY delivery_queued
     LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
