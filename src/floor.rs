@@ -97,6 +97,7 @@ impl Floor {
         match event {
             Event::Tick => {}
             Event::Opened { connection, depth } => self.opened(connection, depth),
+            Event::Holds { connection, depth } => self.hands.holds(connection, depth),
             Event::NotOpened { connection, trouble } => self.not_opened(now.at, connection, trouble),
             Event::Answered { connection, reader, said, chance } => {
                 self.answered(now, connection, reader, said, chance, actions);

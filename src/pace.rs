@@ -52,6 +52,8 @@ pub(crate) enum Answer {
     NotNow,
     /// The mailbox does not exist.
     NoSuchReader,
+    /// This relay cannot take this reader's address: beyond ASCII, and no SMTPUTF8.
+    NotByThisRelay,
     /// It will not have this message: content, size, our reputation with this receiver.
     Unwanted,
     /// The dot may have been written, and nothing came.
@@ -82,9 +84,12 @@ pub(crate) enum Signal {
 impl Answer {
     pub(crate) fn connection(self) -> Connection {
         match self {
-            Self::Accepted | Self::NotNow | Self::NoSuchReader | Self::RefusesSender | Self::Unwanted => {
-                Connection::Keep
-            }
+            Self::Accepted
+            | Self::NotNow
+            | Self::NoSuchReader
+            | Self::NotByThisRelay
+            | Self::RefusesSender
+            | Self::Unwanted => Connection::Keep,
             Self::TooFast { .. } => Connection::Reset,
             Self::Unreached | Self::RefusesUs | Self::Silence => Connection::Close,
         }
@@ -92,7 +97,7 @@ impl Answer {
 
     pub(crate) fn signal(self) -> Signal {
         match self {
-            Self::Accepted | Self::NotNow | Self::NoSuchReader | Self::Unwanted => Signal::Fine,
+            Self::Accepted | Self::NotNow | Self::NoSuchReader | Self::NotByThisRelay | Self::Unwanted => Signal::Fine,
             Self::Unreached | Self::Silence => Signal::Failing,
             Self::TooFast { .. } => Signal::SlowDown,
             Self::RefusesUs | Self::RefusesSender => Signal::Stop,
@@ -142,6 +147,8 @@ pub(crate) fn settle(
         Answer::Accepted => Settled { state: State::Sent, ..blank },
         Answer::NoSuchReader => Settled { state: State::Failed, class: Some(Class::Hard), ..blank },
         Answer::Unwanted => Settled { state: State::Failed, class: Some(Class::Sender), ..blank },
+        // Another relay may take it, so nothing is held against the reader.
+        Answer::NotByThisRelay => Settled { state: State::Failed, class: Some(Class::Soft), ..blank },
         Answer::NotNow => again(Some(Class::Soft), blank),
         Answer::RefusesUs | Answer::RefusesSender => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts, ..blank }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::books::{Books, Forecast, clock_time, plural, thousands};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::config::{Config, Newsletter};
+use crate::config::{Config, Newsletter, RelayKind};
 use crate::ledger::{Class, State};
 use crate::store::{EditionState, Store};
 
@@ -49,10 +49,14 @@ impl Report {
         if world.json {
             let mut object = books.json();
             object["versions"] = serde_json::json!(kept);
+            object["relay_kind"] = serde_json::json!(world.relay(&config, newsletter)?.kind.as_str());
             world.print(object)?;
             return Ok(Exit::Done);
         }
         let mut lines = vec![headline(&books, newsletter), books.equation()];
+        if books.counts.sent > 0 && world.relay(&config, newsletter)?.kind == RelayKind::Postfix {
+            lines.push("sent: accepted by Postfix, which delivers later; what it returns comes as bounces".to_owned());
+        }
         if books.edition.version > 1 {
             lines.extend(
                 kept.iter().map(|(version, readers)| format!("version {version}: {}", plural(*readers, "reader"))),

@@ -221,6 +221,16 @@ pub(crate) enum RelayKind {
     Ses,
 }
 
+impl RelayKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Postfix => "postfix",
+            Self::Ses => "ses",
+        }
+    }
+}
+
 /// How we prove to be the user of a relay's URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Auth {

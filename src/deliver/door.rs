@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
@@ -21,6 +22,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use crate::config::{Auth, Password, Relay, RelayUrl};
 use crate::floor::Trouble;
 
+use super::form::{Choice, Form};
 use super::reply::Reply;
 use super::secret::Secret;
 use super::session::{Broken, Session, Timeouts, heard};
@@ -80,6 +82,8 @@ pub(super) struct Door<'a> {
     hello: String,
     timeouts: Timeouts,
     tls: OnceLock<Result<TlsConnector, String>>,
+    /// Which form of the session is faster on this relay.
+    choice: RefCell<Choice>,
 }
 
 impl<'a> Door<'a> {
@@ -109,7 +113,32 @@ impl<'a> Door<'a> {
                 )));
             }
         };
-        Ok(Self { relay, host, port, implicit_tls, login, hello: hello.to_owned(), timeouts, tls: OnceLock::new() })
+        Ok(Self {
+            relay,
+            host,
+            port,
+            implicit_tls,
+            login,
+            hello: hello.to_owned(),
+            timeouts,
+            tls: OnceLock::new(),
+            choice: RefCell::new(Choice::new()),
+        })
+    }
+
+    /// How the next message through this door is to be handed over.
+    pub(super) fn form(&self) -> Form {
+        self.choice.borrow().form()
+    }
+
+    /// A message was handed over, wholly in this form, and took so long.
+    pub(super) fn served(&self, form: Form, took: Duration) {
+        self.choice.borrow_mut().served(form, took);
+    }
+
+    /// A message was to have another one's envelope behind it, and none came.
+    pub(super) fn missed(&self) {
+        self.choice.borrow_mut().missed();
     }
 
     pub(super) fn login(&self) -> Option<&Login> {

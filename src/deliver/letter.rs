@@ -82,7 +82,7 @@ impl<'a> Letter<'a> {
 
 /// Whose address it is decides whom it is about: one reader, or the newsletter and so everybody.
 fn beyond_ascii(sender: &EmailAddress) -> Unfit {
-    let answer = if sender.as_str().is_ascii() { Answer::Unwanted } else { Answer::RefusesSender };
+    let answer = if sender.as_str().is_ascii() { Answer::NotByThisRelay } else { Answer::RefusesSender };
     Unfit { answer, words: "the relay takes no addresses beyond ASCII (SMTPUTF8); nothing was sent".to_owned() }
 }
 
@@ -182,6 +182,7 @@ mod tests {
         assert!(to_jorg.pack(&able).unwrap().envelope.starts_with("MAIL FROM:<desk@news.example> SMTPUTF8\r\n"));
         let from_jorg = Letter { sender: &jorg, to: &desk, message: b"a\r\n" };
         assert_eq!(from_jorg.pack(&Offers::default()).unwrap_err().answer, Answer::RefusesSender);
-        assert!(to_jorg.pack(&Offers::default()).unwrap_err().words.contains("SMTPUTF8"));
+        let unfit = to_jorg.pack(&Offers::default()).unwrap_err();
+        assert!(unfit.answer == Answer::NotByThisRelay && unfit.words.contains("SMTPUTF8"), "{unfit:?}");
     }
 }

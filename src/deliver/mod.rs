@@ -4,6 +4,8 @@
 //! synchronous and calls `press` for a list and `one` for a single copy.
 
 mod door;
+mod form;
+mod hand;
 mod letter;
 mod login;
 mod offers;

@@ -4,26 +4,24 @@
 //! futures on one thread, each fed with grants and telling what came of them.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{LocalBoxFuture, OptionFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::task::yield_now;
 use tokio::time::sleep_until;
 
 use crate::clock;
 use crate::config::Relay;
 use crate::crash;
-use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Said, Stop};
+use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Stop};
 use crate::ledger::{Grant, Wave};
 use crate::pace::Moment;
 use crate::store::StoreError;
 
 use super::door::Door;
-use super::letter::Letter;
+use super::hand::Hand;
 use super::{Desk, Job};
 
 /// How long an outage in the middle of a run is waited out: one opening of the breaker and a second try.
@@ -155,8 +153,6 @@ impl<'a, D: Desk> Room<'a, D> {
     /// Waits for whatever happens next, and for all that is ready with it: one commit for all of them.
     async fn next(&mut self, stop: &mut UnboundedReceiver<Stop>) -> Vec<Event> {
         let mut events = vec![self.one(stop).await];
-        yield_now().await;
-        while self.hands.next().now_or_never().flatten().is_some() {}
         while let Ok(event) = self.heard.try_recv() {
             events.push(event);
         }
@@ -166,13 +162,15 @@ impl<'a, D: Desk> Room<'a, D> {
     async fn one(&mut self, stop: &mut UnboundedReceiver<Stop>) -> Event {
         loop {
             tokio::select! {
-                Some(event) = self.heard.recv() => return event,
+                // Whoever is ready has said so before the floor decides: one wave for all of them.
+                biased;
                 Some(()) = self.hands.next(), if !self.hands.is_empty() => {}
+                Some(stop) = stop.recv() => return Event::Stop(stop),
                 Some(wave) = &mut self.asking => {
                     self.asking = None.into();
                     return self.answered(wave);
                 }
-                Some(stop) = stop.recv() => return Event::Stop(stop),
+                Some(event) = self.heard.recv() => return event,
                 () = sleep_until(self.wake.unwrap_or(self.begun).into()), if self.wake.is_some() => return Event::Tick,
             }
         }
@@ -187,64 +185,4 @@ impl<'a, D: Desk> Room<'a, D> {
             }
         }
     }
-}
-
-/// One connection, from its greeting to its end.
-struct Hand<'a> {
-    job: &'a Job<'a>,
-    door: &'a Door<'a>,
-    connection: Connection,
-    told: UnboundedSender<Event>,
-}
-
-impl Hand<'_> {
-    async fn work(self, mut orders: UnboundedReceiver<Grant>) {
-        let connection = self.connection;
-        let opened = {
-            let mut opening = pin!(self.door.open());
-            tokio::select! {
-                opened = &mut opening => opened,
-                // No grant comes before it is up: this is a goodbye.
-                _ = orders.recv() => return self.tell(Event::Closed { connection }),
-            }
-        };
-        let mut session = match opened {
-            Ok(session) => session,
-            Err(trouble) => return self.tell(Event::NotOpened { connection, trouble }),
-        };
-        self.tell(Event::Opened { connection, depth: 1 });
-        let mut message = Vec::new();
-        let mut alive = true;
-        while let Some(grant) = orders.recv().await {
-            let reader = grant.reader;
-            if !alive {
-                self.tell(Event::Unused { connection, reader });
-                continue;
-            }
-            message.clear();
-            (self.job.stamp)(&grant, &mut message);
-            let outcome =
-                session.send(Letter { sender: &self.job.sender, to: &grant.address, message: &message }).await;
-            alive = outcome.alive;
-            if !alive {
-                orders.close();
-            }
-            let said = Said { answer: outcome.answer, reply: outcome.reply, alive };
-            self.tell(Event::Answered { connection, reader, said, chance: chance() });
-        }
-        if alive {
-            session.quit().await;
-        }
-        self.tell(Event::Closed { connection });
-    }
-
-    fn tell(&self, event: Event) {
-        // The room outlives its connections; once it is gone nobody needs to know.
-        let _ = self.told.send(event);
-    }
-}
-
-/// From 0 to 1.
-fn chance() -> f64 {
-    f64::from(u32::from_le_bytes(clock::random())) / f64::from(u32::MAX)
 }

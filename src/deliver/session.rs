@@ -122,6 +122,16 @@ impl Session {
         &self.wire
     }
 
+    /// Whether the next envelope may ride behind a dot here.
+    pub(super) fn can_ride(&self) -> bool {
+        self.offers.pipelining
+    }
+
+    /// Whether the relay waits for the message whose envelope rode.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Asks what the relay offers: lettre reads keywords in capitals only, and not the ones we need most.
     pub(super) async fn ehlo(&mut self, hello: &str) -> Result<(), Broken> {
         self.wire.write([format!("EHLO {hello}\r\n").as_bytes(), b"", b""]).await.map_err(cut)?;

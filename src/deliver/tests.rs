@@ -204,8 +204,41 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
         let outcome = refused(message, "anna@reader.example");
         assert_eq!((outcome.answer, outcome.alive), (Answer::Unwanted, true), "{outcome:?}");
     }
-    assert!(refused(b"ok\r\n", "jörg@reader.example").reply.contains("SMTPUTF8"));
+    let by_name = refused(b"ok\r\n", "jörg@reader.example");
+    assert_eq!(by_name.answer, Answer::NotByThisRelay, "about that reader, and nobody else: {by_name:?}");
     assert!(!sink.commands().iter().any(|command| command.starts_with("MAIL")), "{:?}", sink.commands());
+}
+
+#[test]
+fn a_relay_that_takes_utf8_gets_it_said() {
+    let sink =
+        Sink::start(Script { keywords: vec!["PIPELINING", "8bitmime", "SmtpUtf8", "size 1000"], ..Script::default() });
+    let outcome = runtime().block_on(async {
+        let relay = relay(&sink);
+        let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
+        let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
+        let (sender, to) = (address("desk"), address("jörg"));
+        session.send(Letter { sender: &sender, to: &to, message: "é\r\n".as_bytes() }).await
+    });
+    assert_eq!(outcome.answer, Answer::Accepted, "{outcome:?}");
+    let said = "MAIL FROM:<desk@reader.example> SIZE=4 BODY=8BITMIME SMTPUTF8".to_owned();
+    assert!(sink.commands().contains(&said), "{:?}", sink.commands());
+}
+
+#[test]
+fn an_amazon_relay_that_throttles_costs_no_try_and_its_id_is_kept() {
+    let id = "250 Ok 0100018c1f2a-7e6e8fd9-1c6c-4bd7-8d43-8e9a1e5a6d0e-000000";
+    let once = vec![
+        (At::Mail, "454 Throttling failure: Maximum sending rate exceeded."),
+        (At::Dot, "454 Throttling failure: Daily message quota exceeded."),
+        (At::Dot, id),
+    ];
+    let sink = Sink::start(Script { once, ..Script::default() });
+    let ses = Relay { kind: RelayKind::Ses, ..relay(&sink) };
+    let outcomes = outcomes(&ses, &["anna", "anna", "anna"]).unwrap();
+    let slow = Answer::TooFast { wait: None };
+    assert_eq!(outcomes.iter().map(|outcome| outcome.answer).collect::<Vec<_>>(), [slow, slow, Answer::Accepted]);
+    assert_eq!(outcomes[2].reply, id);
 }
 
 #[test]

@@ -26,6 +26,11 @@ pub(crate) enum Event {
         connection: Connection,
         depth: usize,
     },
+    /// From now on it can hold so many.
+    Holds {
+        connection: Connection,
+        depth: usize,
+    },
     /// It did not come up.
     NotOpened {
         connection: Connection,

@@ -54,6 +54,15 @@ impl Hands {
         Some(hand.relay)
     }
 
+    /// It can hold so many grants from now on; those it holds already stay.
+    pub(super) fn holds(&mut self, connection: Connection, depth: usize) {
+        if let Some(hand) = self.all.get_mut(&connection)
+            && let Stage::Up(now) = &mut hand.stage
+        {
+            *now = depth;
+        }
+    }
+
     pub(super) fn leaving(&mut self, connection: Connection) {
         if let Some(hand) = self.all.get_mut(&connection) {
             hand.stage = Stage::Leaving;

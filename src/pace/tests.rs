@@ -295,3 +295,11 @@ fn a_forecast_gives_slow_lanes_their_rate_and_the_others_what_is_left() {
     assert_eq!(seconds(&[(600, Some(400.0)), (600, Some(400.0))], Some(400.0)), [Some(2), Some(3)]);
     assert_eq!(seconds(&[], Some(1.0)), []);
 }
+
+#[test]
+fn an_address_this_relay_cannot_take_fails_that_reader_alone_and_is_held_against_nobody() {
+    let row = settled(Answer::NotByThisRelay, Policy::AtMostOnce, 0, 0);
+    assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
+    let mut watch = Watch::default();
+    assert!((0..200).all(|_| !watch.alarmed_by(Answer::NotByThisRelay)), "no alarm about the edition");
+}
