@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::stage::{Fate, Stage, plan};
+use super::fate::Fate;
+use super::stage::{Stage, plan};
 use crate::config::Policy;
 use crate::floor::End;
 use crate::ledger::State;

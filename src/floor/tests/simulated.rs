@@ -6,7 +6,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use super::stage::{Fate, Stage, plan};
+use super::fate::Fate;
+use super::stage::{Stage, plan};
 use crate::config::Policy;
 use crate::floor::{Event, Stop};
 use crate::pace::Moment;

@@ -11,111 +11,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::disk::{Disk, Row};
+use super::fate::Fate;
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Said, Trouble};
+use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Trouble};
 use crate::ledger::{self, Grant, Queue, Settled, State, Want, Wave};
-use crate::pace::{Answer, Lanes, Moment, Quota, Rules};
-
-/// One reader's row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) state: State,
-    tries: u32,
-    contacts: u32,
-    due: Option<DateTime<Utc>>,
-}
-
-/// The rows as written, and as they are on the disk; reader 1 has the first.
-#[derive(Clone, Debug)]
-pub(super) struct Disk {
-    written: Vec<Row>,
-    synced: Vec<Row>,
-}
-
-impl Disk {
-    fn new(readers: i64) -> Self {
-        let row = Row { state: State::Queued, tries: 0, contacts: 0, due: None };
-        let rows = vec![row; readers as usize];
-        Self { written: rows.clone(), synced: rows }
-    }
-
-    fn commit(&mut self) {
-        self.synced.clone_from(&self.written);
-    }
-
-    /// The power goes: what was not synced is forgotten.
-    fn forget(&mut self) {
-        self.written.clone_from(&self.synced);
-    }
-
-    fn row(&self, reader: i64) -> Row {
-        self.written[reader as usize - 1]
-    }
-
-    fn put(&mut self, reader: i64, row: Row) {
-        let before = self.row(reader).state;
-        assert!(before == row.state || before.may_become(row.state), "{before:?} cannot become {:?}", row.state);
-        self.written[reader as usize - 1] = row;
-    }
-
-    /// The first reader behind this one in such a state.
-    fn next(&self, behind: i64, state: State) -> Option<i64> {
-        let at = self.written.iter().skip(behind as usize).position(|row| row.state == state)?;
-        Some(behind + 1 + at as i64)
-    }
-}
-
-/// What a relay does with a message, decided before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    Accept,
-    /// It took the message, and the connection ends behind its answer.
-    AcceptAndClose,
-    RefuseReader,
-    RefuseMessage,
-    Defer,
-    TooFast,
-    /// 421, or gone, before the dot.
-    DropBefore,
-    /// Gone after the dot, with the message.
-    DropAfterTaking,
-    /// Gone after the dot, the message lost.
-    DropAfterLosing,
-}
-
-impl Fate {
-    pub(super) const ALL: [Self; 9] = [
-        Self::Accept,
-        Self::AcceptAndClose,
-        Self::RefuseReader,
-        Self::RefuseMessage,
-        Self::Defer,
-        Self::TooFast,
-        Self::DropBefore,
-        Self::DropAfterTaking,
-        Self::DropAfterLosing,
-    ];
-
-    fn takes(self) -> bool {
-        matches!(self, Self::Accept | Self::AcceptAndClose | Self::DropAfterTaking)
-    }
-
-    fn said(self) -> Said {
-        let answer = match self {
-            Self::Accept | Self::AcceptAndClose => Answer::Accepted,
-            Self::RefuseReader => Answer::NoSuchReader,
-            Self::RefuseMessage => Answer::Unwanted,
-            Self::Defer => Answer::NotNow,
-            Self::TooFast => Answer::TooFast { wait: None },
-            Self::DropBefore => Answer::Unreached,
-            Self::DropAfterTaking | Self::DropAfterLosing => Answer::Silence,
-        };
-        let alive =
-            matches!(self, Self::Accept | Self::RefuseReader | Self::RefuseMessage | Self::Defer | Self::TooFast);
-        Said { answer, reply: format!("{self:?}"), alive }
-    }
-}
+use crate::pace::{Lanes, Moment, Quota, Rules};
 
 /// Something that is under way and may happen next.
 #[derive(Clone, Debug, PartialEq)]
