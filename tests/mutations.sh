@@ -46,9 +46,9 @@ green=0
 for name in "${@:-no-fsync commit-after-send requeue-on-expiry done-on-empty-fetch}"; do
     for name in $name; do
         mkdir -p "$copy"
-        # Checksums, not times: what a mutation did not touch is not built again.
         rm -rf "$copy/src" "$copy/tests"
-        cp -a src tests issues Cargo.toml Cargo.lock config.toml CHANGELOG.md README.md LICENSE "$copy/"
+        # With the time of now: what the last mutation left built is built again.
+        cp -R src tests issues Cargo.toml Cargo.lock config.toml CHANGELOG.md README.md LICENSE "$copy/"
         mutate "$name"
         log=$root/target/mutations/$name.log
         if (cd "$copy" && cargo test --quiet -- "$test") >"$log" 2>&1; then
