@@ -26,10 +26,10 @@ mutate() {
         change src/store/mod.rs 's/synchronous = FULL/synchronous = OFF/'
         test='every_commit_is_on_the_disk_before_anyone_acts_on_it' ;;
     commit-after-send) # the row says nothing until the outcome is known
-        change src/store/waves.rs 's/ +mark_sending\(connection, .*?\)\?;\n//'
+        change src/store/waves.rs "s/SET state = 'sending', version/SET state = 'queued', version/"
+        change src/store/waves.rs 's/changed != 1 \|\| //'
         change src/store/waves.rs 's/(subscriber = \?2 AND state) = .sending./$1 IN (\x27sending\x27, \x27queued\x27)/'
-        change src/store/schema/0001_ledger.sql "s/THEN NEW.state IN \('sending', /THEN NEW.state IN ('sent', 'sending', /"
-        change src/store/schema/0001_ledger.sql "s/version IS NOT NULL OR state IN \('queued'/version IS NOT NULL OR state IN ('sent', 'queued'/"
+        change src/store/schema/0001_ledger.sql "s/THEN NEW.state IN \('sending', /THEN NEW.state IN ('queued', 'sent', 'sending', /"
         test='crash::in_the_message' ;;
     requeue-on-expiry) # what a dead run left is simply sent again
         change src/store/waves.rs "s/SET state = 'unknown', changed/SET state = 'queued', changed/"
