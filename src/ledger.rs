@@ -4,9 +4,13 @@
 //! one edition to one reader; it is `sending` only after that intent was committed, and `sent` only from
 //! evidence. Whatever ends without evidence is `unknown`, and is never sent again by guesswork.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::address::EmailAddress;
+use crate::config::Policy;
+use crate::pace::Quota;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +62,47 @@ impl State {
     /// Reads the text form back; `None` for anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+impl State {
+    /// The arrows: whether a delivery in this state may come into that one. There are no others, and the store's
+    /// schema refuses them by itself.
+    pub(crate) fn may_become(self, next: Self) -> bool {
+        use State::{Deferred, Expired, Failed, Queued, Sending, Sent, Suppressed, Unknown};
+        match self {
+            Queued => matches!(next, Sending | Suppressed | Expired),
+            Sending => matches!(next, Sent | Failed | Deferred | Queued | Unknown | Expired),
+            Deferred => matches!(next, Queued | Expired),
+            Unknown => matches!(next, Sent | Failed | Queued),
+            Failed => next == Queued,
+            Sent | Suppressed | Expired => false,
+        }
+    }
+
+    /// The relay has it, or may have it.
+    pub(crate) fn is_handed_over(self) -> bool {
+        matches!(self, Self::Sent | Self::Unknown)
+    }
+
+    /// Where an outcome lands: what would be open again in a cancelled edition is over.
+    pub(crate) fn landed(self, cancelled: bool) -> Self {
+        match self {
+            Self::Queued | Self::Deferred if cancelled => Self::Expired,
+            state => state,
+        }
+    }
+}
+
+/// Tries of one delivery whose end nobody saw, where doubles are allowed.
+pub(crate) const BLIND_TRIES: u32 = 5;
+
+/// What becomes of a delivery whose end nobody saw, `tries` having been counted before: a dead run, a lost
+/// connection, a reply that never came.
+pub(crate) fn unseen(policy: Policy, tries: u32) -> State {
+    match policy {
+        Policy::AtLeastOnce if tries + 1 < BLIND_TRIES => State::Deferred,
+        Policy::AtLeastOnce | Policy::AtMostOnce => State::Unknown,
     }
 }
 
@@ -129,6 +174,46 @@ pub(crate) struct Settled {
     /// The relay's own words, one line, control characters removed.
     pub(crate) reply: String,
     pub(crate) relay: String,
+}
+
+/// What a wave is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Want {
+    /// Grants in all, at most; 0 where only outcomes go in.
+    pub(crate) most: usize,
+    /// The lanes they may come from, and how many of each: the first one first.
+    pub(crate) lanes: Vec<(Arc<str>, usize)>,
+    /// Only those who come first.
+    pub(crate) first: bool,
+    /// Who is to carry them: they count for that relay's day.
+    pub(crate) relay: Arc<str>,
+    pub(crate) quota: Quota,
+    /// Lanes that are paused from now on: what refusals in them did to readers waits for an editor.
+    pub(crate) pause: Vec<Arc<str>>,
+}
+
+/// What a wave gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wave {
+    pub(crate) grants: Vec<Grant>,
+    /// Lanes asked for in which nobody is queued any more.
+    pub(crate) dry: Vec<Arc<str>>,
+    pub(crate) queue: Queue,
+}
+
+/// Why there were no more grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// There may be more: ask again.
+    More,
+    /// Nobody is queued now in the lanes asked for; a deferred one may become due then, and what is in flight may come back.
+    Drained { next_due: Option<DateTime<Utc>> },
+    /// The relay's day is spent: so many messages.
+    Spent { cap: u64 },
+    /// Someone held the edition.
+    Held,
+    /// Someone cancelled it.
+    Cancelled,
 }
 
 /// Whose fault a refusal is.

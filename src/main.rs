@@ -31,11 +31,12 @@
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`token`] signed links · [`ledger`] the eight states
-//! · [`pace`] which state follows which answer, and when to try again · [`schedule`] slots, days, zones
+//! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
+//! a press run · [`schedule`] slots, days, zones
 //!
 //! # The edge: everything that can fail
 //!
-//! [`config`] settings and where secrets are · [`clock`] the only source of now and of chance · [`files`] ·
+//! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the key of the links · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
 //! session and the press run · [`mailbox`] the built-in SMTP server · [`web`] the readers' pages · [`cli`]
 //! one file a command, the only place that prints
@@ -57,11 +58,13 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod crash;
 mod deliver;
 mod edit;
 mod edition;
 mod files;
 mod finding;
+mod floor;
 mod issue;
 mod ledger;
 mod mailbox;

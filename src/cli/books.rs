@@ -1,10 +1,14 @@
 //! The books as people and programs read them: one edition's counts, refusals and unsure deliveries.
 
-use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::config::Config;
 use crate::ledger::{Counts, State};
+use crate::pace::{Load, forecast};
 use crate::store::{Edition, Purpose, Store, StoreError};
 
 /// An edition and where its deliveries stand.
@@ -94,6 +98,34 @@ pub(crate) fn clock_time(at: DateTime<Utc>, zone: Tz, day: DateTime<Utc>) -> Str
     let (at, day) = (at.with_timezone(&zone), day.with_timezone(&zone));
     let format = if at.date_naive() == day.date_naive() { "%H:%M" } else { "%a %-d %b %H:%M" };
     at.format(format).to_string()
+}
+
+/// When the lanes of a run will be done, in words.
+pub(crate) struct Forecast<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) zone: Tz,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Forecast<'_> {
+    /// A line a lane with somebody in it, in config's order; `relay` messages a second are what the relay takes.
+    pub(crate) fn lines(&self, queued: &[u64], relay: Option<f64>) -> Vec<String> {
+        let lanes: Vec<_> = self.config.lanes.iter().collect();
+        let load = |(queued, (_, rate)): (&u64, &(_, Option<u32>))| Load { queued: *queued, rate: rate.map(f64::from) };
+        let loads: Vec<Load> = queued.iter().zip(&lanes).map(load).collect();
+        let ends = forecast(&loads, relay);
+        let line = |((name, rate), (load, end)): (_, (&Load, Option<Duration>))| {
+            let rate: Option<u32> = rate;
+            let rate = rate.map(|rate| format!(" at {} a second", thousands(rate.into()))).unwrap_or_default();
+            let end = match end.and_then(|end| TimeDelta::from_std(end).ok()) {
+                Some(wait) => format!("done about {}", clock_time(self.now + wait, self.zone, self.now)),
+                None => "as fast as the relay takes them".to_owned(),
+            };
+            format!("lane {name}: {}{rate}, {end}", plural(load.queued, "reader"))
+        };
+        let all = lanes.into_iter().zip(loads.iter().zip(ends));
+        all.filter(|(_, (load, _))| load.queued > 0).map(line).collect()
+    }
 }
 
 #[cfg(test)]

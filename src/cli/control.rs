@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::books::{Books, voice};
+use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::store::{Change, Edition, EditionState, Event, Purpose, Store};
 
@@ -19,10 +19,15 @@ pub(crate) struct Hold {
 }
 
 /// Let a held edition go on
+///
+/// Lanes that a wave of refusals paused go on too, and what the refusals did to those readers becomes final.
 #[derive(Args)]
 pub(crate) struct Release {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
+    /// Do not hold the refusals of paused lanes against their readers: the provider was wrong
+    #[arg(long)]
+    lift: bool,
     #[command(flatten)]
     by: By,
 }
@@ -86,7 +91,12 @@ impl Hold {
 
 impl Release {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
-        decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, _| {
+        decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, now| {
+            let lifted = store.release_lanes(edition.id, self.lift, now)?;
+            if lifted > 0 {
+                let readers = plural(lifted, "reader");
+                world.say(format_args!("the refusals of {readers} are lifted; `resend --failed` tries them again"));
+            }
             store.release(edition.id)
         })
     }

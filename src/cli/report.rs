@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use clap::Args;
 
-use crate::cli::books::{Books, clock_time, plural, thousands};
+use crate::cli::books::{Books, Forecast, clock_time, plural, thousands};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::config::Newsletter;
+use crate::config::{Config, Newsletter, RelayKind};
 use crate::ledger::{Class, State};
 use crate::store::{EditionState, Store};
 
@@ -49,10 +49,14 @@ impl Report {
         if world.json {
             let mut object = books.json();
             object["versions"] = serde_json::json!(kept);
+            object["relay_kind"] = serde_json::json!(world.relay(&config, newsletter)?.kind.as_str());
             world.print(object)?;
             return Ok(Exit::Done);
         }
         let mut lines = vec![headline(&books, newsletter), books.equation()];
+        if books.counts.sent > 0 && world.relay(&config, newsletter)?.kind == RelayKind::Postfix {
+            lines.push("sent: accepted by Postfix, which delivers later; what it returns comes as bounces".to_owned());
+        }
         if books.edition.version > 1 {
             lines.extend(
                 kept.iter().map(|(version, readers)| format!("version {version}: {}", plural(*readers, "reader"))),
@@ -95,8 +99,8 @@ impl Status {
                 } else {
                     world.print(format_args!("{}{}", books.voice(), headline(&books, newsletter)))?;
                     world.print(format_args!("{}  {}", books.voice(), books.equation()))?;
-                    if let Some(pace) = pace(world, &store, &books, newsletter)? {
-                        world.print(format_args!("{}  {pace}", books.voice()))?;
+                    for line in pace(world, &store, &books, &config, newsletter)? {
+                        world.print(format_args!("{}  {line}", books.voice()))?;
                     }
                 }
             }
@@ -170,18 +174,36 @@ fn unsure(store: &Store, books: &Books, newsletter: &Newsletter) -> Result<Vec<S
     Ok(lines)
 }
 
-/// The rate over the last minute and what it promises, while a run is on.
-fn pace(world: &World, store: &Store, books: &Books, newsletter: &Newsletter) -> Result<Option<String>, Failure> {
+/// The rate over the last minute and what it promises for each lane, while a run is on.
+fn pace(
+    world: &World,
+    store: &Store,
+    books: &Books,
+    config: &Config,
+    newsletter: &Newsletter,
+) -> Result<Vec<String>, Failure> {
+    let mut lines: Vec<String> = store
+        .paused(books.edition.id)?
+        .into_iter()
+        .filter(|paused| !paused.released)
+        .map(|paused| format!("lane {} is paused: too many of its readers were refused for good", paused.lane))
+        .collect();
     if books.edition.state != EditionState::Sending || books.counts.queued == 0 {
-        return Ok(None);
+        return Ok(lines);
     }
     let now = world.now();
     let last_minute = store.sent_since(books.edition.id, now - TimeDelta::minutes(1))?;
     if last_minute == 0 {
-        return Ok(Some("nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned()));
+        lines.push("nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned());
+        return Ok(lines);
     }
-    let seconds = books.counts.queued * 60 / last_minute;
-    let done = now + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 2_000));
-    let at = clock_time(done, newsletter.timezone, now);
-    Ok(Some(format!("{} taken in the last minute, done about {at}", thousands(last_minute))))
+    lines.push(format!("{} taken in the last minute", thousands(last_minute)));
+    let queued = store.queued_by_lane(books.edition.id)?;
+    let of = |name: &str| queued.iter().find(|(lane, _)| lane == name).map_or(0, |(_, queued)| *queued);
+    let queued: Vec<u64> = config.lanes.iter().map(|(name, _)| of(name)).collect();
+    // A run younger than a minute is faster than its first minute says.
+    let since = books.edition.started.map_or(60, |started| (now - started).num_seconds()).clamp(1, 60);
+    let forecast = Forecast { config, zone: newsletter.timezone, now };
+    lines.extend(forecast.lines(&queued, Some(last_minute as f64 / since as f64)));
+    Ok(lines)
 }

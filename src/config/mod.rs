@@ -6,6 +6,7 @@
 
 pub(crate) mod keys;
 mod newsletter;
+mod pace;
 mod read;
 mod relay;
 mod set;
@@ -20,6 +21,7 @@ use chrono_tz::Tz;
 
 use crate::address::Mailbox;
 use crate::finding::Level;
+use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
 pub(crate) use newsletter::{clock_time, date};
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     /// By name.
     pub(crate) relays: BTreeMap<String, Relay>,
+    /// Groups of receivers.
+    pub(crate) lanes: Lanes,
     pub(crate) serve: Serve,
     /// `[images] url`: where pictures are served from, if not by `serve`.
     pub(crate) images_url: Option<String>,
@@ -141,6 +145,10 @@ pub(crate) struct Newsletter {
     pub(crate) checks: BTreeMap<String, Severity>,
     /// The relay it goes by.
     pub(crate) relay: String,
+    /// Readers with one of these tags come first.
+    pub(crate) first_tags: Vec<String>,
+    /// How long the others wait then.
+    pub(crate) first_wait: Duration,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,10 +185,16 @@ pub(crate) struct Store {
 pub(crate) struct Relay {
     pub(crate) name: String,
     pub(crate) url: RelayUrl,
+    pub(crate) kind: RelayKind,
+    pub(crate) auth: Auth,
     pub(crate) password: Option<Password>,
     pub(crate) connections: usize,
     /// Messages a second over all connections; none: as fast as it takes them.
     pub(crate) rate: Option<u32>,
+    /// Messages a day (UTC).
+    pub(crate) quota: Quota,
+    /// The relay that carries while this one is away.
+    pub(crate) spare: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
     /// Allow a login in clear, a missing STARTTLS and an unproven certificate.
     pub(crate) insecure: bool,
@@ -194,6 +208,37 @@ pub(crate) enum RelayUrl {
     Mailbox { at: Option<std::net::SocketAddr> },
     /// `smtp://` (STARTTLS when it is offered; demanded unless loopback or `insecure`) or `smtps://` (TLS from the first byte).
     Smtp { user: Option<String>, host: String, port: u16, implicit_tls: bool },
+}
+
+/// What a relay is known to do with what it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum RelayKind {
+    #[default]
+    Plain,
+    /// Takes everything at once and delivers later: accepted is not delivered yet.
+    Postfix,
+    /// Writes Date and Message-ID itself, and names the message in its 250.
+    Ses,
+}
+
+impl RelayKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Postfix => "postfix",
+            Self::Ses => "ses",
+        }
+    }
+}
+
+/// How we prove to be the user of a relay's URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// AUTH PLAIN or LOGIN.
+    #[default]
+    Password,
+    /// An OAuth 2.0 access token stands where the password would.
+    Xoauth2,
 }
 
 /// Where a password is, never the password.

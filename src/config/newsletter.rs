@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::address::Mailbox;
-use crate::config::read::{Reading, checks};
+use crate::config::read::{Reading, checks, texts};
 use crate::config::tree::{Entry, Table};
 use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Threshold};
 use crate::finding::{Finding, nearest};
@@ -40,9 +40,8 @@ pub(crate) fn newsletter(
         given.unwrap_or(Duration::from_secs(default * 3600))
     };
     let (late_limit, expire_after) = (duration("late_limit", 3), duration("expire_after", 24));
-    if let Some(wait) = table.table("first").and_then(|first| first.text("wait")) {
-        out.duration(&wait);
-    }
+    let first = table.table("first");
+    let first_wait = first.and_then(|first| first.text("wait")).and_then(|wait| out.duration(&wait));
     let share = |key: &str, default: f64| limits.get(key).and_then(|value| value.number()).unwrap_or(default);
     let relay = relay(table, relays, out);
     let from = from?;
@@ -89,6 +88,8 @@ pub(crate) fn newsletter(
         images_bytes: out.count(limits, "images_bytes").unwrap_or(800_000) as u64,
         checks: checks(table.inner("checks"), out),
         relay,
+        first_tags: first.map(|first| texts(first, "tags")).unwrap_or_default(),
+        first_wait: first_wait.unwrap_or_default(),
         from,
     })
 }

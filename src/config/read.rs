@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
 use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{keys, newsletter, relay, set};
+use crate::config::{keys, newsletter, pace, relay, set};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
 
@@ -87,6 +87,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         serve,
         store,
         relays,
+        lanes: pace::lanes(table, out),
         images_url,
     })
 }

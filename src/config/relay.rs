@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::config::read::Reading;
 use crate::config::tree::{Entry, Table, Text};
-use crate::config::{Password, Relay, RelayUrl};
+use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl, pace};
+use crate::pace::Quota;
 
 /// Reads every relay; one named `main`, the built-in mailbox, where the file has none.
 pub(crate) fn relays(table: &Table, root: &Path, out: &mut Reading) -> BTreeMap<String, Relay> {
@@ -14,7 +15,9 @@ pub(crate) fn relays(table: &Table, root: &Path, out: &mut Reading) -> BTreeMap<
         let main = Relay::mailbox("main");
         return BTreeMap::from([(main.name.clone(), main)]);
     }
-    entries.iter().map(|entry| (entry.key.clone(), relay(entry, root, out))).collect()
+    let relays = entries.iter().map(|entry| (entry.key.clone(), relay(entry, root, out))).collect();
+    pace::check_spares(entries, &relays, out);
+    relays
 }
 
 impl Relay {
@@ -23,9 +26,13 @@ impl Relay {
         Self {
             name: name.to_owned(),
             url: RelayUrl::Mailbox { at: None },
+            kind: RelayKind::default(),
+            auth: Auth::default(),
             password: None,
             connections: 8,
             rate: None,
+            quota: Quota::default(),
+            spare: None,
             ca_file: None,
             insecure: false,
             headers: BTreeMap::new(),
@@ -47,6 +54,8 @@ fn relay(entry: &Entry, root: &Path, out: &mut Reading) -> Relay {
         relay.connections = connections.max(1);
     }
     relay.rate = out.count(table, "rate").and_then(|rate| u32::try_from(rate).ok()).filter(|rate| *rate > 0);
+    relay.quota = pace::quota(table, out);
+    relay.spare = table.text("spare").map(|spare| spare.value);
     relay.ca_file = table.text("ca_file").map(|file| root.join(file.value));
     relay.insecure = table.get("insecure").and_then(|value| value.flag()).unwrap_or(false);
     for header in table.inner("headers") {
@@ -58,7 +67,12 @@ fn relay(entry: &Entry, root: &Path, out: &mut Reading) -> Relay {
         }
     }
     if let Some(kind) = table.text("kind") {
-        out.choice(&kind, "kind", &[("plain", ()), ("postfix", ()), ("ses", ())]);
+        let kinds = [("plain", RelayKind::Plain), ("postfix", RelayKind::Postfix), ("ses", RelayKind::Ses)];
+        relay.kind = out.choice(&kind, "kind", &kinds).unwrap_or_default();
+    }
+    if let Some(auth) = table.text("auth") {
+        let ways = [("password", Auth::Password), ("xoauth2", Auth::Xoauth2)];
+        relay.auth = out.choice(&auth, "auth", &ways).unwrap_or_default();
     }
     relay
 }

@@ -4,35 +4,29 @@
 //! wherever it is offered, and demanded unless the other end is this machine (judged by the address that was
 //! connected to, not by its name) or the relay is `insecure`. There is no way back to clear text.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use crate::config::{Relay, RelayUrl};
+use crate::config::{Auth, Password, Relay, RelayUrl};
+use crate::floor::Trouble;
 
+use super::form::{Choice, Form};
 use super::reply::Reply;
 use super::secret::Secret;
 use super::session::{Broken, Session, Timeouts, heard};
-use super::{tls, wire};
-
-/// Why there is no session, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// It cannot be reached, or not now.
-    Away(String),
-    /// It is there and has no room for one more connection.
-    NoRoom(String),
-    /// It will not have us, or we must not trust it: nothing gets better by waiting.
-    Refuses(String),
-}
+use super::{login, tls, wire};
 
 /// What is wrong with a certificate, for people; rustls says it for programmers.
 fn doubt(why: &rustls::CertificateError) -> &'static str {
@@ -47,11 +41,34 @@ fn doubt(why: &rustls::CertificateError) -> &'static str {
     }
 }
 
-impl Trouble {
-    pub(super) fn into_words(self) -> String {
-        match self {
-            Self::Away(words) | Self::NoRoom(words) | Self::Refuses(words) => words,
+/// Who we are to a relay.
+pub(super) struct Login {
+    pub(super) user: String,
+    pub(super) auth: Auth,
+    source: Password,
+    secret: RefCell<Secret>,
+}
+
+impl Login {
+    /// What proves it now.
+    pub(super) fn secret(&self) -> Secret {
+        self.secret.borrow().clone()
+    }
+
+    /// A token other than the one that was refused: asked for again where it comes from, unless another
+    /// connection has done so meanwhile. `None` where it still is the same.
+    ///
+    /// # Errors
+    /// Where it comes from gives none, in words for people.
+    pub(super) async fn renewed(&self, refused: &Secret) -> Result<Option<Secret>, String> {
+        if self.secret() == *refused {
+            let source = self.source.clone();
+            let fresh = spawn_blocking(move || Secret::read(&source)).await;
+            let fresh = fresh.map_err(|_| "the token could not be asked for again".to_owned())?;
+            *self.secret.borrow_mut() =
+                fresh.map_err(|why| format!("refuses the token, and there is no other: {why}"))?;
         }
+        Ok(Some(self.secret()).filter(|fresh| fresh != refused))
     }
 }
 
@@ -61,10 +78,12 @@ pub(super) struct Door<'a> {
     host: String,
     port: u16,
     implicit_tls: bool,
-    login: Option<(String, Secret)>,
+    login: Option<Login>,
     hello: String,
     timeouts: Timeouts,
     tls: OnceLock<Result<TlsConnector, String>>,
+    /// Which form of the session is faster on this relay.
+    choice: RefCell<Choice>,
 }
 
 impl<'a> Door<'a> {
@@ -85,7 +104,7 @@ impl<'a> Door<'a> {
             (Some(user), Some(source)) => {
                 let secret = Secret::read(source)
                     .map_err(|why| Trouble::Refuses(format!("relay `{}` has no password: {why}", relay.name)))?;
-                Some((user, secret))
+                Some(Login { user, auth: relay.auth, source: source.clone(), secret: RefCell::new(secret) })
             }
             (Some(user), None) => {
                 return Err(Trouble::Refuses(format!(
@@ -94,11 +113,36 @@ impl<'a> Door<'a> {
                 )));
             }
         };
-        Ok(Self { relay, host, port, implicit_tls, login, hello: hello.to_owned(), timeouts, tls: OnceLock::new() })
+        Ok(Self {
+            relay,
+            host,
+            port,
+            implicit_tls,
+            login,
+            hello: hello.to_owned(),
+            timeouts,
+            tls: OnceLock::new(),
+            choice: RefCell::new(Choice::new()),
+        })
     }
 
-    pub(super) fn login(&self) -> Option<(&str, &Secret)> {
-        self.login.as_ref().map(|(user, secret)| (user.as_str(), secret))
+    /// How the next message through this door is to be handed over.
+    pub(super) fn form(&self) -> Form {
+        self.choice.borrow().form()
+    }
+
+    /// A message was handed over, wholly in this form, and took so long.
+    pub(super) fn served(&self, form: Form, took: Duration) {
+        self.choice.borrow_mut().served(form, took);
+    }
+
+    /// A message was to have another one's envelope behind it, and none came.
+    pub(super) fn missed(&self) {
+        self.choice.borrow_mut().missed();
+    }
+
+    pub(super) fn login(&self) -> Option<&Login> {
+        self.login.as_ref()
     }
 
     /// Opens a session: greeting, TLS, login.
@@ -141,7 +185,7 @@ impl<'a> Door<'a> {
         if !self.implicit_tls {
             self.secure(&mut session, loopback).await?;
         }
-        session.log_in(self).await?;
+        login::log_in(&mut session, self).await?;
         Ok(session)
     }
 
@@ -170,7 +214,7 @@ impl<'a> Door<'a> {
                  or set `insecure = true` if that is meant",
             ));
         }
-        let said = session.say(self.timeouts.command, "STARTTLS\r\n").await;
+        let said = session.ask("STARTTLS\r\n").await;
         let reply = said.map_err(|Broken(why)| self.away(why))?;
         match reply.code() {
             220 => {}
@@ -227,7 +271,12 @@ impl<'a> Door<'a> {
 
     /// `relay `main` (127.0.0.1:2525) …`
     pub(super) fn words(&self, what: impl std::fmt::Display) -> String {
-        format!("relay `{}` ({}:{}) {what}", self.relay.name, self.host, self.port)
+        format!("{} {what}", self.label())
+    }
+
+    /// `relay `main` (127.0.0.1:2525)`
+    pub(super) fn label(&self) -> String {
+        format!("relay `{}` ({}:{})", self.relay.name, self.host, self.port)
     }
 }
 

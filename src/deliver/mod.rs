@@ -4,6 +4,11 @@
 //! synchronous and calls `press` for a list and `one` for a single copy.
 
 mod door;
+mod form;
+mod hand;
+mod letter;
+mod login;
+mod offers;
 mod reply;
 mod run;
 mod secret;
@@ -20,16 +25,26 @@ use tokio::sync::mpsc;
 
 use crate::address::EmailAddress;
 use crate::config::Relay;
-use crate::ledger::{Grant, Settled};
-use crate::pace::{Answer, Rules};
-use crate::store::{Ledger, Store, StoreError, Wave};
+use crate::floor::{End, Stop, Trouble};
+use crate::ledger::{Grant, Settled, Want, Wave};
+use crate::pace::{Answer, Lanes, Rules};
+use crate::store::{Ledger, Paused, Store, StoreError};
 
-use door::{Door, Trouble};
+use door::Door;
+use letter::Letter;
 use session::Timeouts;
 
 /// What is to be pressed, and how.
 pub(crate) struct Job<'a> {
-    pub(crate) relay: &'a Relay,
+    /// The relay it goes by, and then its spare.
+    pub(crate) relays: Vec<Relay>,
+    pub(crate) lanes: Lanes,
+    /// Lanes that a wave of refusals paused before.
+    pub(crate) paused: Vec<Paused>,
+    /// The share of hard refusals that pauses a lane.
+    pub(crate) refusals: f64,
+    /// How long all but those who come first still wait.
+    pub(crate) others_wait: Duration,
     /// The envelope's sender: where returned mail goes.
     pub(crate) sender: EmailAddress,
     pub(crate) rules: Rules,
@@ -39,59 +54,32 @@ pub(crate) struct Job<'a> {
     pub(crate) stamp: &'a dyn Fn(&Grant, &mut Vec<u8>),
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
-}
-
-/// How a run ended. Nobody is lost by any of these: what was not handed over is still queued or deferred.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RunEnd {
-    /// Nobody is queued any more; deferred ones may become due.
-    Drained,
-    /// As many as `limit` allows were handed over.
-    Limit,
-    Held,
-    Cancelled,
-    /// SIGINT.
-    Interrupted,
-    /// SIGTERM.
-    Terminated,
-    /// The relay is not to be reached, or wants us gone for a while: try again later.
-    Away(String),
-    /// The relay will not have us: login, certificate, our address. Somebody has to mend it.
-    Refused(String),
-    /// Receivers refuse this edition rather than single readers: somebody has to look at it.
-    Alarmed(String),
-    /// The ledger could not be written.
-    Store(StoreError),
+    /// Told what somebody should know while the run is on.
+    pub(crate) say: &'a dyn Fn(&str),
 }
 
 /// Where grants come from and outcomes go: the ledger, or a table in a test.
 trait Desk {
     /// Outcomes in, grants out, both committed when it returns. An error keeps the outcomes.
-    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError>;
+    async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError>;
 }
 
 impl Desk for Ledger {
-    async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError> {
+    async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError> {
         Self::exchange(self, settled, want).await
     }
-}
-
-/// Somebody wants the run to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
-    Interrupt,
-    Terminate,
 }
 
 /// Presses until nobody is queued, or something says stop; closes the ledger and gives the store back.
 ///
 /// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
 /// and commits what is known.
-pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (RunEnd, Result<Store, StoreError>) {
+pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
     runtime().block_on(async {
-        let end = match Door::new(job.relay, job.sender.domain(), Timeouts::default()) {
-            Ok(door) => run::run(job, &ledger, &door, signals(), run::PATIENCE).await,
-            Err(trouble) => RunEnd::Refused(trouble.into_words()),
+        let door = |relay| Door::new(relay, job.sender.domain(), Timeouts::default());
+        let end = match job.relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
+            Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE).await,
+            Err(trouble) => Ok(End::Refused(trouble.into_words())),
         };
         (end, ledger.close().await)
     })
@@ -125,7 +113,7 @@ pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, messa
     runtime().block_on(async {
         let door = Door::new(relay, sender.domain(), Timeouts::default())?;
         let mut session = door.open().await?;
-        let outcome = session.send(sender, to, message).await;
+        let outcome = session.send(Letter { sender, to, message }).await;
         if outcome.alive {
             session.quit().await;
         }
@@ -147,7 +135,7 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
     let opened = runtime().block_on(async {
         let door = Door::new(relay, sender.domain(), timeouts)?;
         door.open().await?.quit().await;
-        let login = door.login().map(|(user, _)| format!(" and takes the login of `{user}`"));
+        let login = door.login().map(|login| format!(" and takes the login of `{}`", login.user));
         Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))
     });
     opened.map_err(Trouble::into_words)

@@ -1,25 +1,23 @@
-//! One SMTP session: greet, prove, log in, hand messages over one after the other.
+//! One SMTP session: hand messages over one after the other.
 //!
-//! lettre's connection over our own stream. MAIL, RCPT and DATA leave in one write where the relay offers
-//! PIPELINING (RFC 2920), the body and its final dot in another: two round trips a message. Every reply is read
-//! even when the first refused, so the next one never answers the wrong command.
+//! lettre reads the replies, and we write: a message leaves from where it was stamped. MAIL, RCPT and DATA are
+//! one flight where the relay offers PIPELINING (RFC 2920), the body and its final dot another: two round trips
+//! a message. The next message's envelope may ride behind the dot: one round trip. Every reply is read even
+//! when the first refused, so the next one never answers the wrong command.
 
 use std::error::Error;
-use std::fmt;
-use std::fmt::Write as _;
 use std::pin::pin;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
-use crate::address::EmailAddress;
+use crate::crash;
 use crate::pace::{Answer, Connection};
 
-use super::door::{Door, Trouble};
+use super::letter::{Letter, Packed, Unfit};
+use super::offers::Offers;
 use super::reply::{Phase, Reply, classify, one_line};
 use super::wire::Handle;
 
@@ -51,45 +49,6 @@ impl Default for Timeouts {
     }
 }
 
-/// What the relay offers, whatever the case it says it in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Offers {
-    pub(super) starttls: bool,
-    pipelining: bool,
-    eight_bit: bool,
-    utf8: bool,
-    /// RFC 1870; a limit of 0 is none.
-    size: Option<usize>,
-    plain: bool,
-    login: bool,
-}
-
-impl Offers {
-    fn read<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
-        let mut offers = Self::default();
-        for line in lines.skip(1) {
-            let line = line.to_ascii_uppercase();
-            // `AUTH=PLAIN` is how servers of the last century say it.
-            let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
-            match words.next() {
-                Some("STARTTLS") => offers.starttls = true,
-                Some("PIPELINING") => offers.pipelining = true,
-                Some("8BITMIME") => offers.eight_bit = true,
-                Some("SMTPUTF8") => offers.utf8 = true,
-                Some("SIZE") => offers.size = Some(words.next().and_then(|limit| limit.parse().ok()).unwrap_or(0)),
-                Some("AUTH") => {
-                    for mechanism in words {
-                        offers.plain |= mechanism == "PLAIN";
-                        offers.login |= mechanism == "LOGIN";
-                    }
-                }
-                _ => {}
-            }
-        }
-        offers
-    }
-}
-
 /// A connection that is ready to hand messages over.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
@@ -98,8 +57,8 @@ pub(super) struct Session {
     timeouts: Timeouts,
     /// A refused envelope is still open: RSET goes ahead of the next one.
     reset: bool,
-    /// What leaves in one write.
-    flight: String,
+    /// The envelope that rode behind the last dot and that the relay said 354 to.
+    open: Option<String>,
 }
 
 /// The end of one attempt.
@@ -112,22 +71,42 @@ pub(super) struct Outcome {
     pub(super) alive: bool,
 }
 
-/// The conversation ended before an answer.
-pub(super) struct Broken(pub(super) String);
+/// What came of handing one message over with the next one's envelope behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Exchange {
+    pub(super) outcome: Outcome,
+    pub(super) next: Next,
+}
 
-/// Prints a whole flight: lettre writes what `Display` gives in one piece.
-struct Flight<'a>(&'a str);
+/// Where the next message stands. Not a byte of its body has left in any of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing was said about it: its grant is as it was. Also where there was none.
+    Untouched,
+    /// The relay waits for its body: it is the next to be handed over, or the session is to be dropped.
+    Open,
+    /// It has its answer already: its envelope was refused, or the session ended in the middle of it.
+    Settled(Outcome),
+}
 
-impl fmt::Display for Flight<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+impl Exchange {
+    fn alone(outcome: Outcome) -> Self {
+        Self { outcome, next: Next::Untouched }
+    }
+
+    /// Whether the session can be used again.
+    pub(super) fn alive(&self) -> bool {
+        let next_alive = !matches!(&self.next, Next::Settled(next) if !next.alive);
+        self.outcome.alive && next_alive
     }
 }
 
+/// The conversation ended before an answer.
+pub(super) struct Broken(pub(super) String);
+
 impl Session {
     pub(super) fn new(connection: AsyncSmtpConnection, wire: Handle, timeouts: Timeouts) -> Self {
-        let flight = String::new();
-        Self { connection, wire, offers: Offers::default(), timeouts, reset: false, flight }
+        Self { connection, wire, offers: Offers::default(), timeouts, reset: false, open: None }
     }
 
     #[cfg(test)]
@@ -143,10 +122,20 @@ impl Session {
         &self.wire
     }
 
+    /// Whether the next envelope may ride behind a dot here.
+    pub(super) fn can_ride(&self) -> bool {
+        self.offers.pipelining
+    }
+
+    /// Whether the relay waits for the message whose envelope rode.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Asks what the relay offers: lettre reads keywords in capitals only, and not the ones we need most.
     pub(super) async fn ehlo(&mut self, hello: &str) -> Result<(), Broken> {
-        let asked = self.connection.command(Flight(&format!("EHLO {hello}\r\n"))).await;
-        self.offers = match asked {
+        self.wire.write([format!("EHLO {hello}\r\n").as_bytes(), b"", b""]).await.map_err(cut)?;
+        self.offers = match self.connection.read_response().await {
             Ok(response) => Offers::read(response.message()),
             Err(error) => match heard(Err(error))? {
                 // It answered the first one: a relay that offers nothing.
@@ -157,122 +146,94 @@ impl Session {
         Ok(())
     }
 
-    /// AUTH PLAIN, or LOGIN where only that is offered. Nothing of it is ever logged.
-    pub(super) async fn log_in(&mut self, door: &Door<'_>) -> Result<(), Trouble> {
-        let Some((user, password)) = door.login() else { return Ok(()) };
-        let encode = |text: &str| BASE64_STANDARD.encode(text);
-        let steps = if self.offers.plain {
-            vec![format!("AUTH PLAIN {}\r\n", encode(&format!("\0{user}\0{}", password.reveal())))]
-        } else if self.offers.login {
-            let secret = format!("{}\r\n", encode(password.reveal()));
-            vec!["AUTH LOGIN\r\n".to_owned(), format!("{}\r\n", encode(user)), secret]
-        } else {
-            return Err(door.refuses("offers no login by PLAIN or LOGIN, and its URL names a user"));
-        };
-        let mut reply = None;
-        for step in steps {
-            let heard = self.say(self.timeouts.command, &step).await.map_err(|Broken(why)| door.away(why))?;
-            let goes_on = heard.code() == 334;
-            reply = Some(heard);
-            if !goes_on {
-                break;
-            }
-        }
-        match reply {
-            Some(reply) if reply.code() == 235 => Ok(()),
-            Some(reply) if classify(Phase::Auth, &reply) == Answer::RefusesUs => {
-                Err(door.refuses(&format!("refuses the login of `{user}`: {reply}")))
-            }
-            Some(reply) => Err(door.away(format!("the login got no verdict: {reply}"))),
-            None => Err(door.away("the login got no answer")),
-        }
-    }
-
     /// Hands one message to one reader. The grant for it must be committed (I1).
-    pub(super) async fn send(&mut self, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Outcome {
-        let (text, parameters) = match self.prepare(sender, to, message) {
-            Ok(prepared) => prepared,
-            Err(why) => return Outcome { answer: Answer::Unwanted, reply: why, alive: true },
+    pub(super) async fn send(&mut self, letter: Letter<'_>) -> Outcome {
+        self.exchange(letter, None).await.outcome
+    }
+
+    /// Hands one message over, and in the same flight as its dot the envelope of the next one, where the relay
+    /// offers PIPELINING. The grants of both must be committed (I1).
+    ///
+    /// After [`Next::Open`] the next message must be the one whose envelope that was.
+    pub(super) async fn exchange(&mut self, letter: Letter<'_>, next: Option<Letter<'_>>) -> Exchange {
+        let packed = match letter.pack(&self.offers) {
+            Ok(packed) => packed,
+            Err(unfit) => return Exchange::alone(unfit.into()),
         };
-        match self.envelope(sender, to, &parameters).await {
-            Ok(()) => self.body(text).await,
-            Err(outcome) => outcome,
+        match self.open.take() {
+            Some(open) if open == packed.envelope => {}
+            Some(_) => {
+                return Exchange::alone(unreached("another message's envelope is open; nothing was sent".to_owned()));
+            }
+            None => {
+                if let Err(outcome) = self.envelope(&packed).await {
+                    return Exchange::alone(outcome);
+                }
+            }
+        }
+        match next.filter(|_| self.offers.pipelining).map(|next| next.pack(&self.offers)) {
+            None => Exchange::alone(self.body(&packed, "").await),
+            Some(Err(unfit)) => Exchange { outcome: self.body(&packed, "").await, next: Next::Settled(unfit.into()) },
+            Some(Ok(next)) => {
+                let outcome = self.body(&packed, &next.envelope).await;
+                let next = if outcome.alive { self.ridden(next).await } else { Next::Untouched };
+                Exchange { outcome, next }
+            }
         }
     }
 
-    /// What can be known to be wrong before a byte leaves.
-    fn prepare<'a>(
-        &self,
-        sender: &EmailAddress,
-        to: &EmailAddress,
-        message: &'a [u8],
-    ) -> Result<(&'a str, String), String> {
-        let text = std::str::from_utf8(message).map_err(|_| "the message is not UTF-8; nothing was sent".to_owned())?;
-        if !has_whole_lines(message) {
-            return Err("the message has a line that does not end in CRLF; nothing was sent".to_owned());
+    /// MAIL, RCPT, DATA, up to the 354: in one flight where the relay offers PIPELINING, else one by one.
+    async fn envelope(&mut self, packed: &Packed<'_>) -> Result<(), Outcome> {
+        self.listen()?;
+        let reset = if std::mem::take(&mut self.reset) { "RSET\r\n" } else { "" };
+        if self.offers.pipelining {
+            let flight = self.wire.write([reset.as_bytes(), packed.envelope.as_bytes(), b""]);
+            let written = timeout(self.timeouts.command, flight).await;
+            written.map_err(|_| unreached(late(self.timeouts.command).0))?.map_err(|error| unreached(cut(error).0))?;
         }
-        let mut parameters = String::new();
-        if let Some(limit) = self.offers.size {
-            if limit > 0 && message.len() > limit {
-                return Err(format!(
-                    "the message has {} bytes and the relay takes {limit}; nothing was sent",
-                    message.len()
-                ));
-            }
-            let _infallible = write!(parameters, " SIZE={}", message.len());
+        if !reset.is_empty() {
+            let forgotten =
+                if self.offers.pipelining { self.hear(self.timeouts.command).await } else { self.ask(reset).await };
+            forgotten.map_err(|Broken(why)| unreached(why))?;
         }
-        if !message.is_ascii() {
-            if !self.offers.eight_bit {
-                return Err("the message has 8-bit text and the relay takes none; nothing was sent".to_owned());
-            }
-            parameters.push_str(" BODY=8BITMIME");
-        }
-        if !sender.as_str().is_ascii() || !to.as_str().is_ascii() {
-            if !self.offers.utf8 {
-                return Err("the relay takes no addresses beyond ASCII (SMTPUTF8); nothing was sent".to_owned());
-            }
-            parameters.push_str(" SMTPUTF8");
-        }
-        Ok((text, parameters))
+        self.answers(packed, self.offers.pipelining).await
     }
 
-    /// MAIL, RCPT, DATA, up to the 354.
-    async fn envelope(&mut self, sender: &EmailAddress, to: &EmailAddress, parameters: &str) -> Result<(), Outcome> {
-        if let Some(words) = self.wire.unasked() {
-            return Err(unreached(format!("the relay spoke without being asked: {}", one_line(&words))));
+    /// The envelope rode behind a dot that has its reply; now its own.
+    async fn ridden(&mut self, packed: Packed<'_>) -> Next {
+        match self.answers(&packed, true).await {
+            Ok(()) => {
+                self.open = Some(packed.envelope);
+                Next::Open
+            }
+            Err(outcome) => Next::Settled(outcome),
         }
-        let reset = std::mem::take(&mut self.reset);
-        let mail = format!("MAIL FROM:<{sender}>{parameters}\r\n");
-        let commands = [
-            (None, "RSET\r\n"),
-            (Some(Phase::Mail), &mail),
-            (Some(Phase::Rcpt), &format!("RCPT TO:<{to}>\r\n")),
-            (Some(Phase::Data), "DATA\r\n"),
-        ];
-        let commands = if reset { &commands[..] } else { &commands[1..] };
-        let mut whole: String = commands.iter().map(|(_, command)| *command).collect();
+    }
+
+    /// The replies to MAIL, RCPT and DATA, said already or to be said one by one.
+    async fn answers(&mut self, packed: &Packed<'_>, said_already: bool) -> Result<(), Outcome> {
         let mut refused: Option<(Phase, Reply)> = None;
         let mut go_on = false;
-        for (phase, command) in commands {
-            let limit = if *phase == Some(Phase::Data) { self.timeouts.data } else { self.timeouts.command };
-            let heard = if !self.offers.pipelining {
-                self.say(limit, command).await
-            } else if whole.is_empty() {
-                self.hear(limit).await
-            } else {
-                self.say(limit, &std::mem::take(&mut whole)).await
-            };
+        for (phase, command) in
+            [Phase::Mail, Phase::Rcpt, Phase::Data].into_iter().zip(packed.envelope.split_inclusive('\n'))
+        {
+            let limit = if phase == Phase::Data { self.timeouts.data } else { self.timeouts.command };
+            let heard = if said_already { self.hear(limit).await } else { self.say(limit, command).await };
             let reply = match heard {
                 Ok(reply) if reply.code() != 421 => reply,
                 // What was said about the reader before the end still stands.
                 Ok(reply) => return Err(Outcome { alive: false, ..verdict(refused, unreached(reply.to_string())) }),
                 Err(Broken(why)) => return Err(Outcome { alive: false, ..verdict(refused, unreached(why)) }),
             };
-            let Some(phase) = *phase else { continue };
+            crash::point(match phase {
+                Phase::Mail => "MAIL",
+                Phase::Rcpt => "RCPT",
+                _ => "DATA",
+            });
             go_on = phase == Phase::Data && reply.code() == 354;
             if !go_on && (phase == Phase::Data || !(200..300).contains(&reply.code())) {
                 refused.get_or_insert((phase, reply));
-                if !self.offers.pipelining {
+                if !said_already {
                     break;
                 }
             }
@@ -289,15 +250,21 @@ impl Session {
         Err(outcome)
     }
 
-    /// The message and its final dot in one write, and what the relay says to it.
-    async fn body(&mut self, message: &str) -> Outcome {
-        if let Some(words) = self.wire.unasked() {
-            return unreached(format!("the relay spoke without being asked: {}", one_line(&words)));
+    /// The message, its final dot and what rides behind it in one flight, and what the relay says to the message.
+    async fn body(&mut self, packed: &Packed<'_>, behind: &str) -> Outcome {
+        const DOT: &[u8] = b".\r\n";
+        if let Err(outcome) = self.listen() {
+            return outcome;
         }
-        self.flight.clear();
-        stuff(message, &mut self.flight);
-        let end = self.wire.written() + self.flight.len() as u64;
-        match self.last_flight(end).await {
+        let end = self.wire.written() + (packed.body.len() + DOT.len()) as u64;
+        // The dot leaves with the message or with the envelope behind it: never as a packet of its own.
+        let flight = [&packed.body, DOT, behind.as_bytes()];
+        if crash::reached("half body") {
+            let half = &packed.body[..packed.body.len() / 2];
+            let _written_or_not = self.wire.write([half, b"", b""]).await;
+            std::process::abort();
+        }
+        match self.last_flight(flight, end).await {
             Ok(reply) => said(Phase::Dot, &reply),
             Err(Broken(why)) if self.wire.written() < end => unreached(format!("{why}, before the final dot")),
             Err(Broken(why)) => {
@@ -306,22 +273,46 @@ impl Session {
         }
     }
 
-    async fn last_flight(&mut self, end: u64) -> Result<Reply, Broken> {
+    async fn last_flight(&mut self, flight: [&[u8]; 3], end: u64) -> Result<Reply, Broken> {
         let wire = self.wire.clone();
-        let mut exchange = pin!(self.connection.command(Flight(&self.flight)));
+        let connection = &mut self.connection;
+        let mut exchange = pin!(async {
+            wire.write(flight).await.map_err(cut)?;
+            crash::point("dot");
+            let reply = heard(connection.read_response().await);
+            crash::point("250");
+            reply
+        });
         loop {
-            let written = wire.written();
+            let written = self.wire.written();
             let limit = if written < end { self.timeouts.block } else { self.timeouts.dot };
             match timeout(limit, &mut exchange).await {
-                Ok(response) => return heard(response),
-                Err(_) if wire.written() > written => {}
+                Ok(reply) => return reply,
+                Err(_) if self.wire.written() > written => {}
                 Err(_) => return Err(late(limit)),
             }
         }
     }
 
-    pub(super) async fn say(&mut self, limit: Duration, flight: &str) -> Result<Reply, Broken> {
-        timeout(limit, self.connection.command(Flight(flight))).await.map_err(|_| late(limit)).and_then(heard)
+    /// Words that nobody asked for end the session before another message is put on it.
+    fn listen(&self) -> Result<(), Outcome> {
+        let words = self.wire.unasked();
+        words.map_or(Ok(()), |words| {
+            Err(unreached(format!("the relay spoke without being asked: {}", one_line(&words))))
+        })
+    }
+
+    /// One command, or the answer to a challenge, and what the relay says to it.
+    pub(super) async fn ask(&mut self, text: &str) -> Result<Reply, Broken> {
+        self.say(self.timeouts.command, text).await
+    }
+
+    async fn say(&mut self, limit: Duration, text: &str) -> Result<Reply, Broken> {
+        let exchange = async {
+            self.wire.write([text.as_bytes(), b"", b""]).await.map_err(cut)?;
+            heard(self.connection.read_response().await)
+        };
+        timeout(limit, exchange).await.unwrap_or_else(|_| Err(late(limit)))
     }
 
     async fn hear(&mut self, limit: Duration) -> Result<Reply, Broken> {
@@ -331,6 +322,12 @@ impl Session {
     /// Says goodbye, without waiting long for the answer.
     pub(super) async fn quit(mut self) {
         let _nothing_depends_on_it = self.say(Duration::from_secs(1), "QUIT\r\n").await;
+    }
+}
+
+impl From<Unfit> for Outcome {
+    fn from(unfit: Unfit) -> Self {
+        Self { answer: unfit.answer, reply: unfit.words, alive: true }
     }
 }
 
@@ -357,6 +354,10 @@ fn broken(error: &lettre::transport::smtp::Error) -> Broken {
     })
 }
 
+fn cut(error: std::io::Error) -> Broken {
+    Broken(format!("the connection broke ({})", one_line(&error.to_string())))
+}
+
 fn late(limit: Duration) -> Broken {
     Broken(format!("the relay did not answer within {} s", limit.as_secs()))
 }
@@ -372,73 +373,4 @@ fn said(phase: Phase, reply: &Reply) -> Outcome {
 
 fn verdict(refused: Option<(Phase, Reply)>, otherwise: Outcome) -> Outcome {
     refused.map_or(otherwise, |(phase, reply)| said(phase, &reply))
-}
-
-/// CRLF at the end of every line and nowhere half of one (RFC 5321, 2.3.8): a bare LF before a dot would let
-/// one message pose as two.
-fn has_whole_lines(message: &[u8]) -> bool {
-    let torn = any_pair(message, |a, b| (a == b'\r') != (b == b'\n'));
-    !torn && !message.starts_with(b"\n") && message.ends_with(b"\r\n")
-}
-
-/// Appends the message with its dots stuffed (RFC 5321, 4.5.2), and the final dot.
-fn stuff(message: &str, out: &mut String) {
-    if message.starts_with('.') || any_pair(message.as_bytes(), |a, b| (a == b'\n') & (b == b'.')) {
-        for line in message.split_inclusive('\n') {
-            if line.starts_with('.') {
-                out.push('.');
-            }
-            out.push_str(line);
-        }
-    } else {
-        out.push_str(message);
-    }
-    out.push_str(".\r\n");
-}
-
-/// Whether two neighbours are like this. It looks at all of them, without a branch: so many at a time that a
-/// whole message costs a few microseconds, where a search that stops early costs sixty.
-fn any_pair(bytes: &[u8], like: impl Fn(u8, u8) -> bool) -> bool {
-    bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (a, b)| any | like(*a, *b))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offers_are_read_in_any_case_and_order() {
-        let lines = "relay\nstarttls\nPipelining\nsize 1000\nAuth login PLAIN\n8bitmime\nsmtputf8\nX-THING".lines();
-        let all = Offers {
-            starttls: true,
-            pipelining: true,
-            eight_bit: true,
-            utf8: true,
-            size: Some(1000),
-            plain: true,
-            login: true,
-        };
-        assert_eq!(Offers::read(lines), all);
-        assert_eq!(
-            Offers::read("STARTTLS\nSIZE\nAUTH=LOGIN".lines()),
-            Offers { size: Some(0), login: true, ..Offers::default() }
-        );
-    }
-
-    #[test]
-    fn dots_are_stuffed_and_half_line_ends_are_seen() {
-        let stuffed = |message: &str| {
-            let mut out = String::new();
-            stuff(message, &mut out);
-            out
-        };
-        assert_eq!(stuffed("a\r\n.\r\n..b\r\nc.\r\n"), "a\r\n..\r\n...b\r\nc.\r\n.\r\n");
-        assert_eq!(stuffed(".\r\n"), "..\r\n.\r\n");
-        for whole in ["a\r\n", "\r\n", "a\r\n\r\nb\r\n"] {
-            assert!(has_whole_lines(whole.as_bytes()), "{whole:?}");
-        }
-        for torn in ["", "a", "\n", "a\n", "a\r\nb", "a\rb\r\n", "a\n.\r\nb\r\n", "a\r\r\n", "\na\r\n", "a\r\n\r"] {
-            assert!(!has_whole_lines(torn.as_bytes()), "{torn:?}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Sessions against servers that misbehave, over real sockets.
 
+mod riding;
 mod runs;
 #[path = "../../tests/it/sink.rs"]
 mod sink;
@@ -7,12 +8,14 @@ mod sink;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::door::{Door, Trouble};
+use super::door::Door;
+use super::letter::Letter;
 use super::runtime;
 use super::session::{Outcome, Timeouts};
 use crate::address::EmailAddress;
-use crate::config::{Password, Relay, RelayUrl};
-use crate::pace::Answer;
+use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
+use crate::floor::Trouble;
+use crate::pace::{Answer, Quota};
 use sink::{At, Script, Sink, Tls};
 
 const MESSAGE: &[u8] = b"Subject: Hello\r\n\r\nDear reader,\r\n.\r\n..\r\nThe end.\r\n";
@@ -25,9 +28,13 @@ fn relay_at(host: &str, sink: &Sink) -> Relay {
     Relay {
         name: "main".into(),
         url: RelayUrl::Smtp { user: None, host: host.into(), port: sink.port(), implicit_tls: false },
+        kind: RelayKind::Plain,
+        auth: Auth::Password,
         password: None,
         connections: 4,
         rate: None,
+        quota: Quota::default(),
+        spare: None,
         ca_file: None,
         insecure: false,
         headers: BTreeMap::new(),
@@ -59,7 +66,8 @@ fn outcomes(relay: &Relay, readers: &[&str]) -> Result<Vec<Outcome>, Trouble> {
         let mut session = door.open().await?;
         let mut outcomes = Vec::new();
         for reader in readers {
-            let outcome = session.send(&address("desk"), &address(reader), MESSAGE).await;
+            let outcome =
+                session.send(Letter { sender: &address("desk"), to: &address(reader), message: MESSAGE }).await;
             let alive = outcome.alive;
             outcomes.push(outcome);
             if !alive {
@@ -162,7 +170,8 @@ fn a_connection_lost_in_the_middle_of_the_body_is_before_the_dot() {
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
         // The sink announces a size; this relay is one that does not keep to it.
         session.forget_size();
-        session.send(&address("desk"), &address("drop-before-dot"), message.as_bytes()).await
+        let (sender, to) = (address("desk"), address("drop-before-dot"));
+        session.send(Letter { sender: &sender, to: &to, message: message.as_bytes() }).await
     });
     assert_eq!(outcome.answer, Answer::Unreached, "{outcome:?}");
     assert!(outcome.reply.contains("before the final dot"), "{outcome:?}");
@@ -186,7 +195,7 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
             let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
             let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
             let to = EmailAddress::parse(reader).unwrap();
-            session.send(&address("desk"), &to, message).await
+            session.send(Letter { sender: &address("desk"), to: &to, message }).await
         })
     };
     for message in
@@ -195,8 +204,41 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
         let outcome = refused(message, "anna@reader.example");
         assert_eq!((outcome.answer, outcome.alive), (Answer::Unwanted, true), "{outcome:?}");
     }
-    assert!(refused(b"ok\r\n", "jörg@reader.example").reply.contains("SMTPUTF8"));
+    let by_name = refused(b"ok\r\n", "jörg@reader.example");
+    assert_eq!(by_name.answer, Answer::NotByThisRelay, "about that reader, and nobody else: {by_name:?}");
     assert!(!sink.commands().iter().any(|command| command.starts_with("MAIL")), "{:?}", sink.commands());
+}
+
+#[test]
+fn a_relay_that_takes_utf8_gets_it_said() {
+    let sink =
+        Sink::start(Script { keywords: vec!["PIPELINING", "8bitmime", "SmtpUtf8", "size 1000"], ..Script::default() });
+    let outcome = runtime().block_on(async {
+        let relay = relay(&sink);
+        let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
+        let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
+        let (sender, to) = (address("desk"), address("jörg"));
+        session.send(Letter { sender: &sender, to: &to, message: "é\r\n".as_bytes() }).await
+    });
+    assert_eq!(outcome.answer, Answer::Accepted, "{outcome:?}");
+    let said = "MAIL FROM:<desk@reader.example> SIZE=4 BODY=8BITMIME SMTPUTF8".to_owned();
+    assert!(sink.commands().contains(&said), "{:?}", sink.commands());
+}
+
+#[test]
+fn an_amazon_relay_that_throttles_costs_no_try_and_its_id_is_kept() {
+    let id = "250 Ok 0100018c1f2a-7e6e8fd9-1c6c-4bd7-8d43-8e9a1e5a6d0e-000000";
+    let once = vec![
+        (At::Mail, "454 Throttling failure: Maximum sending rate exceeded."),
+        (At::Dot, "454 Throttling failure: Daily message quota exceeded."),
+        (At::Dot, id),
+    ];
+    let sink = Sink::start(Script { once, ..Script::default() });
+    let ses = Relay { kind: RelayKind::Ses, ..relay(&sink) };
+    let outcomes = outcomes(&ses, &["anna", "anna", "anna"]).unwrap();
+    let slow = Answer::TooFast { wait: None };
+    assert_eq!(outcomes.iter().map(|outcome| outcome.answer).collect::<Vec<_>>(), [slow, slow, Answer::Accepted]);
+    assert_eq!(outcomes[2].reply, id);
 }
 
 #[test]
@@ -273,6 +315,40 @@ fn logins_by_plain_and_login_and_a_wrong_one_is_told_without_the_password() {
     let temporary =
         Script { login: Some(("ada", "x")), always: vec![(At::Auth, "454 4.7.0 try again")], ..Script::default() };
     assert!(matches!(trouble(&with_login(&Sink::start(temporary), "x")), Trouble::Away(_)));
+}
+
+fn with_token(sink: &Sink, command: &str) -> Relay {
+    Relay { auth: Auth::Xoauth2, password: Some(Password::Command(command.into())), ..with_login(sink, "") }
+}
+
+#[test]
+fn a_token_logs_in_by_xoauth2_and_one_that_is_refused_is_asked_for_again() {
+    let script = Script { mechanisms: "PLAIN xoauth2", login: Some(("ada", "fresh-token")), ..Script::default() };
+    let sink = Sink::start(script);
+    assert_eq!(answers(&with_token(&sink, "echo fresh-token"), &["anna"]), [Answer::Accepted]);
+    // A command that gives the old token once, and then the new one.
+    let folder = tempfile::tempdir().unwrap();
+    let seen = folder.path().join("seen").display().to_string();
+    let command = format!("if [ -e {seen} ]; then echo fresh-token; else touch {seen}; echo old-token; fi");
+    assert_eq!(answers(&with_token(&sink, &command), &["bela"]), [Answer::Accepted]);
+    assert_eq!(sink.commands().iter().filter(|command| command.starts_with("AUTH XOAUTH2")).count(), 3);
+}
+
+#[test]
+fn a_token_that_stays_refused_is_told_without_it_and_never_offered_as_a_password() {
+    let script = Script { mechanisms: "PLAIN XOAUTH2", login: Some(("ada", "right")), ..Script::default() };
+    let sink = Sink::start(script.clone());
+    let words = match trouble(&with_token(&sink, "echo wr0ng-t0ken")) {
+        Trouble::Refuses(words) => words,
+        other => panic!("{other:?}"),
+    };
+    assert!(words.contains("ada") && words.contains("535") && !words.contains("wr0ng"), "{words}");
+    assert_eq!(sink.commands().iter().filter(|command| command.starts_with("AUTH")).count(), 1);
+    let without = Sink::start(Script { mechanisms: "PLAIN LOGIN", ..script });
+    assert!(
+        matches!(trouble(&with_token(&without, "echo right")), Trouble::Refuses(words) if words.contains("XOAUTH2"))
+    );
+    assert!(!without.commands().iter().any(|command| command.starts_with("AUTH")), "{:?}", without.commands());
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Our stream under lettre's SMTP connection.
 //!
-//! lettre speaks the protocol, this carries it, and knows three things lettre does not tell: how many bytes
+//! lettre reads the replies, this carries them, and knows three things lettre does not tell: how many bytes
 //! were written (was the final dot among them?), whether the relay spoke out of turn, and when to turn to TLS.
+//! Messages are written past lettre, which would copy each of them twice.
 //!
 //! Replies are handed over one line at a time. So lettre never holds a byte that is not part of the reply it
 //! was asked to read: what was smuggled in behind the 220 of STARTTLS, and replies nobody asked for, stay here
 //! where they are seen. Each line is tidied on the way, because an unusual line behind the final dot must not
 //! make an accepted message unknown.
 
-use std::io;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -81,9 +83,30 @@ impl Handle {
         lock(&self.0).written
     }
 
+    /// Writes the pieces one behind the other, as few packets as they fill.
+    ///
+    /// # Errors
+    /// The connection broke; `written` says how much had left.
+    pub(super) async fn write(&self, pieces: [&[u8]; 3]) -> io::Result<()> {
+        let mut slices = pieces.map(IoSlice::new);
+        let mut rest = &mut slices[..];
+        IoSlice::advance_slices(&mut rest, 0);
+        while !rest.is_empty() {
+            let count = poll_fn(|cx| lock(&self.0).poll_write(cx, rest)).await?;
+            if count == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            IoSlice::advance_slices(&mut rest, count);
+        }
+        poll_fn(|cx| lock(&self.0).stream.poll_flush(cx)).await
+    }
+
     /// What the relay said without being asked, if it did.
     pub(super) fn unasked(&self) -> Option<String> {
         let line = lock(&self.0);
+        if line.incoming.is_empty() && line.handed == line.handing.len() {
+            return None;
+        }
         let rest = [&line.handing[line.handed..], &line.incoming].concat();
         (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).trim().to_owned())
     }
@@ -142,19 +165,13 @@ impl AsyncWrite for Wire {
         // lettre writes each command in one piece, and this one is shorter than any send buffer.
         if line.helo && buf.starts_with(b"EHLO ") {
             let helo = [b"HELO ", &buf[5..]].concat();
-            return line.stream.poll_write(cx, &helo);
+            return line.poll_write(cx, &[IoSlice::new(&helo)]);
         }
-        let count = ready!(line.stream.poll_write(cx, buf))?;
-        line.written += count as u64;
-        Poll::Ready(Ok(count))
+        line.poll_write(cx, &[IoSlice::new(buf)])
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut lock(&self.0).stream {
-            Stream::Clear(stream) => Pin::new(stream).poll_flush(cx),
-            Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
-            Stream::Turning => Poll::Ready(Err(turning())),
-        }
+        lock(&self.0).stream.poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -176,6 +193,12 @@ impl Line {
         true
     }
 
+    fn poll_write(&mut self, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let count = ready!(self.stream.poll_write(cx, pieces))?;
+        self.written += count as u64;
+        Poll::Ready(Ok(count))
+    }
+
     fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut chunk = [0; 4096];
         let mut chunk = ReadBuf::new(&mut chunk);
@@ -190,10 +213,18 @@ impl Line {
 }
 
 impl Stream {
-    fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(&mut self, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         match self {
-            Self::Clear(stream) => Pin::new(stream).poll_write(cx, buf),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Clear(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Turning => Poll::Ready(Err(turning())),
+        }
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Clear(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
             Self::Turning => Poll::Ready(Err(turning())),
         }
     }

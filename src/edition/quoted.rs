@@ -25,6 +25,13 @@ impl<'a> Quoted<'a> {
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
+            let run = self.run(rest.as_bytes());
+            if run > 0 {
+                self.out.extend_from_slice(&rest.as_bytes()[..run]);
+                self.column += run;
+                rest = &rest[run..];
+                continue;
+            }
             if let Some(after) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
                 self.out.extend_from_slice(b"\r\n");
                 self.column = 0;
@@ -44,6 +51,16 @@ impl<'a> Quoted<'a> {
             self.soft_break();
         }
         self
+    }
+
+    /// How many of these bytes can be copied as they are: most of a reader's values is web addresses.
+    fn run(&self, bytes: &[u8]) -> usize {
+        // What a dot and an F mean depends on where the line starts.
+        if self.column == 0 && bytes.first().is_some_and(|byte| matches!(byte, b'.' | b'F')) {
+            return 0;
+        }
+        let room = &bytes[..bytes.len().min(WIDTH - self.column)];
+        room.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'=').unwrap_or(room.len())
     }
 
     fn character(&mut self, c: char, after: &str) {

@@ -122,8 +122,8 @@ fn a_grant_given_back_is_as_it_was() {
 
 #[test]
 fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
-    let now = Instant::now();
-    let later = |seconds| now + Duration::from_secs(seconds);
+    let now = Moment::START;
+    let later = |seconds| now.after(Duration::from_secs(seconds));
     let mut breaker = Breaker::new(Breaker::FIRST);
     assert_eq!(breaker.leave(now), Leave::One);
     breaker.connected();
@@ -151,10 +151,10 @@ fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
 
 #[test]
 fn the_first_connection_to_fail_opens_a_new_breaker() {
-    let now = Instant::now();
+    let now = Moment::START;
     let mut breaker = Breaker::new(Breaker::FIRST);
     breaker.failed(now);
-    assert_eq!(breaker.leave(now), Leave::NotBefore(now + Breaker::FIRST));
+    assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
 }
 
 #[test]
@@ -179,17 +179,17 @@ fn the_window_grows_with_success_and_keeps_to_what_the_relay_allows() {
 
 #[test]
 fn the_bucket_gives_its_rate_and_no_burst() {
-    let start = Instant::now();
+    let start = Moment::START;
     let mut bucket = Bucket::new(50, start);
     let mut given = 0;
     for millisecond in 0..2000 {
-        let ready = bucket.ready(start + Duration::from_millis(millisecond));
+        let ready = bucket.ready(start.after(Duration::from_millis(millisecond)));
         assert!(ready <= 5, "a tenth of a second's worth at most");
         bucket.take(ready);
         given += ready;
     }
     assert!((100..=101).contains(&given), "{given} in two seconds");
-    assert!(bucket.next() > start + Duration::from_millis(1999));
+    assert!(bucket.next() > start.after(Duration::from_millis(1999)));
 }
 
 #[test]
@@ -211,4 +211,95 @@ fn a_relay_that_finds_us_too_fast_is_left_alone_for_longer_each_time() {
     assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Some(1), Some(2), Some(32), None]);
     assert_eq!(breather(Some(minutes(1)), 1), Some(minutes(1)));
     assert_eq!(breather(Some(minutes(5)), 1), None, "nobody sits and waits that long");
+}
+
+#[test]
+fn a_relay_that_turns_us_away_again_and_again_is_asked_ever_more_rarely() {
+    let mut window = Window::new(8);
+    let answers_until_it_grows = |window: &mut Window| {
+        let before = window.size();
+        (1..).find(|_| {
+            window.succeeded();
+            window.size() > before
+        })
+    };
+    (0..100).for_each(|_| window.succeeded());
+    window.turned_away(5);
+    assert_eq!(window.size(), 5);
+    let first = answers_until_it_grows(&mut window).unwrap();
+    window.turned_away(5);
+    window.turned_away(5);
+    let second = answers_until_it_grows(&mut window).unwrap();
+    assert!((500..520).contains(&first) && (1_000..1_020).contains(&second), "{first}, then {second}");
+}
+
+#[test]
+fn one_cohort_of_failures_is_one_connection_fewer() {
+    let mut window = Window::new(20);
+    (0..200).for_each(|_| window.succeeded());
+    assert_eq!(window.size(), 20);
+    window.failed();
+    assert_eq!(window.size(), 19, "the first of a row counts at once");
+    (0..18).for_each(|_| window.failed());
+    assert_eq!(window.size(), 19, "the others of its cohort not again");
+    (0..3).for_each(|_| window.failed());
+    assert_eq!(window.size(), 18);
+}
+
+#[test]
+fn a_wave_of_refusals_is_told_from_single_readers() {
+    let trips = |answers: &[(Answer, usize)]| {
+        let mut guard = Guard::new(0.03);
+        let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
+        all.find_map(|answer| guard.tripped_by(answer))
+    };
+    let (fine, gone) = (Answer::Accepted, Answer::NoSuchReader);
+    assert_eq!(trips(&[(gone, 49)]), None, "too few were tried");
+    assert_eq!(trips(&[(gone, 60)]), Some((50, 50)));
+    assert_eq!(trips(&[(gone, 4), (fine, 200)]), None, "four are single readers");
+    assert_eq!(trips(&[(fine, 1_000), (gone, 30)]), None, "not above three in a hundred");
+    assert_eq!(trips(&[(fine, 1_000), (gone, 31), (fine, 1)]), Some((1_031, 31)));
+    assert_eq!(trips(&[(Answer::NotNow, 100), (Answer::Unwanted, 100), (Answer::Silence, 100)]), None);
+}
+
+#[test]
+fn a_warm_up_grows_each_day_up_to_the_relay_s_own_day() {
+    let quota = Quota { per_day: Some(5_000), warm_up: Some(WarmUp { start: 500, grow: 2.0 }) };
+    assert_eq!([0, 1, 2, 3, 4, 400].map(|days| quota.cap(days)), [500, 1_000, 2_000, 4_000, 5_000, 5_000].map(Some));
+    assert_eq!(Quota { per_day: None, ..quota }.cap(5_000), Some(u64::MAX));
+    assert_eq!(Quota::default().cap(3), None);
+    assert!(Quota::default().is_unlimited() && !quota.is_unlimited());
+}
+
+#[test]
+fn every_domain_is_in_one_lane() {
+    let lanes = Lanes::new([
+        ("big".to_owned(), vec!["mail.example".to_owned(), "post.example".to_owned()], Some(20)),
+        ("others".to_owned(), Vec::new(), Some(100)),
+    ]);
+    let name = |domain: &str| &**lanes.iter().nth(lanes.of(domain)).unwrap().0;
+    assert_eq!(["mail.example", "post.example", "x.mail.example"].map(name), ["big", "big", "others"]);
+    assert_eq!(lanes.iter().map(|(_, rate)| rate).collect::<Vec<_>>(), [Some(20), Some(100)]);
+}
+
+#[test]
+fn a_forecast_gives_slow_lanes_their_rate_and_the_others_what_is_left() {
+    let seconds = |lanes: &[(u64, Option<f64>)], relay| -> Vec<Option<u64>> {
+        let lanes: Vec<_> = lanes.iter().map(|(queued, rate)| Load { queued: *queued, rate: *rate }).collect();
+        forecast(&lanes, relay).into_iter().map(|end| end.map(|end| end.as_secs_f64().round() as u64)).collect()
+    };
+    assert_eq!(seconds(&[(1_000, Some(10.0)), (9_000, None)], Some(100.0)), [Some(100), Some(100)]);
+    assert_eq!(seconds(&[(2_000, Some(10.0)), (9_000, None)], Some(100.0)), [Some(200), Some(100)]);
+    assert_eq!(seconds(&[(500, None), (1_500, None)], Some(100.0)), [Some(10), Some(20)]);
+    assert_eq!(seconds(&[(500, Some(5.0)), (900, None), (0, None)], None), [Some(100), None, Some(0)]);
+    assert_eq!(seconds(&[(600, Some(400.0)), (600, Some(400.0))], Some(400.0)), [Some(2), Some(3)]);
+    assert_eq!(seconds(&[], Some(1.0)), []);
+}
+
+#[test]
+fn an_address_this_relay_cannot_take_fails_that_reader_alone_and_is_held_against_nobody() {
+    let row = settled(Answer::NotByThisRelay, Policy::AtMostOnce, 0, 0);
+    assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
+    let mut watch = Watch::default();
+    assert!((0..200).all(|_| !watch.alarmed_by(Answer::NotByThisRelay)), "no alarm about the edition");
 }

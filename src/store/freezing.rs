@@ -4,11 +4,14 @@
 //! written never change (I6): `amend` adds a version beside them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params, params};
 
 use crate::config::Policy;
+use crate::crash;
+use crate::pace::Lanes;
 
 use super::editions::{by_id, must_be, policy_text};
+use super::lanes;
 use super::{Edition, EditionId, EditionState, Kind, Purpose, Store, StoreError, count, millis};
 
 /// How long one hard bounce keeps a reader off every audience.
@@ -50,6 +53,18 @@ pub(crate) struct Frozen {
     pub(crate) web_html: String,
     pub(crate) policy: Policy,
     pub(crate) not_after: DateTime<Utc>,
+    pub(crate) order: Order,
+}
+
+/// Which lane each reader is in, and whose turn it is when.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Order {
+    pub(crate) lanes: Lanes,
+    /// Readers with one of these tags come first.
+    pub(crate) first: Vec<String>,
+    /// The others in the order of their last sign of life (an answer to a poll, a confirmation, joining), by the
+    /// week: for a relay that is warming up and so cannot carry all of them today.
+    pub(crate) engaged_first: bool,
 }
 
 impl Store {
@@ -72,13 +87,24 @@ impl Store {
         if row.purpose != Purpose::Test {
             publish(&tx, &row, &frozen.web_html)?;
         }
-        let audience = snapshot_audience(&tx, &row, now)?;
+        crash::point("before snapshot");
+        let audience = snapshot_audience(&tx, &row, &frozen.order, now)?;
         tx.execute(
-            "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5
+            "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5,
+                 lanes = ?6
              WHERE id = ?1",
-            params![edition.0, frozen.version.subject, policy_text(frozen.policy), millis(frozen.not_after), audience],
+            params![
+                edition.0,
+                frozen.version.subject,
+                policy_text(frozen.policy),
+                millis(frozen.not_after),
+                audience,
+                lanes::text(&frozen.order.lanes)
+            ],
         )?;
+        crash::point("after snapshot");
         tx.commit()?;
+        crash::point("ready");
         Ok(count(audience))
     }
 
@@ -150,20 +176,66 @@ impl Store {
     }
 }
 
-fn snapshot_audience(connection: &Connection, edition: &Edition, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let readers = connection.execute(
-        &format!(
-            "INSERT INTO delivery (edition, subscriber, address, state, changed)
-             SELECT :edition, reader.id, reader.address, 'queued', :now {AUDIENCE} ORDER BY own.subscriber"
+/// A week, in the store's milliseconds.
+const WEEK: i64 = 7 * 86_400_000;
+
+fn snapshot_audience(
+    connection: &Connection,
+    edition: &Edition,
+    order: &Order,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let lane = if order.lanes.domains().is_empty() {
+        "'others'"
+    } else {
+        lanes::prepare(connection, &order.lanes)?;
+        "coalesce((SELECT name FROM temp.lane WHERE domain = reader.domain), 'others')"
+    };
+    let later = if order.engaged_first {
+        prepare_signs_of_life(connection)?;
+        "1 + max(0, :now - max(own.since, coalesce((SELECT at FROM temp.sign WHERE subscriber = reader.id), 0))) / :week"
+    } else {
+        "1"
+    };
+    let first = serde_json::to_string(&order.first).unwrap_or_default();
+    let turn = match order.first.is_empty() {
+        true => later.to_owned(),
+        false => format!(
+            "CASE WHEN EXISTS (SELECT 1 FROM json_each(reader.tags) AS own JOIN json_each(:first) AS wanted
+                 ON wanted.value = own.value) THEN 0 ELSE {later} END"
         ),
-        named_params! {
-            ":edition": edition.id.0,
-            ":newsletter": edition.newsletter,
-            ":bounced_by": millis(now - BOUNCE_EXCLUDES),
-            ":now": millis(now),
-        },
+    };
+    let mut statement = connection.prepare(&format!(
+        "INSERT INTO delivery (edition, subscriber, address, state, lane, turn, changed)
+         SELECT :edition, reader.id, reader.address, 'queued', {lane}, {turn}, :now {AUDIENCE} ORDER BY own.subscriber"
+    ))?;
+    let bounced_by = millis(now - BOUNCE_EXCLUDES);
+    let parameters: [(&str, &dyn ToSql); 6] = [
+        (":edition", &edition.id.0),
+        (":newsletter", &edition.newsletter),
+        (":bounced_by", &bounced_by),
+        (":now", &millis(now)),
+        (":week", &WEEK),
+        (":first", &first),
+    ];
+    // Not every order needs every value.
+    let used: Vec<_> = parameters
+        .into_iter()
+        .filter(|(name, _)| statement.parameter_index(name).is_ok_and(|index| index.is_some()))
+        .collect();
+    Ok(i64::try_from(statement.execute(&used[..])?).unwrap_or(i64::MAX))
+}
+
+/// When each reader last answered a poll or asked for something, in a table for one statement.
+fn prepare_signs_of_life(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS sign (subscriber INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+         DELETE FROM temp.sign;
+         INSERT INTO temp.sign SELECT subscriber, max(at) FROM (
+             SELECT subscriber, at FROM poll_answer UNION ALL SELECT subscriber, at FROM consent WHERE act = 'joined')
+         GROUP BY subscriber;",
     )?;
-    Ok(i64::try_from(readers).unwrap_or(i64::MAX))
+    Ok(())
 }
 
 fn insert_version(

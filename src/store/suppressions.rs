@@ -93,7 +93,7 @@ impl Store {
         detail: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        insert(&self.connection, &what.what(), reason, detail, now)
+        insert(&self.connection, &what.what(), reason, detail, false, now)
     }
 
     /// Lifts a suppression, and the memory of a hard bounce with it; false when there was none.
@@ -126,18 +126,21 @@ impl Store {
     }
 }
 
-/// Adds an entry by its key; the first reason stays.
+/// Adds an entry by its key; the first reason stays. A provisional one is kept like any other, until an editor
+/// makes it final or lifts it.
 pub(super) fn insert(
     connection: &Connection,
     what: &str,
     reason: Reason,
     detail: &str,
+    provisional: bool,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO suppression (what, reason, detail, since) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (what) DO NOTHING",
+        "INSERT INTO suppression (what, reason, detail, since, provisional) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (what) DO NOTHING",
     )?;
-    Ok(statement.execute(params![what, reason.as_str(), detail, millis(now)])? == 1)
+    Ok(statement.execute(params![what, reason.as_str(), detail, millis(now), provisional])? == 1)
 }
 
 fn suppression_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Suppression> {

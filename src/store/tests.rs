@@ -1,6 +1,7 @@
 //! The store on real files: opening, migrating, locking; the promises of the ledger are in the files beside.
 
 mod invariants;
+mod lanes;
 mod random_runs;
 mod readers;
 
@@ -11,7 +12,8 @@ use chrono::TimeDelta;
 use super::*;
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::ledger::{Class, Counts, Grant, Settled, State};
+use crate::ledger::{Class, Counts, Grant, Queue, Settled, State, Want, Wave};
+use crate::pace::{OTHERS, Quota};
 
 /// A store in a folder of its own.
 pub(super) struct Home {
@@ -69,6 +71,7 @@ fn frozen(policy: Policy) -> Frozen {
         web_html: "<p>The tram is back</p>".to_owned(),
         policy,
         not_after: morning() + TimeDelta::days(1),
+        order: Order::default(),
     }
 }
 
@@ -85,6 +88,18 @@ pub(super) fn sending(store: &mut Store, readers: usize) -> EditionId {
     store.freeze(edition, &frozen(Policy::AtMostOnce), morning()).unwrap();
     store.start_sending(edition, morning()).unwrap();
     edition
+}
+
+/// So many grants, of whoever is next.
+pub(super) fn want(most: usize) -> Want {
+    Want {
+        most,
+        lanes: vec![(OTHERS.into(), usize::MAX)],
+        first: false,
+        relay: "main".into(),
+        quota: Quota::default(),
+        pause: Vec::new(),
+    }
 }
 
 fn outcome(grant: &Grant, state: State) -> Settled {

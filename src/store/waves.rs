@@ -5,41 +5,20 @@
 //! that someone else moved stops the run. What a dead run left is settled once, under the edition's lock.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::ledger::{Class, Grant, Settled, State};
+use crate::crash;
+use crate::ledger::{BLIND_TRIES, Class, Queue, Settled, State, Want, Wave};
 
+use super::ahead::{Ahead, Ending};
 use super::editions::{by_id, must_be};
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Kind, Purpose, Reason, Store, StoreError, millis, time};
+use super::{lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
-
-/// At-least-once gives up on a reader after so many tries, and says `unknown`.
-const MOST_TRIES: u32 = 5;
-
-/// What a wave gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wave {
-    pub(crate) grants: Vec<Grant>,
-    pub(crate) queue: Queue,
-}
-
-/// Why there were no more grants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Queue {
-    /// There may be more: ask again.
-    More,
-    /// Nobody is queued now; a deferred one may become due then, and what is in flight may come back.
-    Drained { next_due: Option<DateTime<Utc>> },
-    /// Someone held the edition.
-    Held,
-    /// Someone cancelled it.
-    Cancelled,
-}
 
 /// What a dead run left, settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +29,7 @@ pub(crate) struct Recovered {
 }
 
 impl Store {
-    /// Outcomes in, then up to `want` grants out, in one commit.
+    /// Outcomes in, then the grants that are wanted out, in one commit.
     ///
     /// # Errors
     /// Nothing of the wave was written. `Invariant` when an outcome is for a row that is not `sending`.
@@ -58,24 +37,39 @@ impl Store {
         &mut self,
         edition: EditionId,
         settled: &[Settled],
-        want: usize,
+        want: &Want,
         now: DateTime<Utc>,
     ) -> Result<Wave, StoreError> {
+        // Taken out, so that a wave that fails leaves nothing read ahead behind it.
+        let ahead = self.ahead.take();
         let tx = self.write()?;
-        let edition = by_id(&tx, edition)?;
+        let mut ahead = Ahead::still_true(ahead, &tx, edition)?;
         for outcome in settled {
-            settle(&tx, &edition, outcome, now)?;
+            settle(&tx, &mut ahead, outcome, now)?;
         }
-        let wave = match edition.state {
-            EditionState::Sending => claim(&tx, &edition, want, now)?,
-            EditionState::Held => Wave { grants: Vec::new(), queue: Queue::Held },
-            EditionState::Cancelled => Wave { grants: Vec::new(), queue: Queue::Cancelled },
+        if !want.quota.is_unlimited() {
+            quota::take_back(&tx, settled, now)?;
+        }
+        lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
+        crash::point("outcomes written");
+        let wave = match ahead.edition.state {
+            EditionState::Sending => claim(&tx, &mut ahead, want, now)?,
+            EditionState::Held => no_grants(Queue::Held),
+            EditionState::Cancelled => no_grants(Queue::Cancelled),
             state => {
                 let message = format!("the edition is {}, so nothing is granted", state.as_str());
                 return Err(StoreError::invariant("I1", message));
             }
         };
+        crash::point("claim");
         tx.commit()?;
+        if !wave.grants.is_empty() {
+            crash::point("intent committed");
+        }
+        if !settled.is_empty() {
+            crash::point("outcome committed");
+        }
+        self.ahead = Some(ahead.kept(&self.connection));
         Ok(wave)
     }
 
@@ -95,7 +89,7 @@ impl Store {
                 "UPDATE delivery INDEXED BY delivery_sending SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
                      reply = 'the run ended before the relay answered', relay = NULL
                  WHERE edition = ?1 AND state = 'sending' AND tries + 1 < ?3",
-                params![edition.id.0, millis(now), MOST_TRIES],
+                params![edition.id.0, millis(now), BLIND_TRIES],
             )?
         } else {
             0
@@ -164,11 +158,13 @@ impl Store {
                 format!("{sum} deliveries for an audience of {}", counts.audience),
             ));
         }
+        crash::point("before close");
         tx.execute(
             "UPDATE edition SET state = 'done', started = coalesce(started, ?2), finished = ?2 WHERE id = ?1",
             params![edition.0, millis(now)],
         )?;
         tx.commit()?;
+        crash::point("closed");
         Ok(true)
     }
 
@@ -207,48 +203,53 @@ impl Store {
     }
 }
 
-const TOO_LATE: &str = "too late: the edition had expired";
+pub(super) const TOO_LATE: &str = "too late: the edition had expired";
 
 fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
 
 /// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
-fn settle(connection: &Connection, edition: &Edition, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let reopens = matches!(outcome.state, State::Queued | State::Deferred);
-    let cancelled = edition.state == EditionState::Cancelled && reopens;
-    let state = if cancelled { State::Expired } else { outcome.state };
-    let due = outcome.due.filter(|_| state == State::Deferred).map(millis);
+fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let edition = &ahead.edition;
+    let state = outcome.state.landed(edition.state == EditionState::Cancelled);
+    let cancelled = state != outcome.state;
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = :state, due = :due, tries = :tries, contacts = :contacts, class = :class,
-             reply = :reply, relay = :relay, changed = :now
-         WHERE edition = :edition AND subscriber = :reader AND state = 'sending'",
+        "UPDATE delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
+             reply = ?8, relay = ?9, changed = ?10
+         WHERE edition = ?1 AND subscriber = ?2 AND state = 'sending'",
     )?;
-    let changed = statement.execute(named_params! {
-        ":state": state.as_str(),
-        ":due": due,
-        ":tries": outcome.tries,
-        ":contacts": outcome.contacts,
-        ":class": outcome.class.map(Class::as_str),
-        ":reply": if cancelled { "cancelled" } else { outcome.reply.as_str() },
-        ":relay": (!cancelled).then_some(outcome.relay.as_str()),
-        ":now": millis(now),
-        ":edition": edition.id.0,
-        ":reader": outcome.reader,
-    })?;
-    if changed != 1 {
+    let changed = statement.execute(params![
+        edition.id.0,
+        outcome.reader,
+        state.as_str(),
+        outcome.due.filter(|_| state == State::Deferred).map(millis),
+        outcome.tries,
+        outcome.contacts,
+        outcome.class.map(Class::as_str),
+        if cancelled { "cancelled" } else { outcome.reply.as_str() },
+        (!cancelled).then_some(outcome.relay.as_str()),
+        millis(now),
+    ])?;
+    if changed != 1 || !State::Sending.may_become(state) {
         let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
         return Err(StoreError::invariant("I2", what));
     }
     // What a rehearsal's mailbox refuses says nothing about a reader.
     if state == State::Failed && outcome.class == Some(Class::Hard) && edition.purpose == Purpose::Issue {
-        note_hard_bounce(connection, outcome, now)?;
+        note_hard_bounce(connection, &ahead.edition, outcome, now)?;
+        ahead.forget();
     }
     Ok(())
 }
 
 /// One hard bounce keeps a reader off for a while; another one after that suppresses the address for good.
-fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
+fn note_hard_bounce(
+    connection: &Connection,
+    edition: &Edition,
+    outcome: &Settled,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let reader: Option<(String, Option<i64>)> = connection
         .prepare_cached("SELECT folded, bounced FROM subscriber WHERE id = ?1")?
         .query_row([outcome.reader], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -261,7 +262,8 @@ fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Ut
                 .execute(params![outcome.reader, millis(now)])?;
         }
         Some(before) if before <= millis(now - BOUNCE_EXCLUDES) => {
-            super::suppressions::insert(connection, &folded, Reason::Bounce, &outcome.reply, now)?;
+            let provisional = lanes::is_paused(connection, edition, outcome.reader)?;
+            suppressions::insert(connection, &folded, Reason::Bounce, &outcome.reply, provisional, now)?;
         }
         // The same occasion, seen by another edition that was under way.
         Some(_) => {}
@@ -269,103 +271,49 @@ fn note_hard_bounce(connection: &Connection, outcome: &Settled, now: DateTime<Ut
     Ok(())
 }
 
-/// A queued delivery with all that decides about it, read inside the transaction that decides.
-struct Candidate {
-    reader: i64,
-    address: String,
-    tries: u32,
-    contacts: u32,
-    key: Option<[u8; 16]>,
-    first_name: Option<String>,
-    subscription: Option<String>,
-    suppressed: Option<String>,
+fn no_grants(queue: Queue) -> Wave {
+    Wave { grants: Vec::new(), dry: Vec::new(), queue }
 }
 
-fn claim(connection: &Connection, edition: &Edition, want: usize, now: DateTime<Utc>) -> Result<Wave, StoreError> {
-    let mut grants = Vec::with_capacity(want);
+fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<Utc>) -> Result<Wave, StoreError> {
+    let room = quota::room(connection, want, now)?;
+    let most = room.map_or(want.most, |room| want.most.min(room.left));
+    let mut wave = no_grants(Queue::More);
     let mut closed = 0;
-    while grants.len() < want {
-        if closed >= CLOSED_A_WAVE {
-            return Ok(Wave { grants, queue: Queue::More });
-        }
-        let ahead = candidates(connection, edition, want - grants.len())?;
-        if ahead.is_empty() && requeue_due(connection, edition.id, now)? == 0 {
-            let next_due = next_due(connection, edition.id)?;
-            return Ok(Wave { grants, queue: Queue::Drained { next_due } });
-        }
-        for candidate in ahead {
-            match judge(candidate, edition, now) {
-                Ok(grant) => {
-                    mark_sending(connection, edition, grant.reader, now)?;
-                    grants.push(grant);
+    let turn = if want.first { 0 } else { i64::MAX };
+    for (lane, most_of_it) in &want.lanes {
+        let end = wave.grants.len().saturating_add(*most_of_it).min(most);
+        while wave.grants.len() < end {
+            if closed >= CLOSED_A_WAVE {
+                break;
+            }
+            let Some(candidate) = ahead.next(connection, lane, turn)? else {
+                if requeue_due(connection, ahead.edition.id, now)? > 0 {
+                    ahead.forget();
+                    continue;
                 }
-                Err((reader, state, reason)) => {
-                    close(connection, edition, reader, state, &reason, now)?;
+                wave.dry.push(lane.clone());
+                break;
+            };
+            match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
+                Ok(grant) => {
+                    mark_sending(connection, &ahead.edition, grant.reader, now)?;
+                    wave.grants.push(grant);
+                }
+                Err(ending) => {
+                    close(connection, &ahead.edition, &ending, now)?;
                     closed += 1;
                 }
             }
         }
     }
-    Ok(Wave { grants, queue: Queue::More })
-}
-
-/// The next queued ones in key order. Read ahead, never granted ahead.
-fn candidates(connection: &Connection, edition: &Edition, most: usize) -> Result<Vec<Candidate>, StoreError> {
-    let mut statement = connection.prepare_cached(CANDIDATES)?;
-    let parameters = named_params! {":edition": edition.id.0, ":newsletter": edition.newsletter, ":most": most as i64};
-    let rows = statement.query_map(parameters, |row| {
-        Ok(Candidate {
-            reader: row.get(0)?,
-            address: row.get(1)?,
-            tries: row.get(2)?,
-            contacts: row.get(3)?,
-            key: row.get(4)?,
-            first_name: row.get(5)?,
-            subscription: row.get(6)?,
-            suppressed: row.get(7)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Without the index named, the planner walks over everyone who has it already.
-pub(super) const CANDIDATES: &str = "
-    SELECT delivery.subscriber, delivery.address, delivery.tries, delivery.contacts,
-        reader.key, reader.first_name, own.state,
-        (SELECT reason FROM suppression WHERE what IN (reader.folded, '@' || reader.domain) LIMIT 1)
-    FROM delivery INDEXED BY delivery_queued
-    LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
-    LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
-    WHERE delivery.edition = :edition AND delivery.state = 'queued'
-    ORDER BY delivery.subscriber LIMIT :most";
-
-/// A grant, or the state and the reason it ends with.
-fn judge(candidate: Candidate, edition: &Edition, now: DateTime<Utc>) -> Result<Grant, (i64, State, String)> {
-    let over = |state, reason: &str| Err((candidate.reader, state, reason.to_owned()));
-    let Some(key) = candidate.key else { return over(State::Suppressed, "no longer on the list") };
-    if let Some(reason) = candidate.suppressed {
-        return over(State::Suppressed, &format!("suppressed: {reason}"));
+    quota::give(connection, want, wave.grants.len(), now)?;
+    if let Some(room) = room.filter(|room| room.left < want.most && wave.grants.len() == room.left) {
+        wave.queue = Queue::Spent { cap: room.cap };
+    } else if want.most > 0 && wave.dry.len() == want.lanes.len() {
+        wave.queue = Queue::Drained { next_due: next_due(connection, ahead.edition.id)? };
     }
-    match candidate.subscription.as_deref() {
-        Some("active") => {}
-        Some(state) => return over(State::Suppressed, state),
-        None => return over(State::Suppressed, "no longer subscribed"),
-    }
-    if is_late(edition, now) {
-        return over(State::Expired, TOO_LATE);
-    }
-    let Ok(address) = EmailAddress::parse(&candidate.address) else {
-        return over(State::Suppressed, "the address cannot be mailed");
-    };
-    Ok(Grant {
-        reader: candidate.reader,
-        address,
-        first_name: candidate.first_name,
-        key,
-        version: edition.version,
-        tries: candidate.tries,
-        contacts: candidate.contacts,
-    })
+    Ok(wave)
 }
 
 fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -379,19 +327,12 @@ fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: Da
     }
 }
 
-fn close(
-    connection: &Connection,
-    edition: &Edition,
-    reader: i64,
-    state: State,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+fn close(connection: &Connection, edition: &Edition, ending: &Ending, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, changed = ?5
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
     )?;
-    statement.execute(params![edition.id.0, reader, state.as_str(), reason, millis(now)])?;
+    statement.execute(params![edition.id.0, ending.reader, ending.state.as_str(), ending.reason, millis(now)])?;
     Ok(())
 }
 

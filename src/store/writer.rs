@@ -1,18 +1,18 @@
 //! The writer of a press run: one thread, one wave after the other.
 //!
 //! A wave is whatever the connections asked for while the last commit ran: their outcomes in, their next
-//! intents out, one fsync for all. Group commit falls out of there being one writer. Connections wait for the
-//! commit, so a grant in hand is an intent on the disk (I1).
+//! intents out, one fsync for all. The floor gathers it and waits for the commit, so a grant in hand is an
+//! intent on the disk (I1).
 
-use std::mem;
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
-use crate::ledger::{Grant, Settled};
+use crate::ledger::{Settled, Want, Wave};
+use crate::pace::Quota;
 
-use super::{EditionId, Kind, Queue, Store, StoreError, Wave};
+use super::{EditionId, Kind, Store, StoreError};
 
 /// Requests waiting for the writer; connections are tens, each with one request.
 const WAITING: usize = 256;
@@ -24,7 +24,7 @@ pub(crate) struct Ledger {
 }
 
 enum Request {
-    Exchange { settled: Vec<Settled>, want: usize, answer: oneshot::Sender<Result<Wave, StoreError>> },
+    Exchange { settled: Vec<Settled>, want: Want, answer: oneshot::Sender<Result<Wave, StoreError>> },
     Close { answer: oneshot::Sender<Result<Store, StoreError>> },
 }
 
@@ -48,7 +48,7 @@ impl Ledger {
     /// # Errors
     /// No grant was made. The outcomes are kept and written with the next wave, or by `close`: do not hand
     /// them in again.
-    pub(crate) async fn exchange(&self, settled: Vec<Settled>, want: usize) -> Result<Wave, StoreError> {
+    pub(crate) async fn exchange(&self, settled: Vec<Settled>, want: Want) -> Result<Wave, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.requests.send(Request::Exchange { settled, want, answer }).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
@@ -77,84 +77,44 @@ struct Writer {
     unwritten: Vec<Settled>,
 }
 
-/// One connection's part in a wave.
-struct Asked {
-    want: usize,
-    answer: oneshot::Sender<Result<Wave, StoreError>>,
-}
-
 impl Writer {
     fn run(mut self) {
-        while let Some(first) = self.inbox.blocking_recv() {
-            let mut asked = Vec::new();
-            let mut close = None;
-            let mut next = Some(first);
-            while let Some(request) = next {
-                match request {
-                    Request::Exchange { settled, want, answer } => {
-                        self.unwritten.extend(settled);
-                        asked.push(Asked { want, answer });
-                    }
-                    Request::Close { answer } => {
-                        close = Some(answer);
-                        break;
-                    }
+        while let Some(request) = self.inbox.blocking_recv() {
+            match request {
+                Request::Exchange { settled, want, answer } => {
+                    self.unwritten.extend(settled);
+                    // Whoever asked and is gone takes the grants along: they are settled as after a crash.
+                    let _ = answer.send(self.wave(&want));
                 }
-                next = self.inbox.try_recv().ok();
-            }
-            let done = self.wave(asked);
-            if let Some(answer) = close {
-                // Nobody waiting for the store is no reason to keep it.
-                let _ = answer.send(done.map(|()| self.store));
-                return;
+                Request::Close { answer } => {
+                    let done = if self.unwritten.is_empty() { Ok(()) } else { self.wave(&nothing()).map(drop) };
+                    // Nobody waiting for the store is no reason to keep it.
+                    let _ = answer.send(done.map(|()| self.store));
+                    return;
+                }
             }
         }
     }
 
-    /// One commit for everyone who asked.
-    fn wave(&mut self, asked: Vec<Asked>) -> Result<(), StoreError> {
-        let want = asked.iter().map(|asked| asked.want).sum();
-        let settled = mem::take(&mut self.unwritten);
-        match self.store.wave(self.edition, &settled, want, clock::now()) {
-            Ok(wave) => {
-                hand_out(wave, asked);
-                Ok(())
-            }
-            Err(error) => {
-                self.unwritten = settled;
-                for asked in asked {
-                    // A connection that is gone has no use for the error.
-                    let _ = asked.answer.send(Err(error.clone()));
-                }
-                Err(error)
-            }
-        }
+    /// One commit.
+    fn wave(&mut self, want: &Want) -> Result<Wave, StoreError> {
+        let wave = self.store.wave(self.edition, &self.unwritten, want, clock::now())?;
+        self.unwritten.clear();
+        Ok(wave)
     }
 }
 
-/// Grants go round, so that a short wave keeps all connections busy alike.
-fn hand_out(wave: Wave, asked: Vec<Asked>) {
-    let mut hands: Vec<Vec<Grant>> = asked.iter().map(|asked| Vec::with_capacity(asked.want)).collect();
-    let mut grants = wave.grants.into_iter();
-    while grants.len() > 0 {
-        for (hand, asked) in hands.iter_mut().zip(&asked) {
-            if hand.len() < asked.want {
-                hand.extend(grants.next());
-            }
-        }
-    }
-    for (grants, asked) in hands.into_iter().zip(asked) {
-        let queue = if grants.len() == asked.want { Queue::More } else { wave.queue };
-        // A connection that died takes its grants with it: they stay `sending` and are settled as after a crash.
-        let _ = asked.answer.send(Ok(Wave { grants, queue }));
-    }
+/// Outcomes in, and no grants.
+fn nothing() -> Want {
+    Want { most: 0, lanes: Vec::new(), first: false, relay: "".into(), quota: Quota::default(), pause: Vec::new() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::State;
-    use crate::store::tests::{Home, morning, outcomes, sending};
+    use crate::store::tests::{Home, morning, outcomes, sending, want};
+    use std::mem;
     use std::time::Duration;
 
     fn runtime() -> tokio::runtime::Runtime {
@@ -166,7 +126,7 @@ mod tests {
         let mut readers = Vec::new();
         let mut settled = Vec::new();
         loop {
-            let wave = ledger.exchange(mem::take(&mut settled), 1).await.unwrap();
+            let wave = ledger.exchange(mem::take(&mut settled), want(1)).await.unwrap();
             if wave.grants.is_empty() {
                 return readers;
             }
@@ -192,7 +152,7 @@ mod tests {
             let mut store = ledger.close().await.unwrap();
             assert_eq!(store.counts(edition).unwrap().sent, 500);
             assert!(store.close_if_done(&home.lock(), edition, morning()).unwrap());
-            assert!(ledger.exchange(Vec::new(), 1).await.is_err(), "closed is closed");
+            assert!(ledger.exchange(Vec::new(), want(1)).await.is_err(), "closed is closed");
         });
     }
 
@@ -204,10 +164,10 @@ mod tests {
         store.connection.busy_timeout(Duration::ZERO).unwrap();
         runtime().block_on(async {
             let ledger = Ledger::start(store, edition).unwrap();
-            let grants = ledger.exchange(Vec::new(), 1).await.unwrap().grants;
+            let grants = ledger.exchange(Vec::new(), want(1)).await.unwrap().grants;
             let mut other = home.open();
             let writing = other.write().unwrap();
-            let error = ledger.exchange(outcomes(&grants, State::Sent), 1).await.unwrap_err();
+            let error = ledger.exchange(outcomes(&grants, State::Sent), want(1)).await.unwrap_err();
             assert_eq!(error.kind, Kind::Busy);
             drop(writing);
             let store = ledger.close().await.unwrap();
@@ -229,7 +189,7 @@ mod tests {
                 .into_iter()
                 .map(|settled| Settled { reply: "250 ".repeat(300), ..settled })
                 .collect();
-            match store.wave(edition, &settled, 50, morning()) {
+            match store.wave(edition, &settled, &want(50), morning()) {
                 Ok(wave) => grants = wave.grants,
                 Err(error) => break error,
             }
@@ -237,6 +197,6 @@ mod tests {
         assert_eq!(full.kind, Kind::Full, "{full}");
         assert_eq!(store.counts(edition).unwrap().sending, grants.len() as u64, "the wave left no trace");
         store.connection.pragma_update(None, "max_page_count", pages * 10).unwrap();
-        store.wave(edition, &outcomes(&grants, State::Sent), 0, morning()).unwrap();
+        store.wave(edition, &outcomes(&grants, State::Sent), &want(0), morning()).unwrap();
     }
 }

@@ -13,8 +13,9 @@ use super::*;
 use crate::address::{EmailAddress, Mailbox};
 use crate::config::{Policy, Serve};
 use crate::edition::{Edition, Letterhead, Poll};
+use crate::pace::Lanes;
 use crate::render::{Parts, Piece};
-use crate::store::{Begun, Frozen, NewReader, Picture, Purpose, SubscriptionState, Version};
+use crate::store::{Begun, Frozen, NewReader, Order, Picture, Purpose, SubscriptionState, Version};
 
 const SLOT: &str = "2026-11-24";
 const PICTURE: &[u8] = b"\x89PNG not much of one";
@@ -80,6 +81,7 @@ fn config(folder: &Path) -> Config {
         checklist: BTreeMap::new(),
         style: BTreeMap::new(),
         store: crate::config::Store { path: folder.join("pressrun.db") },
+        lanes: Lanes::default(),
         relays: BTreeMap::new(),
         serve: Serve {
             url: "https://news.example".to_owned(),
@@ -106,8 +108,14 @@ fn fill(store: &mut Store) -> ReaderKey {
     };
     let picture = Picture { hash: "ab".repeat(32), kind: "image/png".to_owned(), bytes: PICTURE.to_vec() };
     let web_html = "<!doctype html><title>The harbour opens again</title>".to_owned();
-    let frozen =
-        Frozen { version, pictures: vec![picture], web_html, policy: Policy::AtMostOnce, not_after: morning() };
+    let frozen = Frozen {
+        version,
+        pictures: vec![picture],
+        web_html,
+        policy: Policy::AtMostOnce,
+        not_after: morning(),
+        order: Order::default(),
+    };
     let (Begun::Created(begun) | Begun::Exists(begun)) =
         store.begin_edition("morning", SLOT, Purpose::Issue, morning()).unwrap();
     store.freeze(begun.id, &frozen, morning()).unwrap();

@@ -10,11 +10,13 @@ mod tidy;
 // From files to inboxes.
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod control; // amend, resend, doctor
+mod crash; // death at every named place of a run
 mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod kill; // SIGKILL at random moments
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
+mod pace; // lanes, quotas, spares, the wave of refusals
 mod postfix; // Debian's Postfix as relay and receiver
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line

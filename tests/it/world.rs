@@ -70,7 +70,13 @@ impl World {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let output = self.command(args).stdin(Stdio::null()).output().unwrap();
+        self.run_in(&[], args)
+    }
+
+    /// Runs with these variables in the environment; the code is -1 where a signal ended it.
+    pub(crate) fn run_in(&self, environment: &[(&str, &str)], args: &[&str]) -> Ran {
+        let variables = environment.iter().copied();
+        let output = self.command(args).envs(variables).stdin(Stdio::null()).output().unwrap();
         Ran {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -2,18 +2,20 @@
 
 use chrono::TimeDelta;
 
-use crate::cli::books::{plural, thousands};
+use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Failure, approve, findings, pick};
 use crate::config::OnChange;
 use crate::press::{self, Kept, Proof};
-use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Store};
+use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
 
 /// An issue that may be sent, and to how many.
 pub(super) struct Ready {
     proof: Proof,
     pictures: Vec<(press::ProofPicture, Vec<u8>)>,
     pub(super) audience: u64,
+    /// Active readers in each lane.
+    lanes: Vec<u64>,
     approved: Option<Given>,
 }
 
@@ -40,7 +42,8 @@ impl Ready {
         let audience = store.audience(&newsletter.id, world.now())?;
         sending.must_have_readers(audience)?;
         sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
-        Ok(Self { proof, pictures, audience, approved })
+        let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
+        Ok(Self { proof, pictures, audience, lanes, approved })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -59,16 +62,12 @@ impl Ready {
             lines.push(format!("{voice}approved by {}", given.by));
         }
         if let Some(relay) = sending.config.relays.get(&sending.newsletter.relay) {
-            let pace = relay.rate.map_or_else(
-                || plural(relay.connections as u64, "connection"),
-                |rate| {
-                    let done =
-                        sending.world.now() + TimeDelta::seconds((self.audience / u64::from(rate.max(1))) as i64);
-                    let at = done.with_timezone(&sending.newsletter.timezone).format("%H:%M");
-                    format!("{} a second, done about {at}", thousands(rate.into()))
-                },
-            );
-            lines.push(format!("{voice}by relay {} ({pace})", relay.name));
+            let rate = relay.rate.map(|rate| format!(", {} a second", thousands(rate.into()))).unwrap_or_default();
+            let most = plural(relay.connections as u64, "connection");
+            lines.push(format!("{voice}by relay {}, up to {most}{rate}", relay.name));
+            let ends = Forecast { config: sending.config, zone: sending.newsletter.timezone, now: sending.world.now() };
+            let relay_pace = relay.rate.map(f64::from);
+            lines.extend(ends.lines(&self.lanes, relay_pace).into_iter().map(|line| format!("{voice}{line}")));
         }
         lines
     }
@@ -90,6 +89,11 @@ impl Ready {
             web_html: self.proof.web,
             policy: newsletter.policy,
             not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+            order: Order {
+                lanes: config.lanes.clone(),
+                first: newsletter.first_tags.clone(),
+                engaged_first: relay.quota.warm_up.is_some(),
+            },
         };
         let audience = store.freeze(begun.id, &content, now)?;
         let detail =

@@ -10,13 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::deliver::{self, Job, RunEnd};
+use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
+use crate::floor::End;
 use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press;
-use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store};
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store, StoreError};
 
 /// Presses an edition until nobody is queued or something says stop.
 pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition) -> Outcome {
@@ -33,7 +34,11 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
 
     let relay = world.relay(config, newsletter)?;
     let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
-    let relay = press::relay_at(relay, hosted.as_ref().map(Mailbox::address));
+    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
+    let relays = [Some(relay), spare].into_iter().flatten();
+    let relays = relays.map(|relay| press::relay_at(relay, hosted.as_ref().map(Mailbox::address))).collect();
+    store.use_lanes(edition.id, &config.lanes)?;
+    let waited = now - edition.started.unwrap_or(now);
     let progress = Progress::new(world, sending.voice(), &books);
     let stamp = |grant: &Grant, out: &mut Vec<u8>| match versions.get(&grant.version) {
         Some(version) => version.stamp(&Reader::from(grant), &signer, out),
@@ -46,12 +51,17 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
     let job = Job {
-        relay: &relay,
+        relays,
+        lanes: config.lanes.clone(),
+        paused: store.paused(edition.id)?,
+        refusals: newsletter.refusals,
+        others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
         rules,
         limit: how.limit,
         stamp: &stamp,
         progress: &|handed| progress.at(handed),
+        say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
     let ledger = Ledger::start(store, edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
@@ -106,14 +116,14 @@ fn close(
     mut store: Store,
     lock: &EditionLock,
     edition: Edition,
-    end: Option<RunEnd>,
+    end: Option<Result<End, StoreError>>,
 ) -> Outcome {
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;
     let stopped_by = match &end {
-        Some(RunEnd::Limit) => Some("stopped by --limit"),
-        Some(RunEnd::Alarmed(why)) => Some(why.as_str()),
+        Some(Ok(End::Limit)) => Some("stopped by --limit"),
+        Some(Ok(End::Alarmed(why))) => Some(why.as_str()),
         _ => None,
     };
     if let Some(why) = stopped_by.filter(|_| !over) {
@@ -137,26 +147,26 @@ fn close(
     }
     let flag = world.newsletter_flag(sending.config, newsletter);
     match end {
-        Some(RunEnd::Refused(why)) => Err(Failure::new(Exit::Usage, why)),
-        Some(RunEnd::Store(error)) => Err(error.into()),
-        Some(RunEnd::Interrupted) => Ok(Exit::Interrupted),
-        Some(RunEnd::Terminated) => Ok(Exit::Terminated),
-        Some(RunEnd::Limit | RunEnd::Alarmed(_)) if over => Ok(verdict(&books, newsletter.refusals)),
-        Some(RunEnd::Alarmed(why)) => {
+        Some(Ok(End::Refused(why))) => Err(Failure::new(Exit::Usage, why)),
+        Some(Err(error)) => Err(error.into()),
+        Some(Ok(End::Interrupted)) => Ok(Exit::Interrupted),
+        Some(Ok(End::Terminated)) => Ok(Exit::Terminated),
+        Some(Ok(End::Limit | End::Alarmed(_))) if over => Ok(verdict(&books, newsletter.refusals)),
+        Some(Ok(End::Alarmed(why))) => {
             world.insist(format_args!("{voice}held: {why}"));
             world.say(format_args!("{voice}look at it; `pressrun{flag} release {slot}` lets it go on all the same"));
             Ok(Exit::Stopped)
         }
-        Some(RunEnd::Limit | RunEnd::Held) => {
+        Some(Ok(End::Limit | End::Held)) => {
             world.say(format_args!("{voice}on hold: `pressrun{flag} release {slot}` lets it go on"));
             Ok(Exit::Stopped)
         }
-        Some(RunEnd::Cancelled) => Ok(Exit::Stopped),
-        Some(RunEnd::Away(why)) => {
+        Some(Ok(End::Cancelled)) => Ok(Exit::Stopped),
+        Some(Ok(End::Away(why))) => {
             world.say(format_args!("{voice}{why}; nobody is lost, run it again later"));
             Ok(Exit::Temporary)
         }
-        None | Some(RunEnd::Drained) if !over => {
+        None | Some(Ok(End::Drained)) if !over => {
             if let Some(due) = books.next_due {
                 let at = clock_time(due, newsletter.timezone, now);
                 world.say(format_args!(
@@ -166,7 +176,7 @@ fn close(
             }
             Ok(Exit::Temporary)
         }
-        None | Some(RunEnd::Drained) => Ok(verdict(&books, newsletter.refusals)),
+        None | Some(Ok(End::Drained)) => Ok(verdict(&books, newsletter.refusals)),
     }
 }
 

@@ -117,7 +117,7 @@ impl Run {
             }
         }
         let held = self.store.edition_by_id(self.edition).unwrap().state == EditionState::Held;
-        let wave = self.store.wave(self.edition, &settled, want, self.now).unwrap();
+        let wave = self.store.wave(self.edition, &settled, &super::want(want), self.now).unwrap();
         assert!(!held || wave.grants.is_empty(), "a held edition grants nothing");
         for grant in &wave.grants {
             assert_eq!(self.over.get(&grant.reader), None, "granted again without evidence");

@@ -196,6 +196,19 @@ impl Talk<'_> {
                 let password = self.command()?.unwrap_or_default();
                 (unbase64(&user), unbase64(&password))
             }
+            Some("XOAUTH2") => {
+                let bearer = unbase64(words.next().unwrap_or_default());
+                let mut fields = bearer.split('\x01');
+                let given = (field(fields.next(), "user="), field(fields.next(), "auth=Bearer "));
+                if given != (user.to_owned(), password.to_owned()) {
+                    // {"status":"400"}: the client says an empty line to it.
+                    self.say("334 eyJzdGF0dXMiOiI0MDAifQ==")?;
+                    if self.command()?.is_none_or(|line| !line.is_empty()) {
+                        return self.go("501 5.5.2 an empty line was due");
+                    }
+                }
+                given
+            }
             _ => return self.go("504 5.5.4 unknown mechanism"),
         };
         *logged_in = given == (user.to_owned(), password.to_owned());
@@ -414,6 +427,11 @@ fn behaviour(recipient: &str, attempt: usize) -> String {
 fn angle(command: &str) -> String {
     let inside = command.split_once('<').map_or("", |(_, rest)| rest);
     inside.rsplit_once('>').map_or("", |(inside, _)| inside).to_owned()
+}
+
+/// `user=ada` without its name.
+fn field(text: Option<&str>, name: &str) -> String {
+    text.and_then(|text| text.strip_prefix(name)).unwrap_or_default().to_owned()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -1,0 +1,163 @@
+//! One connection of a run, from its greeting to its end.
+//!
+//! It is fed with grants and tells what came of each. In the plain form it holds one; where the next envelope
+//! rides behind the dot it holds two, and the one in hand waits a moment for the other.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::timeout;
+
+use crate::clock;
+use crate::floor::{Connection, Event, Said};
+use crate::ledger::Grant;
+use crate::pace::Signal;
+
+use super::Job;
+use super::door::Door;
+use super::form::Form;
+use super::letter::Letter;
+use super::session::{Next, Outcome, Session};
+
+/// How long a message waits for another one's envelope to ride behind it: a commit, and not much more. Nothing
+/// comes at the end of a run, or where the pace allows no more.
+const COMPANY: Duration = Duration::from_millis(50);
+
+pub(super) struct Hand<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) door: &'a Door<'a>,
+    pub(super) connection: Connection,
+    pub(super) told: UnboundedSender<Event>,
+}
+
+/// A grant and its message.
+struct Work {
+    grant: Grant,
+    message: Vec<u8>,
+}
+
+impl Hand<'_> {
+    /// Hands over what it is given until nothing more will come, or the connection ends.
+    pub(super) async fn work(self, mut orders: UnboundedReceiver<Grant>) {
+        let connection = self.connection;
+        let opened = {
+            let mut opening = pin!(self.door.open());
+            tokio::select! {
+                opened = &mut opening => opened,
+                // No grant comes before it is up: this is a goodbye.
+                _ = orders.recv() => return self.tell(Event::Closed { connection }),
+            }
+        };
+        match opened {
+            Ok(session) => {
+                self.serve(session, &mut orders).await;
+                self.tell(Event::Closed { connection });
+            }
+            Err(trouble) => self.tell(Event::NotOpened { connection, trouble }),
+        }
+    }
+
+    async fn serve(&self, mut session: Session, orders: &mut UnboundedReceiver<Grant>) {
+        let connection = self.connection;
+        let mut depth = 1;
+        self.tell(Event::Opened { connection, depth });
+        // The one whose envelope rode, or that was to be next; and room for another message.
+        let mut carried: Option<Work> = None;
+        let mut room = Vec::new();
+        loop {
+            let work = match carried.take() {
+                Some(work) => work,
+                None => match orders.recv().await {
+                    Some(grant) => self.stamped(grant, std::mem::take(&mut room)),
+                    None => break,
+                },
+            };
+            let form = if session.can_ride() { self.door.form() } else { Form::Plain };
+            self.hold(form, &mut depth);
+            let was_open = session.is_open();
+            let next = match form {
+                Form::Riding => self.company(orders, &mut room).await,
+                Form::Plain => None,
+            };
+            let begun = Instant::now();
+            let exchange = session.exchange(self.letter(&work), next.as_ref().map(|next| self.letter(next))).await;
+            self.measure(form, was_open, next.is_some(), begun.elapsed());
+            let alive = exchange.alive();
+            let goes_on = alive && exchange.outcome.answer.signal() == Signal::Fine;
+            self.answered(&work.grant, exchange.outcome, alive);
+            room = work.message;
+            match (exchange.next, next) {
+                (Next::Settled(outcome), Some(next)) => self.answered(&next.grant, outcome, alive),
+                (Next::Open, next) => carried = next,
+                (_, next) if goes_on => carried = next,
+                // Nothing was said about it, and this is no moment to go on.
+                (_, next) => next.into_iter().for_each(|next| self.unused(&next.grant)),
+            }
+            if !alive {
+                orders.close();
+                while let Some(grant) = orders.recv().await {
+                    self.unused(&grant);
+                }
+                return;
+            }
+        }
+        session.quit().await;
+    }
+
+    /// Says how many grants it holds from now on, where that changes.
+    fn hold(&self, form: Form, depth: &mut usize) {
+        let now = match form {
+            Form::Plain => 1,
+            Form::Riding => 2,
+        };
+        if std::mem::replace(depth, now) != now {
+            self.tell(Event::Holds { connection: self.connection, depth: now });
+        }
+    }
+
+    /// The next one's message, if its grant comes soon.
+    async fn company(&self, orders: &mut UnboundedReceiver<Grant>, room: &mut Vec<u8>) -> Option<Work> {
+        let grant = timeout(COMPANY, orders.recv()).await.ok().flatten()?;
+        Some(self.stamped(grant, std::mem::take(room)))
+    }
+
+    /// A time counts for a form only where the whole of it was in that form.
+    fn measure(&self, form: Form, was_open: bool, rode: bool, took: Duration) {
+        match form {
+            Form::Plain if !was_open => self.door.served(form, took),
+            Form::Riding if was_open && rode => self.door.served(form, took),
+            Form::Riding if !rode => self.door.missed(),
+            Form::Plain | Form::Riding => {}
+        }
+    }
+
+    fn stamped(&self, grant: Grant, mut message: Vec<u8>) -> Work {
+        message.clear();
+        (self.job.stamp)(&grant, &mut message);
+        Work { grant, message }
+    }
+
+    fn letter<'w>(&'w self, work: &'w Work) -> Letter<'w> {
+        Letter { sender: &self.job.sender, to: &work.grant.address, message: &work.message }
+    }
+
+    fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {
+        let said = Said { answer: outcome.answer, reply: outcome.reply, alive };
+        self.tell(Event::Answered { connection: self.connection, reader: grant.reader, said, chance: chance() });
+    }
+
+    fn unused(&self, grant: &Grant) {
+        self.tell(Event::Unused { connection: self.connection, reader: grant.reader });
+    }
+
+    fn tell(&self, event: Event) {
+        // The room outlives its connections; once it is gone nobody needs to know.
+        let _ = self.told.send(event);
+    }
+}
+
+/// From 0 to 1.
+fn chance() -> f64 {
+    f64::from(u32::from_le_bytes(clock::random())) / f64::from(u32::MAX)
+}

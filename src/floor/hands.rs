@@ -1,0 +1,139 @@
+//! The connections of a run, and the grants each one holds.
+
+use std::collections::BTreeMap;
+
+use crate::ledger::Grant;
+
+use super::Connection;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hands {
+    all: BTreeMap<Connection, Hand>,
+    next: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Hand {
+    relay: usize,
+    stage: Stage,
+    held: Vec<Grant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Opening,
+    /// Up, for so many grants at once.
+    Up(usize),
+    /// On its way out: it gets nothing more.
+    Leaving,
+}
+
+impl Hand {
+    fn places(&self) -> usize {
+        match self.stage {
+            Stage::Up(depth) => depth.saturating_sub(self.held.len()),
+            Stage::Opening | Stage::Leaving => 0,
+        }
+    }
+}
+
+impl Hands {
+    pub(super) fn open(&mut self, relay: usize) -> Connection {
+        let connection = Connection(self.next);
+        self.next += 1;
+        self.all.insert(connection, Hand { relay, stage: Stage::Opening, held: Vec::new() });
+        connection
+    }
+
+    /// The relay it leads to; `None` when it was abandoned meanwhile.
+    pub(super) fn came_up(&mut self, connection: Connection, depth: usize) -> Option<usize> {
+        let hand = self.all.get_mut(&connection)?;
+        if hand.stage == Stage::Opening {
+            hand.stage = Stage::Up(depth);
+        }
+        Some(hand.relay)
+    }
+
+    /// It can hold so many grants from now on; those it holds already stay.
+    pub(super) fn holds(&mut self, connection: Connection, depth: usize) {
+        if let Some(hand) = self.all.get_mut(&connection)
+            && let Stage::Up(now) = &mut hand.stage
+        {
+            *now = depth;
+        }
+    }
+
+    pub(super) fn leaving(&mut self, connection: Connection) {
+        if let Some(hand) = self.all.get_mut(&connection) {
+            hand.stage = Stage::Leaving;
+        }
+    }
+
+    pub(super) fn relay(&self, connection: Connection) -> Option<usize> {
+        self.all.get(&connection).map(|hand| hand.relay)
+    }
+
+    /// Forgets a connection; what it still held.
+    pub(super) fn remove(&mut self, connection: Connection) -> Vec<Grant> {
+        self.all.remove(&connection).map(|hand| hand.held).unwrap_or_default()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+    }
+
+    pub(super) fn hold(&mut self, connection: Connection, grant: Grant) {
+        if let Some(hand) = self.all.get_mut(&connection) {
+            hand.held.push(grant);
+        }
+    }
+
+    /// Takes a reader's grant out of a connection's hand.
+    pub(super) fn take(&mut self, connection: Connection, reader: i64) -> Option<(usize, Grant)> {
+        let hand = self.all.get_mut(&connection)?;
+        let at = hand.held.iter().position(|grant| grant.reader == reader)?;
+        Some((hand.relay, hand.held.remove(at)))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Connections to a relay that are up or coming up.
+    pub(super) fn of(&self, relay: usize) -> usize {
+        self.count(relay, |hand| hand.stage != Stage::Leaving)
+    }
+
+    pub(super) fn up(&self, relay: usize) -> usize {
+        self.count(relay, |hand| matches!(hand.stage, Stage::Up(_)))
+    }
+
+    fn count(&self, relay: usize, which: impl Fn(&Hand) -> bool) -> usize {
+        self.all.values().filter(|hand| hand.relay == relay && which(hand)).count()
+    }
+
+    /// Grants that could be held beside those that are.
+    pub(super) fn places(&self, relay: usize) -> usize {
+        self.all.values().filter(|hand| hand.relay == relay).map(Hand::places).sum()
+    }
+
+    /// A connection that can take a grant: one with nothing to do before one that has something.
+    pub(super) fn idle(&self, relay: usize) -> Option<Connection> {
+        let free = self.all.iter().filter(|(_, hand)| hand.relay == relay && hand.places() > 0);
+        free.min_by_key(|(_, hand)| hand.held.len()).map(|(connection, _)| *connection)
+    }
+
+    /// Sends those that hold nothing home, the youngest first, until no more than `allowed` are left.
+    pub(super) fn surplus(&mut self, relay: usize, allowed: usize) -> Vec<Connection> {
+        let mut over = self.of(relay).saturating_sub(allowed);
+        let mut home = Vec::new();
+        for (connection, hand) in self.all.iter_mut().rev().filter(|(_, hand)| hand.relay == relay) {
+            if over > 0 && hand.stage != Stage::Leaving && hand.held.is_empty() {
+                hand.stage = Stage::Leaving;
+                home.push(*connection);
+                over -= 1;
+            }
+        }
+        home
+    }
+}

@@ -1,0 +1,100 @@
+//! What the floor knows about one relay: whether it is there, how many connections suit it, how fast it goes.
+
+use std::time::Duration;
+
+use crate::pace::{self, Answer, Breaker, Bucket, Moment, Window};
+
+use super::RelayPlan;
+
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) label: String,
+    pub(super) breaker: Breaker,
+    pub(super) window: Window,
+    bucket: Option<Bucket>,
+    /// It asked to be left alone until then, for the so-manieth time in a row.
+    quiet: Option<Moment>,
+    too_fast: u32,
+    last_answer: Option<Moment>,
+    /// What its failure was last.
+    pub(super) trouble: String,
+}
+
+impl Line {
+    pub(super) fn new(relay: &RelayPlan, patience: Duration) -> Self {
+        Self {
+            label: relay.label.clone(),
+            breaker: Breaker::new(Breaker::FIRST.min(patience)),
+            window: Window::new(relay.connections),
+            bucket: relay.rate.map(|rate| Bucket::new(rate, Moment::START)),
+            quiet: None,
+            too_fast: 0,
+            last_answer: None,
+            trouble: String::new(),
+        }
+    }
+
+    /// Whether a relay that was answering is worth waiting for until then.
+    pub(super) fn waits_for(&self, until: Moment, patience: Duration) -> bool {
+        self.last_answer.is_some_and(|answer| until.since(answer) <= patience)
+    }
+
+    pub(super) fn answered(&mut self, now: Moment) {
+        self.breaker.answered();
+        self.window.succeeded();
+        self.too_fast = 0;
+        self.last_answer = Some(now);
+    }
+
+    pub(super) fn failed(&mut self, trouble: String, now: Moment) {
+        self.trouble = trouble;
+        self.window.failed();
+        self.breaker.failed(now);
+    }
+
+    /// Leaves the relay alone for a while; true when it wants longer than a run should sit and wait.
+    pub(super) fn slow_down(&mut self, answer: Answer, now: Moment) -> bool {
+        self.breaker.answered();
+        self.last_answer = Some(now);
+        let Answer::TooFast { wait } = answer else { return false };
+        // Connections that were under way together hear it together: that is one request to slow down.
+        if !self.is_quiet(now) {
+            self.too_fast += 1;
+            self.window.failed();
+        }
+        let Some(breather) = pace::breather(wait, self.too_fast) else { return true };
+        self.quiet = self.quiet.max(Some(now.after(breather)));
+        false
+    }
+
+    fn is_quiet(&self, now: Moment) -> bool {
+        self.quiet.is_some_and(|until| now < until)
+    }
+
+    /// Messages that may leave now.
+    pub(super) fn ready(&mut self, now: Moment) -> usize {
+        if self.is_quiet(now) {
+            return 0;
+        }
+        match &mut self.bucket {
+            Some(bucket) => bucket.ready(now),
+            None => usize::MAX,
+        }
+    }
+
+    pub(super) fn take(&mut self, now: Moment) {
+        if let Some(bucket) = &mut self.bucket {
+            bucket.ready(now);
+            bucket.take(1);
+        }
+    }
+
+    /// When the next message may leave, if not now.
+    pub(super) fn next_leave(&mut self, now: Moment) -> Option<Moment> {
+        if self.is_quiet(now) {
+            return self.quiet;
+        }
+        let bucket = self.bucket.as_mut()?;
+        (bucket.ready(now) == 0).then(|| bucket.next())
+    }
+}

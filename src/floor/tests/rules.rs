@@ -1,0 +1,136 @@
+//! Lanes, spares, guards and turns, each rule by itself.
+
+use std::time::Duration;
+
+use super::fate::Fate;
+use super::stage::{Stage, plan};
+use crate::config::Policy;
+use crate::floor::End;
+use crate::ledger::State;
+use crate::pace::{Lanes, Moment};
+
+/// Plays to the end; `fate` says what becomes of a reader's message, `up` whether a relay's connections come up.
+fn play(stage: &mut Stage, fate: impl Fn(i64) -> Fate, up: impl Fn(usize, Moment) -> bool) {
+    for _ in 0..10_000 {
+        if stage.end.is_some() {
+            return;
+        }
+        let Some(index) = stage.possible().first().copied() else {
+            assert!(stage.wait(), "stuck");
+            continue;
+        };
+        let well = stage.relay_of(index).is_none_or(|relay| up(relay, stage.now()));
+        stage.happen(index, stage.reader_of(index).map_or(Fate::Accept, &fate), well);
+    }
+    panic!("it never ends");
+}
+
+fn always(_: usize, _: Moment) -> bool {
+    true
+}
+
+#[test]
+fn a_lane_with_a_rate_keeps_to_it_and_holds_nobody_else_up() {
+    let mut plan = plan(Policy::AtMostOnce, 1, 4);
+    plan.lanes = Lanes::new([("big".to_owned(), vec!["big.example".to_owned()], Some(10))]);
+    let mut stage = Stage::new(plan, 90, 1);
+    // Every third reader is in the slow lane: 30 of them at ten a second.
+    while stage.end.is_none() {
+        match stage.possible().first().copied() {
+            Some(index) => stage.happen(index, Fate::Accept, true),
+            None => {
+                let slow = stage.count(State::Queued);
+                assert!(slow <= 30, "the others wait for the slow lane: {slow} queued");
+                assert!(stage.wait(), "stuck");
+            }
+        }
+    }
+    assert_eq!(stage.count(State::Sent), 90);
+    assert!((2_500..=3_100).contains(&stage.now().since(Moment::START).as_millis()), "{:?}", stage.now());
+}
+
+#[test]
+fn a_wave_of_refusals_pauses_its_lane_and_no_other() {
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 4), 600, 1);
+    let refused = |reader: i64| if reader % 3 == 0 { Fate::RefuseReader } else { Fate::Accept };
+    play(&mut stage, refused, always);
+    assert!(matches!(&stage.end, Some(End::Alarmed(words)) if words.contains("lane big")), "{:?}", stage.end);
+    assert_eq!(stage.count(State::Sent), 400, "the other lane goes on to its end");
+    assert!((50..60).contains(&stage.count(State::Failed)), "{} refused", stage.count(State::Failed));
+    assert_eq!(stage.told.len(), 1, "{:?}", stage.told);
+    assert!(stage.told[0].contains("lane big is paused"), "{:?}", stage.told);
+}
+
+#[test]
+fn a_lane_an_editor_released_pauses_no_more_and_one_that_waits_gets_nothing() {
+    let refused = |reader: i64| if reader % 3 == 0 { Fate::RefuseReader } else { Fate::Accept };
+    let mut released = plan(Policy::AtMostOnce, 1, 4);
+    released.released = vec!["big".into()];
+    let mut stage = Stage::new(released, 600, 1);
+    play(&mut stage, refused, always);
+    assert_eq!((stage.end.clone(), stage.count(State::Failed)), (Some(End::Drained), 200));
+
+    let mut paused = plan(Policy::AtMostOnce, 1, 4);
+    paused.paused = vec!["big".into()];
+    let mut stage = Stage::new(paused, 600, 1);
+    play(&mut stage, refused, always);
+    assert!(matches!(stage.end, Some(End::Alarmed(_))));
+    assert_eq!((stage.count(State::Failed), stage.count(State::Queued)), (0, 200));
+}
+
+#[test]
+fn few_refusals_are_single_readers() {
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 4), 200, 1);
+    play(&mut stage, |reader| if reader <= 4 { Fate::RefuseReader } else { Fate::Accept }, always);
+    assert_eq!((stage.end.clone(), stage.count(State::Failed)), (Some(End::Drained), 4));
+}
+
+#[test]
+fn the_spare_carries_while_the_relay_is_away_and_gives_back_when_it_answers() {
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 2, 3), 400, 1);
+    play(&mut stage, |_| Fate::Accept, |relay, _| relay == 1);
+    assert_eq!((stage.end.clone(), stage.count(State::Sent)), (Some(End::Drained), 400));
+    assert!(stage.told[0].contains("the spare relay `second` carries"), "{:?}", stage.told);
+
+    // With a slow pace the first one comes back in the middle.
+    let mut slow = plan(Policy::AtMostOnce, 2, 3);
+    slow.relays[1].rate = Some(2);
+    let mut stage = Stage::new(slow, 400, 1);
+    let later = Moment::START.after(Duration::from_secs(20));
+    play(&mut stage, |_| Fate::Accept, |relay, now| relay == 1 || now >= later);
+    assert_eq!(stage.count(State::Sent), 400);
+    assert!(stage.told[1].contains("`main` is back"), "{:?}", stage.told);
+    assert!(
+        stage.now() < Moment::START.after(Duration::from_secs(60)),
+        "the rest went by the first: {:?}",
+        stage.now()
+    );
+}
+
+#[test]
+fn without_a_spare_or_with_both_away_the_run_ends_with_everybody_queued() {
+    for relays in [1, 2] {
+        let mut stage = Stage::new(plan(Policy::AtMostOnce, relays, 3), 20, 1);
+        play(&mut stage, |_| Fate::Accept, |_, _| false);
+        assert!(matches!(stage.end, Some(End::Away(_))), "{:?}", stage.end);
+        assert_eq!(stage.count(State::Queued), 20);
+    }
+}
+
+#[test]
+fn a_second_signal_leaves_what_is_in_flight_to_the_next_run() {
+    use crate::floor::{Event, Stop};
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 2), 10, 1);
+    while stage.messages() == 0 {
+        let index = stage.possible()[0];
+        stage.happen(index, Fate::Accept, true);
+    }
+    stage.tell(Event::Stop(Stop::Terminate));
+    assert_eq!(stage.end, None, "what is in flight is finished");
+    stage.tell(Event::Stop(Stop::Terminate));
+    while let Some(index) = stage.possible().first().copied() {
+        stage.happen(index, Fate::Accept, true);
+    }
+    assert_eq!(stage.end, Some(End::Terminated));
+    assert!(stage.count(State::Sending) > 0);
+}

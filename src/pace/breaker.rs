@@ -1,0 +1,94 @@
+//! The breaker of one relay: closed, open for a while, half-open with one connection.
+
+use std::time::Duration;
+
+use super::Moment;
+
+/// Keeps us from knocking at a door behind which nobody is.
+///
+/// A new process starts half-open: one connection has to come up before the others are tried, so a wrong
+/// password is one failed login and not ten. Five failures in a row open it, for 30 s, then twice that.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Breaker {
+    state: Circuit,
+    /// Openings since the last answered delivery.
+    openings: u32,
+    first: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Circuit {
+    Closed { failures: u32 },
+    Open { until: Moment },
+    HalfOpen,
+}
+
+/// What the breaker allows now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// As many connections as the window has.
+    All,
+    One,
+    NotBefore(Moment),
+}
+
+impl Breaker {
+    const FAILURES: u32 = 5;
+    pub(crate) const FIRST: Duration = Duration::from_secs(30);
+
+    /// `first` is how long the first opening lasts: `Breaker::FIRST`, less in tests.
+    pub(crate) fn new(first: Duration) -> Self {
+        Self { state: Circuit::HalfOpen, openings: 0, first }
+    }
+
+    /// A connection came up.
+    pub(crate) fn connected(&mut self) {
+        if self.state == Circuit::HalfOpen {
+            // On probation while it has answered nothing yet: the next failure opens it again.
+            let failures = if self.openings > 0 { Self::FAILURES - 1 } else { 0 };
+            self.state = Circuit::Closed { failures };
+        }
+    }
+
+    /// The relay answered about a delivery, whatever it said.
+    pub(crate) fn answered(&mut self) {
+        *self = Self { state: Circuit::Closed { failures: 0 }, openings: 0, first: self.first };
+    }
+
+    /// A connection could not be made, or ended before an answer.
+    pub(crate) fn failed(&mut self, now: Moment) {
+        match self.state {
+            Circuit::Closed { failures } if failures + 1 < Self::FAILURES => {
+                self.state = Circuit::Closed { failures: failures + 1 };
+            }
+            Circuit::Closed { .. } | Circuit::HalfOpen => {
+                let wait = self.first.saturating_mul(1 << self.openings.min(10));
+                self.state = Circuit::Open { until: now.after(wait) };
+                self.openings += 1;
+            }
+            // What was under way when it opened.
+            Circuit::Open { .. } => {}
+        }
+    }
+
+    /// It was open, and nothing has shown since that the relay is back.
+    pub(crate) fn is_away(&self) -> bool {
+        match self.state {
+            Circuit::Open { .. } => true,
+            Circuit::HalfOpen => self.openings > 0,
+            Circuit::Closed { .. } => false,
+        }
+    }
+
+    pub(crate) fn leave(&mut self, now: Moment) -> Leave {
+        match self.state {
+            Circuit::Open { until } if now < until => Leave::NotBefore(until),
+            Circuit::Open { .. } => {
+                self.state = Circuit::HalfOpen;
+                Leave::One
+            }
+            Circuit::HalfOpen => Leave::One,
+            Circuit::Closed { .. } => Leave::All,
+        }
+    }
+}

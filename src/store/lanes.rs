@@ -1,0 +1,171 @@
+//! Lanes in the ledger: which delivery is in which, and which of them wait for an editor.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use crate::pace::{Lanes, OTHERS};
+
+use super::editions::by_id;
+use super::{Edition, EditionId, Store, StoreError, count, millis};
+
+/// A lane that a wave of refusals paused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paused {
+    pub(crate) lane: Arc<str>,
+    /// An editor let it go on.
+    pub(crate) released: bool,
+}
+
+impl Store {
+    /// Puts open deliveries into the lanes of this run, where config.toml has others than when they were frozen.
+    pub(crate) fn use_lanes(&mut self, edition: EditionId, lanes: &Lanes) -> Result<(), StoreError> {
+        let tx = self.write()?;
+        let text = text(lanes);
+        let known: String = tx.query_row("SELECT lanes FROM edition WHERE id = ?1", [edition.0], |row| row.get(0))?;
+        if known != text {
+            prepare(&tx, lanes)?;
+            tx.execute(
+                "UPDATE delivery SET lane = coalesce((SELECT lane.name FROM subscriber AS reader
+                     JOIN temp.lane AS lane ON lane.domain = reader.domain WHERE reader.id = delivery.subscriber), ?2)
+                 WHERE edition = ?1 AND state IN ('queued', 'deferred')",
+                params![edition.0, OTHERS],
+            )?;
+            tx.execute("UPDATE edition SET lanes = ?2 WHERE id = ?1", params![edition.0, text])?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The lanes of an edition that were paused, in order.
+    pub(crate) fn paused(&self, edition: EditionId) -> Result<Vec<Paused>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT lane, released IS NOT NULL FROM lane_pause WHERE edition = ?1 ORDER BY lane")?;
+        let rows = statement.query_map([edition.0], |row| {
+            Ok(Paused { lane: row.get::<_, String>(0)?.into(), released: row.get(1)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Lets the paused lanes of an edition go on. What their refusals did to readers becomes final, or is lifted:
+    /// the suppressions, and the days of grace after a first refusal. Returns how many readers were lifted.
+    pub(crate) fn release_lanes(
+        &mut self,
+        edition: EditionId,
+        lift: bool,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let tx = self.write()?;
+        let row = by_id(&tx, edition)?;
+        let since = row.started.unwrap_or(row.begun);
+        let lifted = if lift {
+            tx.execute(
+                &format!("DELETE FROM suppression WHERE provisional = 1 AND what IN (SELECT folded {REFUSED})"),
+                params![edition.0, millis(since)],
+            )?;
+            tx.execute(
+                &format!("UPDATE subscriber SET bounced = NULL WHERE id IN (SELECT reader.id {REFUSED})"),
+                params![edition.0, millis(since)],
+            )?
+        } else {
+            tx.execute(
+                &format!("UPDATE suppression SET provisional = 0 WHERE what IN (SELECT folded {REFUSED})"),
+                params![edition.0, millis(since)],
+            )?;
+            0
+        };
+        tx.execute(
+            "UPDATE lane_pause SET released = ?2 WHERE edition = ?1 AND released IS NULL",
+            params![edition.0, millis(now)],
+        )?;
+        tx.commit()?;
+        Ok(lifted as u64)
+    }
+
+    /// How many deliveries of an edition are queued in each lane, by name.
+    pub(crate) fn queued_by_lane(&self, edition: EditionId) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT lane, count(*) FROM delivery INDEXED BY delivery_queued
+             WHERE edition = ?1 AND state = 'queued' GROUP BY lane ORDER BY lane",
+        )?;
+        let rows = statement.query_map([edition.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many active readers of a newsletter are in each of these lanes, in their order.
+    pub(crate) fn readers_by_lane(&mut self, newsletter: &str, lanes: &Lanes) -> Result<Vec<u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT reader.domain, count(*) FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
+             WHERE own.newsletter = ?1 AND own.state = 'active' GROUP BY reader.domain",
+        )?;
+        let mut rows = statement.query([newsletter])?;
+        let mut readers = vec![0; lanes.iter().count()];
+        while let Some(row) = rows.next()? {
+            readers[lanes.of(&row.get::<_, String>(0)?)] += count(row.get(1)?);
+        }
+        Ok(readers)
+    }
+}
+
+/// Readers whom a lane that waits for an editor refused for good in this edition (?1), since it started (?2).
+const REFUSED: &str = "FROM delivery JOIN lane_pause AS paused
+        ON paused.edition = delivery.edition AND paused.lane = delivery.lane AND paused.released IS NULL
+    JOIN subscriber AS reader ON reader.id = delivery.subscriber
+    WHERE delivery.edition = ?1 AND delivery.state = 'failed' AND delivery.class = 'hard' AND delivery.changed >= ?2";
+
+/// What refusals did to the readers of these lanes waits for an editor from now on.
+pub(super) fn pause(
+    connection: &Connection,
+    edition: &Edition,
+    lanes: &[Arc<str>],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for lane in lanes {
+        connection.execute(
+            "INSERT INTO lane_pause (edition, lane, since) VALUES (?1, ?2, ?3)
+             ON CONFLICT (edition, lane) DO UPDATE SET since = excluded.since, released = NULL",
+            params![edition.id.0, &**lane, millis(now)],
+        )?;
+    }
+    if !lanes.is_empty() {
+        let since = edition.started.unwrap_or(edition.begun);
+        connection.execute(
+            &format!(
+                "UPDATE suppression SET provisional = 1
+                 WHERE reason = 'bounce' AND since >= ?2 AND what IN (SELECT folded {REFUSED})"
+            ),
+            params![edition.id.0, millis(since)],
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether a reader's lane waits for an editor: what a refusal does then is provisional.
+pub(super) fn is_paused(connection: &Connection, edition: &Edition, reader: i64) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM delivery JOIN lane_pause AS paused
+             ON paused.edition = delivery.edition AND paused.lane = delivery.lane AND paused.released IS NULL
+         WHERE delivery.edition = ?1 AND delivery.subscriber = ?2)",
+    )?;
+    Ok(statement.query_row(params![edition.id.0, reader], |row| row.get(0))?)
+}
+
+/// A table of domains and their lanes for one statement, made anew.
+pub(super) fn prepare(connection: &Connection, lanes: &Lanes) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS lane (domain TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+         DELETE FROM temp.lane;",
+    )?;
+    let mut insert = connection.prepare_cached("INSERT INTO temp.lane (domain, name) VALUES (?1, ?2)")?;
+    for (domain, lane) in lanes.domains() {
+        insert.execute([domain, lane])?;
+    }
+    Ok(())
+}
+
+/// The lanes as an edition remembers them.
+pub(super) fn text(lanes: &Lanes) -> String {
+    serde_json::to_string(&lanes.domains()).unwrap_or_default()
+}

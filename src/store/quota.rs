@@ -1,0 +1,64 @@
+//! The days of relays: how many messages each was given, and how many it may still have.
+//!
+//! Counted when they are granted, in the same commit, and taken back when they were not handed over: so two
+//! runs that go by one relay share its day, and a crash never gives it more than its quota.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::ledger::{Settled, Want};
+
+use super::{StoreError, count};
+
+/// What is left of a relay's day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Room {
+    pub(super) cap: u64,
+    pub(super) left: usize,
+}
+
+/// The room a relay with a quota has today; `None`: as much as it takes.
+pub(super) fn room(connection: &Connection, want: &Want, now: DateTime<Utc>) -> Result<Option<Room>, StoreError> {
+    if want.quota.is_unlimited() || want.most == 0 {
+        return Ok(None);
+    }
+    let before: u32 = connection
+        .prepare_cached("SELECT count(*) FROM relay_day WHERE relay = ?1 AND day < ?2 AND given > 0")?
+        .query_row(params![&*want.relay, day(now)], |row| row.get(0))?;
+    let Some(cap) = want.quota.cap(before) else { return Ok(None) };
+    let given = connection
+        .prepare_cached("SELECT given FROM relay_day WHERE relay = ?1 AND day = ?2")?
+        .query_row(params![&*want.relay, day(now)], |row| row.get(0))
+        .optional()?
+        .map_or(0, count);
+    Ok(Some(Room { cap, left: usize::try_from(cap.saturating_sub(given)).unwrap_or(usize::MAX) }))
+}
+
+/// Notes what was granted.
+pub(super) fn give(connection: &Connection, want: &Want, grants: usize, now: DateTime<Utc>) -> Result<(), StoreError> {
+    if want.quota.is_unlimited() || grants == 0 {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO relay_day (relay, day, given) VALUES (?1, ?2, ?3)
+             ON CONFLICT (relay, day) DO UPDATE SET given = given + excluded.given",
+        )?
+        .execute(params![&*want.relay, day(now), grants as i64])?;
+    Ok(())
+}
+
+/// What was granted and not handed over is not counted.
+pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateTime<Utc>) -> Result<(), StoreError> {
+    for outcome in settled.iter().filter(|outcome| !outcome.state.is_handed_over()) {
+        connection
+            .prepare_cached("UPDATE relay_day SET given = given - 1 WHERE relay = ?1 AND day = ?2 AND given > 0")?
+            .execute(params![outcome.relay, day(now)])?;
+    }
+    Ok(())
+}
+
+/// Days since 1970, UTC.
+fn day(now: DateTime<Utc>) -> i64 {
+    now.timestamp().div_euclid(86_400)
+}

@@ -1,0 +1,91 @@
+//! How fast, by whom and in which order: lanes, quotas, spares, and the wave of refusals that pauses a lane.
+
+use crate::sink::{Script, Sink};
+use crate::world::{World, readers};
+
+const DATE: &str = "2026-11-24";
+
+/// An approved issue for these readers, with more settings behind the small newsroom's.
+fn newsroom(sink: &Sink, addresses: &[String], more: &str) -> World {
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.write("config.toml", &format!("{}\n{more}", world.read("config.toml")));
+    world.subscribe(addresses);
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world
+}
+
+#[test]
+fn a_wave_of_refusals_pauses_its_lane_and_an_editor_lets_it_go_on() {
+    let sink = Sink::start(Script::default());
+    let mut addresses = readers(40);
+    addresses.extend((1..=120).map(|number| format!("never{number}@big.test")));
+    let world = newsroom(&sink, &addresses, "[lanes.big]\ndomains = [\"big.test\"]");
+    let ran = world.ends(6, &["send", DATE, "--yes", "--quiet"]);
+    assert!(ran.stderr.contains("lane big is paused"), "said even with --quiet: {}", ran.stderr);
+    let report = world.json(&["report", DATE]);
+    assert_eq!((&report["sent"], &report["state"]), (&40.into(), &"held".into()), "the others got theirs: {report}");
+    let refused = report["failed"].as_u64().unwrap();
+    assert!((50..60).contains(&refused), "{report}");
+    assert!(world.ok(&["status", DATE]).contains("lane big is paused"));
+
+    let ran = world.ends(0, &["release", DATE, "--lift"]);
+    assert!(ran.stderr.contains(&format!("{refused} readers are lifted")), "{}", ran.stderr);
+    let ran = world.ends(7, &["send", DATE, "--yes"]);
+    assert!(!ran.stderr.contains("paused"), "an editor has looked: {}", ran.stderr);
+    assert_eq!(world.json(&["report", DATE])["failed"], 120);
+}
+
+#[test]
+fn a_relay_s_day_ends_at_midnight_and_the_rest_goes_on_the_next() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink, &readers(12), "");
+    let seven = ["--set", "relays.main.per_day=7", "send", DATE, "--yes"];
+    let ran = world.ends(75, &seven);
+    assert!(ran.stderr.contains("the 7 messages of its day"), "{}", ran.stderr);
+    assert_eq!(sink.kept().len(), 7);
+    world.ends(75, &seven);
+    assert_eq!(sink.kept().len(), 7, "the day outlives the run");
+    world.at("2026-11-25T00:00:01Z");
+    world.ends(0, &seven);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (12, 1));
+}
+
+#[test]
+fn a_spare_relay_carries_while_the_first_is_away() {
+    let sink = Sink::start(Script::default());
+    let spare = format!("[relays.second]\nurl = \"smtp://{}\"", sink.address());
+    let world = newsroom(&sink, &readers(9), &spare);
+    let away = ["--set", "relays.main.url=smtp://127.0.0.1:1", "--set", "relays.main.spare=second"];
+    let ran = world.ends(0, &[&away[..], &["send", DATE, "--yes"]].concat());
+    assert!(ran.stderr.contains("the spare relay `second` carries"), "{}", ran.stderr);
+    assert_eq!(sink.kept().len(), 9);
+    assert!(world.ok(&["who", "reader1@reader.test"]).contains("second"));
+}
+
+#[test]
+fn the_forecast_names_every_lane_before_anybody_is_asked() {
+    let sink = Sink::start(Script::default());
+    let mut addresses = readers(3);
+    addresses.extend((1..=7).map(|number| format!("reader{number}@big.test")));
+    let world = newsroom(&sink, &addresses, "[lanes.big]\ndomains = [\"big.test\"]\nrate = 1");
+    let ran = world.ends(0, &["send", DATE, "--dry-run"]);
+    assert!(ran.stdout.contains("lane big: 7 readers at 1 a second, done about 06:31"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("lane others: 3 readers, as fast as the relay takes them"), "{}", ran.stdout);
+}
+
+#[test]
+fn settings_that_cannot_be_are_told_before_anything_is_sent() {
+    let sink = Sink::start(Script::default());
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    let wrong = [
+        ("relays.main.spare=third", "there is no relay `third`"),
+        ("relays.main.spare=main", "its own spare"),
+        ("lanes.big.domains=[\"not a domain\"]", "is no domain"),
+        ("lanes.others.domains=[\"big.test\"]", "every domain no lane names"),
+        ("relays.main.warm_up.grow=0.5", "does not shrink"),
+    ];
+    for (set, words) in wrong {
+        let ran = world.ends(2, &["--set", set, "check", DATE]);
+        assert!(format!("{}{}", ran.stdout, ran.stderr).contains(words), "{set}: {ran:?}");
+    }
+}
