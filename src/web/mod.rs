@@ -206,6 +206,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/p/{token}", get(preferences::show).post(preferences::choose))
         .route("/poll/{newsletter}/{slot}/{block}/{answer}/{token}", get(polls::ask).post(polls::answer))
         .route("/{newsletter}", get(archive::newsletter))
+        .route("/{newsletter}/", get(archive::newsletter))
         .route("/{newsletter}/{slot}", get(shelf::edition))
         .route("/{newsletter}/{slot}/previous", get(archive::previous))
         .route("/{newsletter}/{slot}/next", get(archive::next))

@@ -145,6 +145,7 @@ fn whole(site: &Site, kept: Kept, title: &str, head: &Markup, content: &Markup) 
                 title { (title) " · " (house.name) }
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                link rel="icon" href="data:,";
                 @if kept == Kept::Private { meta name="robots" content="noindex,nofollow"; }
                 (head)
                 style { (PreEscaped(STYLE)) }
@@ -169,7 +170,10 @@ pub(super) fn button(label: &str) -> Markup {
 /// The style's hash stands in the policy: no other style, and no script at all, can run on these pages.
 fn own_policy() -> String {
     static HASH: LazyLock<String> = LazyLock::new(|| hash_source(STYLE));
-    format!("default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", *HASH)
+    format!(
+        "default-src 'none'; style-src {}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        *HASH
+    )
 }
 
 /// A style named by what it says (CSP Level 3, 6.7.2).

@@ -13,7 +13,7 @@ use crate::render::words::bound;
 use crate::story::{Author, Image, Story};
 
 /// Pictures as wide as the column; a smaller one is not blown up.
-const COLUMN: u32 = 592;
+const COLUMN: u32 = 528;
 
 impl Page<'_> {
     pub(super) fn block(&self, entry: &Entry<'_>, following: &[Entry<'_>]) -> Markup {
@@ -28,22 +28,28 @@ impl Page<'_> {
                     (self.item(item, 2, entry.leads))
                 }
             },
-            Body::List(items) => html! {
-                section id=(id) {
-                    (opening)
-                    ol.ranks start=(entry.rank) {
-                        @for item in items { li { article class=[class(item, false)] { (self.item(item, level, false)) } } }
-                    }
-                }
-            },
-            Body::Picks(items) => html! {
-                section.rail id=(id) {
-                    (opening)
-                    div.picks { @for item in items { article { (self.item(item, level, false)) } } }
-                }
-            },
+            Body::List(items) => part(
+                id,
+                None,
+                label,
+                &html! {
+                        (opening)
+                        ol.ranks start=(entry.rank) {
+                            @for item in items { li { article class=[class(item, false)] { (self.item(item, level, false)) } } }
+                        }
+                },
+            ),
+            Body::Picks(items) => part(
+                id,
+                Some("rail"),
+                label,
+                &html! {
+                        (opening)
+                        div.picks { @for item in items { article { (self.item(item, level, false)) } } }
+                },
+            ),
             Body::Letter(text) => {
-                html! { section id=(id) { (opening) (self.running(text, level)) (self.signature()) } }
+                part(id, None, label, &html! { (opening) (self.running(text, level)) (self.signature()) })
             }
             Body::Contents => {
                 let words = label.unwrap_or(self.words.contents);
@@ -54,21 +60,23 @@ impl Page<'_> {
                     }
                 }
             }
-            Body::Number { figure, text, source } => html! {
-                section.rail id=(id) {
+            Body::Number { figure, text, source } => {
+                let inner = html! {
                     (opening)
                     p.figure { (figure) }
                     p { (self.inline(text)) }
                     (self.source_line(source.as_deref()))
-                }
-            },
-            Body::Quote { text, who } => html! {
-                section.rail id=(id) {
+                };
+                part(id, Some("rail"), label, &inner)
+            }
+            Body::Quote { text, who } => {
+                let inner = html! {
                     (opening)
                     figure.said { blockquote { p { "“" (text) "”" } } figcaption { (who) } }
-                }
-            },
-            Body::Image(image) => html! { section id=(id) { (opening) (self.figure(image, None)) } },
+                };
+                part(id, Some("rail"), label, &inner)
+            }
+            Body::Image(image) => part(id, None, label, &html! { (opening) (self.figure(image, None)) }),
             Body::Sponsor { name, text, image, button } => html! {
                 section.sponsor id=(id) aria-label=[label] {
                     @if let Some(label) = label { p.kicker { (label) } }
@@ -80,15 +88,14 @@ impl Page<'_> {
             },
             Body::Promo { title, text, image, button } => {
                 let (opening, level) = if label.is_some() { (opening, level) } else { self::opening(title.as_deref()) };
-                html! {
-                    section id=(id) {
+                let inner = html! {
                         (opening)
                         @if let (Some(_), Some(title)) = (label, title) { (heading(level, None, None, &html! { (bound(title)) })) }
                         @if let Some(image) = image { (self.figure(image, button.as_ref().map(|button| button.url.as_str()))) }
                         (self.running(text, level))
                         (self.button(button.as_ref(), None))
-                    }
-                }
+                };
+                part(id, None, label.or(title.as_deref()), &inner)
             }
             Body::Poll { question, .. } => html! {
                 section.poll id=(id) {
@@ -108,7 +115,7 @@ impl Page<'_> {
                     }
                 }
             }
-            Body::Text(text) => html! { section id=(id) { (opening) (self.running(text, level)) } },
+            Body::Text(text) => part(id, None, label, &html! { (opening) (self.running(text, level)) }),
             Body::Divider => html! { hr id=(id); },
         }
     }
@@ -214,6 +221,13 @@ fn opening(label: Option<&str>) -> (Markup, u8) {
     match label {
         Some(label) => (html! { h2.label { (label) } }, 3),
         None => (html! {}, 2),
+    }
+}
+
+/// A block with a name is a section; without one there is nothing to call it by.
+fn part(id: &str, class: Option<&str>, name: Option<&str>, inner: &Markup) -> Markup {
+    html! {
+        @if name.is_some() { section id=(id) class=[class] { (inner) } } @else { div id=(id) class=[class] { (inner) } }
     }
 }
 
