@@ -14,7 +14,8 @@ use crate::press::{self, Proof, Specimen};
 /// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, web.html, images
 ///
 /// Stamped for a specimen reader with a specimen key and the slot as its date, so the same input makes the
-/// same bytes. issue.html shows the pictures beside it; issue.eml is the mail as it would leave.
+/// same bytes. issue.html and web.html, the web edition, show the pictures beside them; issue.eml is the mail
+/// as it would leave.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun build -o /tmp/look

@@ -16,12 +16,23 @@ fn newsroom(sink: &Sink, days: &[&str]) -> World {
     let world = World::with_relay(&format!("smtp://{}", sink.address()));
     world.subscribe(&readers(1));
     let issue = world.read("issues/morning/2026-11-24.toml");
+    let (story, pick) =
+        (world.read("issues/stories/2026/tram-returns.md"), world.read("issues/stories/2026/market-opens.md"));
     for day in days {
-        let subject = format!("subject = \"What happened on {day}\"");
+        // Stories of its own: none runs twice.
         world.write(
-            &format!("issues/morning/{day}.toml"),
-            &issue.replace("subject = \"The harbour tram is back\"", &subject),
+            &format!("issues/stories/2026/tram-{day}.md"),
+            &story.replace("tram-returns", &format!("tram-{day}")),
         );
+        world.write(
+            &format!("issues/stories/2026/pick-{day}.md"),
+            &pick.replace("market-opens", &format!("pick-{day}")),
+        );
+        let issue = issue
+            .replace("subject = \"The harbour tram is back\"", &format!("subject = \"What happened on {day}\""))
+            .replace("tram-returns", &format!("tram-{day}"))
+            .replace("market-opens", &format!("pick-{day}"));
+        world.write(&format!("issues/morning/{day}.toml"), &issue);
     }
     world
 }
@@ -94,8 +105,8 @@ fn the_page_is_the_built_one_and_stays_so_byte_for_byte() {
     let page = pages.get("/morning/2026-11-23", "").body;
     assert_eq!(page, world.read("out/web.html"), "build writes what serve serves");
     publish(&mut world, "2026-11-24");
-    let story = world.read("issues/stories/2026/tram-returns.md");
-    world.write("issues/stories/2026/tram-returns.md", &story.replace("nine months", "ten months"));
+    let story = world.read("issues/stories/2026/tram-2026-11-23.md");
+    world.write("issues/stories/2026/tram-2026-11-23.md", &story.replace("nine months", "ten months"));
     assert_eq!(pages.get("/morning/2026-11-23", "").body, page, "whatever comes after");
 }
 
@@ -202,8 +213,8 @@ fn an_amended_edition_is_amended_for_everybody_who_reads_it_here() {
     let pages = Pages::serve(&world);
     let before = pages.get("/morning/2026-11-24", "");
     world.at("2026-11-24T06:50:00Z");
-    let story = world.read("issues/stories/2026/tram-returns.md");
-    world.write("issues/stories/2026/tram-returns.md", &story.replace("nine months", "ten months"));
+    let story = world.read("issues/stories/2026/tram-2026-11-24.md");
+    world.write("issues/stories/2026/tram-2026-11-24.md", &story.replace("nine months", "ten months"));
     world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
     world.ok(&["amend", "2026-11-24"]);
     let after = pages.get("/morning/2026-11-24", "");
