@@ -11,10 +11,11 @@ use crate::config::{Config, Newsletter};
 use crate::edition::Reader;
 use crate::press::{self, Proof, Specimen};
 
-/// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, images
+/// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, web.html, images
 ///
 /// Stamped for a specimen reader with a specimen key and the slot as its date, so the same input makes the
-/// same bytes. issue.html shows the pictures beside it; issue.eml is the mail as it would leave.
+/// same bytes. issue.html and web.html, the web edition, show the pictures beside them; issue.eml is the mail
+/// as it would leave.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun build -o /tmp/look
@@ -56,12 +57,13 @@ impl Build {
         };
         let specimen = proof.specimen(&config, newsletter, &reader).map_err(Failure::usage)?;
         let local = |html: &str| {
-            let base = format!("{}/", press::images_url(&config));
-            html.replace(&base, "images/")
+            let shown = format!("src=\"{}/", press::images_url(&config));
+            html.replace(&shown, "src=\"images/")
         };
         write(world, &self.output.join("issue.html"), local(&specimen.html).as_bytes())?;
         write(world, &self.output.join("issue.txt"), specimen.text.as_bytes())?;
         write(world, &self.output.join("issue.eml"), &specimen.eml)?;
+        write(world, &self.output.join("web.html"), local(&proof.web).as_bytes())?;
         for picture in &proof.pictures {
             let bytes = press::picture(&config, picture).map_err(Failure::unexpected)?;
             write(world, &self.output.join("images").join(&picture.file_name), &bytes)?;

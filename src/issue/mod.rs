@@ -190,7 +190,7 @@ impl Body {
         }
     }
 
-    fn images(&self) -> Vec<&Image> {
+    pub(crate) fn images(&self) -> Vec<&Image> {
         match self {
             Self::Image(image) => vec![image],
             Self::Sponsor { image, .. } | Self::Promo { image, .. } => image.iter().collect(),

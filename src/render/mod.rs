@@ -3,6 +3,7 @@
 //! Pure: no reader is known here. What differs per reader is left open as a typed slot with its context,
 //! so that stamping a reader in later is copying bytes and escaping a handful of values.
 
+pub(crate) mod feed;
 mod html;
 mod inbox;
 mod links;
@@ -21,6 +22,7 @@ use crate::prose::Slot;
 
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
 pub(crate) use style::Brand;
+pub(crate) use words::{Words, long_date};
 
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {

@@ -1,22 +1,23 @@
 //! The web edition: the same issue as a page of its own, in semantic HTML and a style sheet.
 //!
 //! Everybody sees the same page, so it has no opening for a reader: a name becomes its fallback, a poll only
-//! its question. Search engines and other sites read its head (Open Graph, JSON-LD).
+//! its question. Its bytes never change once it is frozen: what is not known then (which edition came before,
+//! which comes after) stands behind addresses that know it later.
 
+mod blocks;
+mod data;
 mod sheet;
 
 use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde_json::json;
 
+use super::feed::{self, Kind};
 use super::links;
-use super::outline::{Entry, Medium, contents, outline};
-use super::running::{Dress, Running, heading};
+use super::outline::{Medium, outline};
 use super::style::Brand;
-use super::words::{Words, bound, direction, long_date};
-use crate::issue::{Body, Button, Depth, Issue, Item};
-use crate::prose::{Inline, Prose, Slot};
-use crate::story::{Image, Story};
+use super::words::{Words, direction, long_date};
+use crate::issue::{Body, Issue};
+use crate::story::Image;
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
@@ -28,12 +29,12 @@ pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
         html lang=(lang) dir=(direction(lang)) {
             head { (page.head(brand)) }
             body {
+                a.skip href="#stories" { (page.words.skip) }
                 header { (page.masthead()) }
-                main { @for (index, entry) in entries.iter().enumerate() { (page.block(entry, &entries[index + 1..])) } }
-                footer {
-                    p { (issue.publication.postal_address) }
-                    @if let Some(url) = links::target(&issue.publication.url) { p { a href=(url) { (links::host(&url)) } } }
+                main id="stories" tabindex="-1" {
+                    @for (index, entry) in entries.iter().enumerate() { (page.block(entry, &entries[index + 1..])) }
                 }
+                footer { (page.footer()) }
             }
         }
     };
@@ -50,243 +51,75 @@ impl Page<'_> {
         long_date(date, &self.issue.publication.language)
     }
 
+    /// The newsletter's archive: the page above this one.
+    fn archive(&self) -> &str {
+        let page = self.issue.web_url.as_str();
+        page.rsplit_once('/').map_or(page, |(archive, _)| archive)
+    }
+
     fn head(&self, brand: &Brand) -> Markup {
         let issue = self.issue;
         let title = format!("{} | {}", issue.subject, issue.newsletter.title);
-        let picture = issue.images().next();
         html! {
             meta charset="utf-8";
             title { (title) }
             meta name="viewport" content="width=device-width,initial-scale=1";
             meta name="color-scheme" content="light dark";
+            meta name="theme-color" media="(prefers-color-scheme:light)" content=(brand.light.sheet);
+            meta name="theme-color" media="(prefers-color-scheme:dark)" content=(brand.dark.sheet);
             meta name="description" content=(issue.preheader);
+            meta name="robots" content="max-image-preview:large";
             link rel="canonical" href=(issue.web_url);
-            meta property="og:type" content="article";
-            meta property="og:site_name" content=(issue.publication.name);
-            meta property="og:title" content=(issue.subject);
-            meta property="og:description" content=(issue.preheader);
-            meta property="og:url" content=(issue.web_url);
-            meta property="article:published_time" content=(issue.due.to_rfc3339());
-            @if let Some(image) = picture {
-                meta property="og:image" content=(self.source(image));
-                meta property="og:image:alt" content=(image.alt);
-            }
-            meta name="twitter:card" content=(if picture.is_some() { "summary_large_image" } else { "summary" });
+            link rel="icon" href="data:,";
+            (feed::links(&issue.newsletter.title, self.archive()))
+            (self.card())
             script type="application/ld+json" { (PreEscaped(self.linked_data())) }
             style { (PreEscaped(sheet::css(brand))) }
         }
     }
 
-    /// What the page is, for machines (schema.org NewsArticle, ItemList). `<` is escaped: content must not end
-    /// the script.
-    fn linked_data(&self) -> String {
-        let issue = self.issue;
-        let stories: Vec<_> = issue
-            .items()
-            .enumerate()
-            .map(|(index, item)| {
-                json!({"@type": "ListItem", "position": index + 1, "name": item.story.headline, "url": item.story.url})
-            })
-            .collect();
-        let data = json!({
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "headline": issue.subject,
-            "description": issue.preheader,
-            "datePublished": issue.due.to_rfc3339(),
-            "inLanguage": issue.publication.language,
-            "mainEntityOfPage": issue.web_url,
-            "image": issue.images().map(|image| self.source(image)).collect::<Vec<_>>(),
-            "author": issue.editor.as_ref().map(|editor| json!({"@type": "Person", "name": editor.name})),
-            "publisher": {"@type": "NewsMediaOrganization", "name": issue.publication.name, "url": issue.publication.url},
-            "hasPart": {"@type": "ItemList", "itemListElement": stories},
-        });
-        data.to_string().replace('<', "\\u003c")
-    }
-
+    /// Date and archive, the heavy rule, the publication's name, the newsletter and how long it takes.
     fn masthead(&self) -> Markup {
         let issue = self.issue;
         html! {
-            p.meta { time datetime=(issue.date.to_string()) { (self.date(issue.date)) } }
+            p.meta.dateline {
+                time datetime=(issue.date.to_string()) { (self.date(issue.date)) }
+                a href=(self.archive()) { (self.words.all_editions) }
+            }
             h1 { (issue.publication.name) }
-            p.imprint { strong { (issue.newsletter.title) } " · " (self.words.extent(issue.stories, issue.minutes)) }
+            p.imprint {
+                a href=(self.archive()) { (issue.newsletter.title) }
+                " · " (self.words.extent(issue.stories, issue.minutes))
+            }
         }
     }
 
-    fn block(&self, entry: &Entry<'_>, following: &[Entry<'_>]) -> Markup {
-        let block = entry.block;
-        let label = block.label.as_deref();
-        let id = block.id.as_str();
-        let (opening, level) = match label {
-            Some(label) => (html! { h2.label { (label) } }, 3),
-            None => (html! {}, 2),
-        };
-        match &block.body {
-            Body::Story(item) => html! {
-                article id=(id) class=[entry.leads.then_some("lead")] {
-                    @if let Some(label) = label { p.label { (label) } }
-                    (self.item(item, 2))
-                }
-            },
-            Body::List(items) => html! {
-                section id=(id) { (opening) ol.ranks start=(entry.rank) { @for item in items { li { article { (self.item(item, level)) } } } } }
-            },
-            Body::Picks(items) => html! {
-                aside id=(id) { (opening) div.picks { @for item in items { article { (self.item(item, level)) } } } }
-            },
-            Body::Letter(text) => {
-                html! { section id=(id) { (opening) (self.running(text, level)) (self.signature()) } }
-            }
-            Body::Contents => html! {
-                nav id=(id) aria-label=(self.words.contents) {
-                    h2.label { (label.unwrap_or(self.words.contents)) }
-                    ul { @for line in contents(following) { li { a href={ "#" (line.block) } { (line.words) } } } }
-                }
-            },
-            Body::Number { figure, text, source } => html! {
-                section id=(id) { (opening) p.figure { (figure) } p { (self.inline(text)) } (self.source_line(source.as_deref())) }
-            },
-            Body::Quote { text, who } => html! {
-                section id=(id) { (opening) figure { blockquote { p { "“" (text) "”" } } figcaption { (who) } } }
-            },
-            Body::Image(image) => html! { section id=(id) { (opening) (self.figure(image, None)) } },
-            Body::Sponsor { name, text, image, button } => html! {
-                aside.sponsor id=(id) aria-label=[label] {
-                    @if let Some(label) = label { p.kicker { (label) } }
-                    @if let Some(image) = image { (self.figure(image, button.as_ref().map(|button| button.url.as_str()))) }
-                    h2 { (bound(name)) }
-                    (self.running(text, 3))
-                    (self.button(button.as_ref(), Some("sponsored")))
-                }
-            },
-            Body::Promo { title, text, image, button } => html! {
-                aside id=(id) {
-                    (opening)
-                    @if let Some(title) = title { (heading(level, label.is_none().then_some("label"), None, &html! { (title) })) }
-                    @if let Some(image) = image { (self.figure(image, None)) }
-                    (self.running(text, level))
-                    (self.button(button.as_ref(), None))
-                }
-            },
-            Body::Poll { question, .. } => html! {
-                section id=(id) { (opening) (heading(level, None, None, &html! { (bound(question)) })) p.meta { (self.words.poll) } }
-            },
-            Body::Correction { of, text } => html! {
-                section id=(id) {
-                    h2.label { (label.unwrap_or(self.words.correction)) }
-                    p.meta { (self.words.correction_of(&self.date(*of))) }
-                    (self.running(text, 3))
-                }
-            },
-            Body::Text(text) => html! { section id=(id) { (opening) (self.running(text, level)) } },
-            Body::Divider => html! { hr id=(id); },
-        }
-    }
-
-    fn item(&self, item: &Item, level: u8) -> Markup {
-        let story = &item.story;
-        let headline = html! {
-            @match story.url.as_deref().and_then(links::target) {
-                Some(url) => a href=(url) { (bound(&story.headline)) },
-                None => (bound(&story.headline)),
-            }
-        };
+    /// Where to go from here, and who publishes.
+    fn footer(&self) -> Markup {
+        let issue = self.issue;
         html! {
-            @if item.depth != Depth::Headline && let Some(kicker) = &story.kicker { p.kicker { (kicker) } }
-            (heading(level, None, None, &headline))
-            @match (item.depth, &story.brief, &story.teaser) {
-                (Depth::Full, ..) => (self.full(story, level)),
-                (Depth::Brief, Some(brief), _) => (self.running(brief, level + 1)),
-                (Depth::Headline, ..) => {},
-                (_, _, teaser) => @if let Some(teaser) = teaser { p.teaser { (teaser) } },
+            nav.editions aria-label=(self.words.editions) {
+                a rel="prev" href={ (issue.web_url) "/previous" } { (self.words.previous) }
+                a href=(self.archive()) { (self.words.all_editions) }
+                a rel="next" href={ (issue.web_url) "/next" } { (self.words.next) }
+            }
+            p { (issue.publication.postal_address) }
+            @if let Some(url) = links::target(&issue.publication.url) { p.meta { a href=(url) { (links::host(&url)) } } }
+            nav.feeds aria-label=(self.words.feeds) {
+                @for kind in Kind::ALL { a href={ (self.archive()) "/" (kind.file()) } type=(kind.mime()) { (kind.name()) } }
             }
         }
     }
 
-    fn full(&self, story: &Story, level: u8) -> Markup {
-        html! {
-            @if let Some(standfirst) = &story.standfirst { p.standfirst { (bound(standfirst)) } }
-            @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
-            @if !story.byline.is_empty() {
-                p.meta { (self.words.by) " "
-                    @for (index, author) in story.byline.iter().enumerate() {
-                        @if index > 0 { @if index + 1 == story.byline.len() { " " (self.words.and) " " } @else { ", " } }
-                        strong { (author.name) }
-                    }
-                }
-            }
-            @for section in &story.sections {
-                @if let Some(words) = &section.heading { (heading(level + 1, Some("section"), None, &html! { (words) })) }
-                (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
-            }
-        }
-    }
-
-    fn signature(&self) -> Markup {
-        html! {
-            @if let Some(editor) = &self.issue.editor {
-                p.signature { strong { (editor.name) } @if let Some(title) = &editor.title { br; span.meta { (title) } } }
-            }
-        }
-    }
-
-    fn source_line(&self, source: Option<&str>) -> Markup {
-        html! {
-            @if let Some(source) = source {
-                p.meta { (self.words.source) ": "
-                    @match links::target(source) { Some(url) => a href=(url) { (links::host(&url)) }, None => (source) }
-                }
-            }
-        }
+    /// The picture that stands for the edition elsewhere: the first of the newsroom's own, never a sponsor's.
+    fn picture(&self) -> Option<&Image> {
+        self.issue.blocks.iter().find_map(|block| match &block.body {
+            Body::Sponsor { .. } | Body::Promo { .. } => None,
+            own => own.images().into_iter().next(),
+        })
     }
 
     fn source(&self, image: &Image) -> String {
         format!("{}/{}", self.issue.images_url, image.picture.file_name())
-    }
-
-    fn figure(&self, image: &Image, link: Option<&str>) -> Markup {
-        let picture = &image.picture;
-        let narrow = image.width.map(|width| format!("max-width:min(100%,{width}px)"));
-        let drawn = html! {
-            img src=(self.source(image)) width=(picture.width) height=(picture.height) alt=(image.alt) style=[narrow];
-        };
-        html! {
-            figure {
-                @match image.url.as_deref().or(link).and_then(links::target) {
-                    Some(url) => a href=(url) { (drawn) },
-                    None => (drawn),
-                }
-                @if image.caption.is_some() || image.credit.is_some() {
-                    figcaption {
-                        @if let Some(caption) = &image.caption { (caption) @if image.credit.is_some() { " · " } }
-                        @if let Some(credit) = &image.credit { (self.words.credited(credit)) }
-                    }
-                }
-            }
-        }
-    }
-
-    fn button(&self, button: Option<&Button>, rel: Option<&str>) -> Markup {
-        html! {
-            @if let Some(button) = button && let Some(url) = links::target(&button.url) {
-                p { a.button href=(url) rel=[rel] { (button.label) } }
-            }
-        }
-    }
-
-    fn running(&self, blocks: &[Prose], level: u8) -> Markup {
-        Running { dress: Dress::default(), level, slot: &fallback }.blocks(blocks)
-    }
-
-    fn inline(&self, words: &[Inline]) -> Markup {
-        Running { dress: Dress::default(), level: 2, slot: &fallback }.words(words)
-    }
-}
-
-/// Nobody in particular reads the web edition.
-fn fallback(slot: &Slot) -> Markup {
-    match slot {
-        Slot::FirstName { fallback } => html! { (fallback) },
-        Slot::Address | Slot::Unsubscribe | Slot::Preferences | Slot::Poll { .. } => html! {},
     }
 }

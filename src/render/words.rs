@@ -5,7 +5,7 @@
 use chrono::{Datelike, NaiveDate};
 
 /// What the press says in one language.
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) read_online: &'static str,
     pub(super) contents: &'static str,
     pub(super) by: &'static str,
@@ -17,6 +17,17 @@ pub(super) struct Words {
     pub(super) preferences: &'static str,
     pub(super) links: &'static str,
     pub(super) poll: &'static str,
+    pub(super) skip: &'static str,
+    pub(crate) editions: &'static str,
+    pub(crate) all_editions: &'static str,
+    pub(crate) none_yet: &'static str,
+    pub(crate) newer: &'static str,
+    pub(crate) older: &'static str,
+    pub(crate) latest: &'static str,
+    pub(crate) newsletters: &'static str,
+    pub(crate) feeds: &'static str,
+    pub(super) previous: &'static str,
+    pub(super) next: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -31,10 +42,21 @@ const ENGLISH: Words = Words {
     preferences: "Choose what you get",
     links: "Links",
     poll: "Answers were taken by mail.",
+    skip: "Skip to the stories",
+    editions: "Editions",
+    all_editions: "All editions",
+    none_yet: "The first one is still to come.",
+    newer: "Newer",
+    older: "Older",
+    latest: "Latest",
+    newsletters: "Newsletters",
+    feeds: "Feeds",
+    previous: "Previous edition",
+    next: "Next edition",
 };
 
 impl Words {
-    pub(super) fn english() -> &'static Self {
+    pub(crate) fn english() -> &'static Self {
         &ENGLISH
     }
 
@@ -54,6 +76,16 @@ impl Words {
         format!("{}, {}", count(stories, "story", "stories"), count(minutes, "minute", "minutes"))
     }
 
+    /// “November 2026”: what an archive is ordered by.
+    pub(crate) fn month(&self, date: NaiveDate) -> String {
+        date.format("%B %Y").to_string()
+    }
+
+    /// “214 editions”.
+    pub(crate) fn editions_so_far(&self, count: u64) -> String {
+        format!("{count} {}", if count == 1 { "edition" } else { "editions" })
+    }
+
     /// “Correction to the issue of Tuesday 20 May 2025”.
     pub(super) fn correction_of(&self, date: &str) -> String {
         format!("{} to the issue of {date}", self.correction)
@@ -70,14 +102,14 @@ impl Words {
 }
 
 /// “Tuesday 20 May 2025”; in American English “Tuesday, May 20, 2025”.
-pub(super) fn long_date(date: NaiveDate, language: &str) -> String {
+pub(crate) fn long_date(date: NaiveDate, language: &str) -> String {
     let american = language.eq_ignore_ascii_case("en") || language.to_ascii_lowercase().starts_with("en-us");
     let (weekday, month, day, year) = (date.format("%A"), date.format("%B"), date.day(), date.year());
     if american { format!("{weekday}, {month} {day}, {year}") } else { format!("{weekday} {day} {month} {year}") }
 }
 
 /// `rtl` for the languages written from right to left, by their BCP 47 primary subtag.
-pub(super) fn direction(language: &str) -> &'static str {
+pub(crate) fn direction(language: &str) -> &'static str {
     let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     match primary.as_str() {
         "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "iw" | "ps" | "sd" | "ug" | "ur" | "yi" => "rtl",

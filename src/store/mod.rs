@@ -16,6 +16,7 @@ mod lock;
 mod quota;
 mod readers;
 mod reports;
+mod shelf;
 mod suppressions;
 mod waves;
 mod writer;
@@ -37,6 +38,7 @@ pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::Trace;
+pub(crate) use shelf::{Beside, Published, Shelf};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use writer::Ledger;
 

@@ -4,7 +4,10 @@
 //! anything, because scanners follow every link of every mail; and leaving takes one POST, without cookie,
 //! login or redirect (RFC 8058), today and in ten years, also for those who left long ago.
 
+mod archive;
 mod door;
+mod feeds;
+mod fresh;
 mod leave;
 mod page;
 mod polls;
@@ -20,17 +23,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response_with_state;
+use axum::middleware::{from_fn, map_response_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, oneshot};
 
 use self::door::Door;
-use self::page::Page;
+use self::page::{House, Page};
 use crate::config::{Config, Newsletter, Publication};
+use crate::render::feed::Kind;
 use crate::store::{Store, StoreError};
 use crate::token::{Links, ReaderKey, Signer};
 
@@ -190,16 +194,25 @@ impl Server {
 
 /// Every address there is.
 fn routes(site: Arc<Site>) -> Router {
-    Router::new()
-        .route("/", get(shelf::archive))
+    let feed = |kind: Kind| get(move |house: House, newsletter: Path<String>| feeds::feed(house, newsletter, kind));
+    let feeds = Kind::ALL
+        .into_iter()
+        .fold(Router::new(), |router, kind| router.route(&format!("/{{newsletter}}/{}", kind.file()), feed(kind)));
+    feeds
+        .route("/", get(archive::front))
         .route("/health", get(shelf::health))
         .route("/i/{file}", get(shelf::picture))
         .route("/u/{newsletter}/{token}", get(leave::ask).post(leave::leave))
         .route("/p/{token}", get(preferences::show).post(preferences::choose))
         .route("/poll/{newsletter}/{slot}/{block}/{answer}/{token}", get(polls::ask).post(polls::answer))
+        .route("/{newsletter}", get(archive::newsletter))
+        .route("/{newsletter}/", get(archive::newsletter))
         .route("/{newsletter}/{slot}", get(shelf::edition))
+        .route("/{newsletter}/{slot}/previous", get(archive::previous))
+        .route("/{newsletter}/{slot}/next", get(archive::next))
         .fallback(shelf::missing)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn(fresh::unchanged))
         .layer(map_response_with_state(Arc::clone(&site), guard))
         .with_state(site)
 }

@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::Site;
+use super::{Site, fresh};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -32,23 +33,42 @@ pub(super) struct Page {
     kept: Kept,
     policy: String,
     html: String,
+    changed: Option<DateTime<Utc>>,
 }
+
+/// How long a public answer may be kept without asking.
+pub(super) const PUBLIC: &str = "public, max-age=60";
 
 impl Page {
     /// A page of our own.
     pub(super) fn new(site: &Site, kept: Kept, title: &str, content: &Markup) -> Self {
-        Self { status: StatusCode::OK, kept, policy: own_policy(), html: whole(site, kept, title, content).0 }
+        let html = whole(site, kept, title, &html! {}, content).0;
+        Self { status: StatusCode::OK, kept, policy: own_policy(), html, changed: None }
+    }
+
+    /// A page of our own for everyone; `head` is what it says to machines.
+    pub(super) fn public(
+        site: &Site,
+        title: &str,
+        head: &Markup,
+        content: &Markup,
+        changed: Option<DateTime<Utc>>,
+    ) -> Self {
+        let html = whole(site, Kept::Public, title, head, content).0;
+        Self { status: StatusCode::OK, kept: Kept::Public, policy: own_policy(), html, changed }
     }
 
     /// A web edition, as it was rendered when it was frozen; it brings its own styles and pictures.
-    pub(super) fn edition(site: &Site, html: String) -> Self {
+    pub(super) fn edition(site: &Site, kept: Kept, html: String, changed: Option<DateTime<Utc>>) -> Self {
         let pictures = [Some(site.url.as_str()), site.images_url.as_deref()];
         let sources: String =
             pictures.into_iter().flatten().filter_map(origin).map(|from| format!(" {from}")).collect();
+        let style = html.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+        let style = style.map_or_else(|| "'none'".to_owned(), |(style, _)| hash_source(style));
         let policy = format!(
-            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src {style}; img-src 'self' data:{sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
-        Self { status: StatusCode::OK, kept: Kept::Public, policy, html }
+        Self { status: StatusCode::OK, kept, policy, html, changed }
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {
@@ -96,7 +116,8 @@ impl IntoResponse for Page {
                 headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
             }
             Kept::Public => {
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(PUBLIC));
+                fresh::mark(&mut headers, self.html.as_bytes(), self.changed);
             }
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
@@ -114,7 +135,7 @@ impl Site {
 }
 
 /// The whole document around what a page has to say.
-fn whole(site: &Site, kept: Kept, title: &str, content: &Markup) -> Markup {
+fn whole(site: &Site, kept: Kept, title: &str, head: &Markup, content: &Markup) -> Markup {
     let house = &site.publication;
     html! {
         (DOCTYPE)
@@ -124,7 +145,9 @@ fn whole(site: &Site, kept: Kept, title: &str, content: &Markup) -> Markup {
                 title { (title) " · " (house.name) }
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                link rel="icon" href="data:,";
                 @if kept == Kept::Private { meta name="robots" content="noindex,nofollow"; }
+                (head)
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -146,11 +169,16 @@ pub(super) fn button(label: &str) -> Markup {
 
 /// The style's hash stands in the policy: no other style, and no script at all, can run on these pages.
 fn own_policy() -> String {
-    static HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(Sha256::digest(STYLE)));
+    static HASH: LazyLock<String> = LazyLock::new(|| hash_source(STYLE));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src {}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         *HASH
     )
+}
+
+/// A style named by what it says (CSP Level 3, 6.7.2).
+fn hash_source(style: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style)))
 }
 
 /// `https://host:port` of an address.

@@ -1,55 +1,29 @@
-//! What is there for everyone: the archive, the web editions, the pictures, and a sign of life.
+//! What is there for everyone: the web editions, the pictures, and a sign of life.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
-use maud::html;
 
 use super::Site;
 use super::page::{Answer, House, Kept, Page};
-use crate::store::{EditionState, Purpose};
 
-/// Editions on the archive's page.
-const SHOWN: usize = 200;
-
-/// Every edition that went out, newest first.
-pub(super) async fn archive(State(site): House) -> Answer {
-    let editions = site.ask(|store| store.editions(None)).await?;
-    let out = editions.iter().filter(|edition| {
-        let public = edition.purpose == Purpose::Issue && edition.started.is_some();
-        public && edition.state != EditionState::Freezing
-    });
-    let out: Vec<_> = out.take(SHOWN).collect();
-    let content = html! {
-        p class="kicker" { "Archive" }
-        h1 { "All editions" }
-        @if out.is_empty() { p { "The first one is still to come." } }
-        ol {
-            @for edition in out {
-                li {
-                    p class="kicker" { (site.title(&edition.newsletter)) }
-                    h2 { a href={(site.base) "/" (edition.newsletter) "/" (edition.slot)} { (edition.subject) } }
-                    p class="meta" { (day(&edition.slot)) }
-                }
-            }
-        }
-    };
-    Ok(Page::new(&site, Kept::Public, "All editions", &content))
-}
-
-/// A slot as people say it; one that is no date stays as it is.
-fn day(slot: &str) -> String {
-    let date = slot.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
-    date.map_or_else(|| slot.to_owned(), |date| date.format("%A, %-d %B %Y").to_string())
-}
-
-/// One edition as a web page.
+/// One edition as a web page: for everyone once its sending was begun; before that only a rehearsal's, behind
+/// the rehearsal's own mails.
 pub(super) async fn edition(State(site): House, Path((newsletter, slot)): Path<(String, String)>) -> Answer {
-    let html = site.ask(move |store| store.web_edition(&newsletter, &slot)).await?;
-    html.map(|html| Page::edition(&site, html)).ok_or_else(|| Page::missing(&site))
+    let (public, rehearsed) = site
+        .ask(move |store| {
+            let public = store.public_page(&newsletter, &slot)?;
+            let rehearsed = if public.is_none() { store.rehearsed_page(&newsletter, &slot)? } else { None };
+            Ok((public, rehearsed))
+        })
+        .await?;
+    match (public, rehearsed) {
+        (Some((published, html)), _) => Ok(Page::edition(&site, Kept::Public, html, Some(published.changed))),
+        (None, Some(html)) => Ok(Page::edition(&site, Kept::Private, html, None)),
+        (None, None) => Err(Page::missing(&site)),
+    }
 }
 
 /// A picture under the hash of its bytes: it can be kept for ever.

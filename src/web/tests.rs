@@ -346,11 +346,77 @@ async fn editions_and_pictures_are_there_for_everyone() {
     assert_eq!(house.get("/health").await.body, "ok\n");
 }
 
+/// Freezes an edition of another day; begins to send it, if `begun`.
+fn another(store: &mut Store, slot: &str, begun: bool) {
+    let (Begun::Created(edition) | Begun::Exists(edition)) =
+        store.begin_edition("morning", slot, Purpose::Issue, morning()).unwrap();
+    let version = Version {
+        hash: slot.to_owned(),
+        subject: format!("What happened on {slot}"),
+        cuts: "{}".to_owned(),
+        bytes: Vec::new(),
+    };
+    let web_html = "<!doctype html>".to_owned();
+    let frozen = Frozen { version, pictures: Vec::new(), web_html, policy: Policy::AtMostOnce, not_after: morning() };
+    store.freeze(edition.id, &frozen, morning()).unwrap();
+    if begun {
+        store.start_sending(edition.id, morning()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_edition_that_is_only_ready_is_nobodys_yet() {
+    let house = House::open();
+    another(&mut house.store(), "2026-11-25", false);
+    assert_eq!(house.get("/morning/2026-11-25").await.status, 404);
+    assert_eq!(house.get("/morning/2026-11-24/next").await.header("location"), "/morning");
+    for path in ["/", "/morning", "/morning/atom.xml"] {
+        assert!(!house.get(path).await.body.contains("2026-11-25"), "{path}");
+    }
+    house.store().hold("morning", "2026-11-25", Purpose::Issue, morning()).unwrap();
+    assert_eq!(house.get("/morning/2026-11-25").await.status, 404, "held before it began");
+}
+
+#[tokio::test]
+async fn a_long_archive_is_turned_like_a_book() {
+    let house = House::open();
+    let mut store = house.store();
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+    for day in first.iter_days().take(120) {
+        another(&mut store, &day.to_string(), true);
+    }
+    let (newest, oldest) = (house.get("/morning").await, house.get("/morning?page=2").await);
+    assert_eq!((newest.count("a.edition"), oldest.count("a.edition")), (100, 21));
+    assert!(newest.body.contains("121 editions"), "{}", newest.body);
+    assert_eq!(newest.count("a[rel=next][href=\"/morning?page=2\"]"), 1);
+    assert_eq!((newest.count("a[rel=prev]"), oldest.count("a[rel=next]")), (0, 0));
+    assert_eq!(oldest.count("a[rel=prev][href=\"/morning?page=1\"]"), 1);
+    assert_eq!(oldest.count("link[rel=canonical][href=\"https://news.example/morning?page=2\"]"), 1);
+    assert_eq!(house.get("/morning?page=3").await.status, 404);
+    assert_eq!(house.get("/morning/feed.json").await.body.matches("\"date_published\"").count(), 14);
+}
+
+#[tokio::test]
+async fn head_answers_as_get_does_without_the_body() {
+    let house = House::open();
+    for path in ["/", "/morning", "/morning/2026-11-24", "/morning/rss.xml"] {
+        let got = house.get(path).await;
+        let head = house.send(&format!("HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await;
+        assert_eq!((head.status, head.body.as_str()), (200, ""), "{path}");
+        for name in ["etag", "last-modified", "content-length", "content-type"] {
+            assert_eq!(head.header(name), got.header(name), "{path}: {name}");
+            assert!(!head.header(name).is_empty(), "{path}: {name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_headers_that_keep_it_safe() {
     let house = House::open();
     let private = [house.leaving(), house.link(|links| links.preferences()), house.link(|links| links.poll("b7", 0))];
-    let public = ["/", "/morning/2026-11-24", "/health", "/nowhere", "/u/morning/forged"].map(str::to_owned);
+    let public =
+        ["/", "/morning", "/morning/atom.xml", "/morning/2026-11-24", "/health", "/nowhere", "/u/morning/forged"]
+            .map(str::to_owned);
     for path in private.iter().chain(&public) {
         let reply = house.get(path).await;
         let policy = reply.header("content-security-policy");

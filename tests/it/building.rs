@@ -18,8 +18,9 @@ fn every_sample_issue_is_the_golden_one() {
     let world = World::sample();
     for (newsletter, date) in ISSUES {
         world.ok(&["-n", newsletter, "build", date, "-o", "out"]);
-        for ending in ["html", "txt", "eml"] {
-            let built = fs::read(world.path(&format!("out/issue.{ending}"))).unwrap();
+        let files = [("issue.html", "html"), ("issue.txt", "txt"), ("issue.eml", "eml"), ("web.html", "web.html")];
+        for (file, ending) in files {
+            let built = fs::read(world.path(&format!("out/{file}"))).unwrap();
             let golden = golden(&format!("{newsletter}-{date}.{ending}"));
             if std::env::var_os("BLESS").is_some() {
                 fs::write(&golden, &built).unwrap();
@@ -99,12 +100,14 @@ fn both_parts_say_how_to_leave_where_to_read_online_and_who_writes() {
 fn pictures_lie_beside_the_page_that_shows_them() {
     let world = World::sample();
     world.ok(&["build", "2026-11-24", "-o", "out"]);
-    let html = Html::parse_document(&world.read("out/issue.html"));
-    let images: Vec<String> =
-        html.select(&Selector::parse("img").unwrap()).map(|image| image.attr("src").unwrap().to_owned()).collect();
-    assert!(!images.is_empty());
-    for image in images {
-        assert!(world.path("out").join(&image).is_file(), "{image}");
+    for page in ["out/issue.html", "out/web.html"] {
+        let html = Html::parse_document(&world.read(page));
+        let images: Vec<String> =
+            html.select(&Selector::parse("img").unwrap()).map(|image| image.attr("src").unwrap().to_owned()).collect();
+        assert!(!images.is_empty());
+        for image in images {
+            assert!(world.path("out").join(&image).is_file(), "{page}: {image}");
+        }
     }
 }
 

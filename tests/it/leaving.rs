@@ -1,12 +1,9 @@
 //! The readers' side, as the web sees it: leaving with one click, in the middle of a run; the web edition,
 //! its pictures, a poll. Spoken over plain sockets, with no client that could hide a redirect.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::Child;
-
 use mail_parser::MessageParser;
 
+use crate::pages::Pages;
 use crate::sink::{Kept, Script, Sink};
 use crate::world::{World, readers};
 
@@ -121,43 +118,4 @@ fn unsubscribe(kept: &Kept) -> String {
 
 fn path(url: &str) -> String {
     format!("/{}", url.splitn(4, '/').nth(3).unwrap())
-}
-
-/// `serve`, on a free port, until dropped.
-struct Pages {
-    process: Child,
-    address: String,
-}
-
-impl Pages {
-    fn serve(world: &World) -> Self {
-        let mut process = world.spawn(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit("http://").next().unwrap().to_owned();
-        Self { process, address }
-    }
-
-    /// One request on a connection of its own; the whole answer.
-    fn ask(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-}
-
-impl Drop for Pages {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
 }

@@ -1,6 +1,7 @@
 //! The one test binary: pressrun as its users see it. Each scenario file is a table of sentences.
 
 // How the tests see the world.
+mod pages; // `serve`, and what it answers
 mod sink; // a scripted SMTP server: the recipient's name chooses its behaviour
 mod world; // a newsroom of its own for each test, a fixed clock, a cleared environment
 
@@ -21,3 +22,4 @@ mod postfix; // Debian's Postfix as relay and receiver
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes
+mod webedition; // the web edition as a publication: pages, archive, feeds
