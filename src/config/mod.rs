@@ -4,6 +4,7 @@
 //! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
+mod brand;
 pub(crate) mod keys;
 mod newsletter;
 mod read;
@@ -22,6 +23,7 @@ use crate::address::Mailbox;
 use crate::finding::Level;
 use crate::story::Author;
 
+pub(crate) use brand::Look;
 pub(crate) use newsletter::{clock_time, date};
 #[cfg(test)]
 pub(crate) use read::parse;
@@ -141,6 +143,7 @@ pub(crate) struct Newsletter {
     pub(crate) checks: BTreeMap<String, Severity>,
     /// The relay it goes by.
     pub(crate) relay: String,
+    pub(crate) look: Look,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::address::Mailbox;
+use crate::config::brand;
 use crate::config::read::{Reading, checks};
 use crate::config::tree::{Entry, Table};
 use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Threshold};
@@ -15,6 +16,7 @@ pub(crate) fn newsletter(
     entry: &Entry,
     publication: Option<&Publication>,
     relays: &[&str],
+    house: Option<&Table>,
     out: &mut Reading,
 ) -> Option<Newsletter> {
     let table = entry.value.table()?;
@@ -45,6 +47,7 @@ pub(crate) fn newsletter(
     }
     let share = |key: &str, default: f64| limits.get(key).and_then(|value| value.number()).unwrap_or(default);
     let relay = relay(table, relays, out);
+    let look = brand::look(table, house, out);
     let from = from?;
     let list_id = match table.text("list_id") {
         Some(text) => {
@@ -89,6 +92,7 @@ pub(crate) fn newsletter(
         images_bytes: out.count(limits, "images_bytes").unwrap_or(800_000) as u64,
         checks: checks(table.inner("checks"), out),
         relay,
+        look,
         from,
     })
 }

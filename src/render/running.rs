@@ -16,12 +16,16 @@ pub(super) struct Dress {
     pub(super) item: Option<String>,
     pub(super) quote: Option<String>,
     pub(super) code: Option<String>,
+    /// Code within a line.
+    pub(super) inline_code: Option<String>,
     pub(super) cell: Option<String>,
     pub(super) rule: Option<String>,
     pub(super) link: Option<String>,
     /// The class that gives a link its colour in the dark.
     pub(super) link_class: Option<&'static str>,
     pub(super) rule_class: Option<&'static str>,
+    /// The class that gives code its ground in the dark.
+    pub(super) ground_class: Option<&'static str>,
 }
 
 /// Running text in a dress; `level` is that of a heading inside it, `name` writes a slot.
@@ -104,7 +108,9 @@ impl Running<'_> {
             Inline::Emphasis(inner) => html! { em { (self.words(inner)) } },
             Inline::Strong(inner) => html! { strong { (self.words(inner)) } },
             Inline::Strikethrough(inner) => html! { del { (self.words(inner)) } },
-            Inline::Code(code) => html! { code { (code) } },
+            Inline::Code(code) => html! {
+                code class=[self.dress.ground_class] style=[self.dress.inline_code.as_deref()] { (code) }
+            },
             Inline::Link { url, text } => match links::target(url) {
                 Some(target) => html! {
                     a href=(target) class=[self.dress.link_class] style=[self.dress.link.as_deref()] {

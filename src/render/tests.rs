@@ -2,7 +2,6 @@
 
 pub(crate) mod specimen;
 
-mod contrast;
 mod escape;
 
 use std::collections::BTreeSet;

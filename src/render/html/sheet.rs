@@ -10,7 +10,7 @@ use crate::prose::{Prose, Slot};
 use crate::render::links;
 use crate::render::running::{Dress, Running, heading};
 use crate::render::slots::Openings;
-use crate::render::style::{Brand, COLUMN, Colour, GUTTER, HALF_GAP, Voice};
+use crate::render::style::{Brand, COLUMN, Colour, GUTTER, Voice};
 use crate::render::words::{Words, bound, direction};
 use crate::story::{Image, Story};
 
@@ -97,27 +97,38 @@ impl<'a> Sheet<'a> {
         )
     }
 
-    /// A section's name under its heavy rule.
-    pub(super) fn label(&self, level: u8, margin: &str, words: &str) -> Markup {
-        let rule = self.brand.light.ink;
-        let style = format!(
-            "margin:{margin};border-top:3px solid {rule};padding-top:10px;{}",
-            self.set(Voice::Label, Ink::Full)
-        );
-        heading(level, Some("i hr"), Some(&style), &html! { (words) })
+    /// A section's name as a heading.
+    pub(super) fn label(&self, level: u8, words: &str) -> Markup {
+        let (class, style) = self.label_style();
+        heading(level, Some(class), Some(&style), &html! { (words) })
+    }
+
+    /// Class and style of a section's name: under a heavy rule, or in the accent where the theme has none.
+    pub(super) fn label_style(&self) -> (&'static str, String) {
+        let style = self.brand.style();
+        let gap = style.label_gap;
+        match style.label_rule {
+            0 => ("a", format!("margin:0 0 {gap}px;{}", self.set(Voice::Label, Ink::Accent))),
+            rule => {
+                let ink = self.brand.light.ink;
+                let set = self.set(Voice::Label, Ink::Full);
+                ("i hr", format!("margin:0 0 {gap}px;border-top:{rule}px solid {ink};padding-top:10px;{set}"))
+            }
+        }
     }
 
     /// The name of a block, where it has one, and the level of the headings that follow.
     pub(super) fn opening(&self, label: Option<&str>) -> (Markup, u8) {
         match label {
-            Some(label) => (self.label(2, "0 0 16px", label), 3),
+            Some(label) => (self.label(2, label), 3),
             None => (html! {}, 2),
         }
     }
 
     /// One row of the sheet: a block in its cell, which sets the font its paragraphs inherit.
     pub(super) fn row(&self, id: &str, inner: &Markup) -> Markup {
-        self.row_with(id, &format!("{HALF_GAP}px {GUTTER}px"), inner)
+        let half_gap = self.brand.style().half_gap;
+        self.row_with(id, &format!("{half_gap}px {GUTTER}px"), inner)
     }
 
     pub(super) fn row_with(&self, id: &str, padding: &str, inner: &Markup) -> Markup {
@@ -200,6 +211,12 @@ impl<'a> Sheet<'a> {
             item: Some("margin:0 0 8px".to_owned()),
             quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),
             code: Some(format!("margin:0 0 16px;white-space:pre-wrap;{}", self.brand.font(Voice::Code))),
+            inline_code: Some(format!(
+                "{};padding:1px 4px;border-radius:3px;background-color:{}",
+                self.brand.inline_code(),
+                self.brand.light.tint
+            )),
+            ground_class: Some("t"),
             cell: Some(format!(
                 "padding:6px 12px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
                 self.brand.font(Voice::PickTeaser)
