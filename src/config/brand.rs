@@ -104,17 +104,15 @@ fn readable(brand: &Brand, given: &[Given], out: &mut Reading) {
 }
 
 fn unreadable(clashes: &[Clash], nearest: Option<Colour>, role: Role, given: Option<&Given>) -> Finding {
-    let named = |clash: &Clash| {
-        let Stand { ink, ground } = clash.stand;
-        // Cut, not rounded: 4.499 is not 4.5.
-        let ratio = (clash.ratio * 100.0).floor() / 100.0;
-        format!("`{}` on `{}` has a contrast of {ratio:.2}:1", ink.key(), ground.key())
-    };
+    let named = |clash: &Clash| format!("`{}` on `{}`", clash.stand.ink.key(), clash.stand.ground.key());
+    // Cut, not rounded: 4.499 is not 4.5.
+    let ratio = |clash: &Clash| format!("{:.2}:1", (clash.ratio * 100.0).floor() / 100.0);
     let (first, others) = clashes.split_first().expect("a colour is blamed for a clash at least");
-    let title = format!("{} in the {}, which cannot be read", named(first), first.mode.key());
+    let title =
+        format!("{} cannot be read in the {}: its contrast is {}", named(first), first.mode.key(), ratio(first));
     let mut finding = Finding::error("contrast", title);
     for other in others {
-        finding = finding.because(format!("and {}", named(other)));
+        finding = finding.because(format!("nor can {}: {}", named(other), ratio(other)));
     }
     if let Some(given) = given {
         finding = finding.at(&given.text.source, given.text.span.clone(), "text needs 4.5:1 or more");

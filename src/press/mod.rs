@@ -3,6 +3,7 @@
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
 mod proof;
+mod specimen;
 mod test;
 
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::test;
 
 /// What the files say, and the proof where they say it without an error.

@@ -57,7 +57,7 @@ impl Running<'_> {
             Prose::Quote(inner) => {
                 html! { blockquote class=[dress.rule_class] style=[dress.quote.as_deref()] { (self.blocks(inner)) } }
             }
-            Prose::Code(code) => html! { pre style=[dress.code.as_deref()] { (code) } },
+            Prose::Code(code) => html! { pre class=[dress.ground_class] style=[dress.code.as_deref()] { (code) } },
             Prose::Table { head, rows } => self.table(head, rows),
             Prose::Rule => html! { hr class=[dress.rule_class] style=[dress.rule.as_deref()]; },
         }
@@ -86,9 +86,11 @@ impl Running<'_> {
     /// A table of data, the only kind with a head and without `role=presentation`.
     fn table(&self, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Markup {
         let cell = self.dress.cell.as_deref();
+        // The style of a voice would take the weight from a head.
+        let head_cell = cell.map(|cell| format!("{cell};font-weight:700"));
         html! {
             table style=[self.dress.list.as_ref().map(|_| "border-collapse:collapse;margin:0 0 16px")] {
-                thead { tr { @for words in head { th scope="col" class=[self.dress.rule_class] style=[cell] { (self.words(words)) } } } }
+                thead { tr { @for words in head { th scope="col" class=[self.dress.rule_class] style=[head_cell.as_deref()] { (self.words(words)) } } } }
                 tbody {
                     @for row in rows {
                         tr { @for words in row { td class=[self.dress.rule_class] style=[cell] { (self.words(words)) } } }

@@ -8,6 +8,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod brand; // colours, fonts, masthead, theme, and the specimen of them
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod control; // amend, resend, doctor
 mod cron; // `send --due`: zones, days, lateness, repeats

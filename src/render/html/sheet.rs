@@ -201,7 +201,8 @@ impl<'a> Sheet<'a> {
 
     fn dress(&self) -> Dress {
         let start = self.start();
-        let rule = self.brand.light.rule;
+        let (rule, tint) = (self.brand.light.rule, self.brand.light.tint);
+        let end = self.end();
         let link = format!("color:{};text-decoration:underline", self.colour(Ink::Full));
         Dress {
             paragraph: Some("margin:0 0 16px".to_owned()),
@@ -210,15 +211,14 @@ impl<'a> Sheet<'a> {
             list: Some(format!("margin:0 0 16px;padding:0;padding-{start}:24px")),
             item: Some("margin:0 0 8px".to_owned()),
             quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),
-            code: Some(format!("margin:0 0 16px;white-space:pre-wrap;{}", self.brand.font(Voice::Code))),
-            inline_code: Some(format!(
-                "{};padding:1px 4px;border-radius:3px;background-color:{}",
-                self.brand.inline_code(),
-                self.brand.light.tint
+            code: Some(format!(
+                "margin:0 0 16px;padding:12px 16px;white-space:pre-wrap;background-color:{tint};{}",
+                self.brand.font(Voice::Code)
             )),
+            inline_code: Some(format!("{};padding:1px 3px;background-color:{tint}", self.brand.inline_code())),
             ground_class: Some("t"),
             cell: Some(format!(
-                "padding:6px 12px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
+                "padding:6px 0;padding-{end}:24px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
                 self.brand.font(Voice::PickTeaser)
             )),
             rule: Some(format!("margin:24px 0;border:0;border-top:1px solid {rule}")),
