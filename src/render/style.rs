@@ -154,7 +154,7 @@ fn settings(voice: Voice) -> (Setting, Setting) {
         Voice::Body =>        ((false, 17, 27, News, ""),                      (false, 16, 25, News, "")),
         Voice::Teaser =>      ((false, 16, 24, News, ""),                      (false, 16, 23, News, "")),
         Voice::PickTeaser =>  ((false, 15, 22, News, ""),                      (false, 15, 22, News, "")),
-        Voice::Meta =>        ((false, 13, 20, Labels, ""),                    (false, 13, 19, Labels, "")),
+        Voice::Meta =>        ((false, 13, 20, Labels, ""),                    (false, 13, 20, Labels, "")),
         Voice::Button =>      ((true,  16, 24, Labels, ""),                    (true,  15, 22, Labels, "")),
         Voice::Rank =>        ((false, 28, 30, News, ""),                      (true,  18, 24, News, "")),
         Voice::SmallRank =>   ((false, 20, 24, News, ""),                      (true,  16, 22, News, "")),

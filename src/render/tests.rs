@@ -371,6 +371,7 @@ fn stories_are_numbered_through_the_issue() {
 #[test]
 fn a_language_from_the_right_turns_the_page() {
     let html = html_of(&from_the_right());
+    assert!(!html.contains("letter-spacing"), "letters that join stand together");
     assert!(html.contains("align=\"left\""), "the web link stands at the end of the line");
     assert!(
         html.contains("padding-right:20px") && !html.contains("padding-left:20px;"),

@@ -129,7 +129,7 @@ impl Sheet<'_> {
             (first)
             td.s.np align=(self.end()) valign="bottom" style=(meta) {
                 @if let Some(url) = links::target(&self.issue.web_url) {
-                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline" } { (self.words.read_online) }
+                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline;white-space:nowrap" } { (self.words.read_online) }
                 }
             }
         } })
@@ -153,11 +153,12 @@ impl Sheet<'_> {
     /// The masthead as a picture. A client that knows no `picture` shows the light one, on its light ground.
     fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
         let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
+        let light = &self.brand.light;
         let (natural, width) = (plate.light.width.max(1), plate.width.clamp(1, COLUMN));
         let height = (u64::from(plate.light.height) * u64::from(width) / u64::from(natural)).max(1);
         let drawn = html! {
             img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
-                style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (self.brand.light.sheet) };
+                style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };
         };
         match &plate.dark {
             Some(dark) => {
@@ -242,7 +243,7 @@ impl Sheet<'_> {
             self.on_a_phone(),
             SHEET - 1
         );
-        let plate = format!(".np-d{{background-color:{}!important}}", dark.sheet);
+        let plate = format!(".np-d{{background-color:{}!important;color:{}!important}}", dark.sheet, dark.ink);
         let plate = if self.brand.pictures().count() > 1 { plate.as_str() } else { "" };
         let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}{plate}}}", inks(dark, ""), grounds(dark, ""));
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");

@@ -63,9 +63,18 @@ impl<'a> Sheet<'a> {
         if self.dir == "rtl" { "left" } else { "right" }
     }
 
+    /// The font of a voice, inline. Letters that join are not spaced apart, nor are there capitals among them.
+    pub(super) fn font(&self, voice: Voice) -> String {
+        let font = self.brand.font(voice);
+        match font.split_once(";letter-spacing") {
+            Some((joined, _)) if self.dir == "rtl" => joined.to_owned(),
+            _ => font,
+        }
+    }
+
     /// Font and colour of a voice, inline.
     pub(super) fn set(&self, voice: Voice, ink: Ink) -> String {
-        format!("{};color:{}", self.brand.font(voice), self.colour(ink))
+        format!("{};color:{}", self.font(voice), self.colour(ink))
     }
 
     /// A paragraph in a voice of its own.
@@ -85,7 +94,7 @@ impl<'a> Sheet<'a> {
             return self.head(level, voice, margin, &words);
         };
         let large = (voice == Voice::LeadHead).then_some("h");
-        let style = format!("margin:{margin};{}", self.brand.font(voice));
+        let style = format!("margin:{margin};{}", self.font(voice));
         let ink = self.colour(Ink::Full);
         heading(
             level,
@@ -150,7 +159,7 @@ impl<'a> Sheet<'a> {
         let (class, ground, words) =
             if accent { ("ba", light.accent, light.on_accent) } else { ("bi", light.ink, light.sheet) };
         let radius = self.brand.radius;
-        let font = self.brand.font(Voice::Button);
+        let font = self.font(Voice::Button);
         html! {
             @if let Some(url) = links::target(&button.url) {
                 (self.table(false, &html! { tr { td class=(class) bgcolor=(ground) style={
@@ -172,7 +181,7 @@ impl<'a> Sheet<'a> {
         let style = format!(
             "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
             self.brand.light.blank,
-            self.brand.font(Voice::Meta)
+            self.font(Voice::Meta)
         );
         let drawn = html! {
             img class="im" src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt) style=(style);
@@ -207,19 +216,19 @@ impl<'a> Sheet<'a> {
         Dress {
             paragraph: Some("margin:0 0 16px".to_owned()),
             last: Some("margin:0".to_owned()),
-            heading: Some(format!("margin:24px 0 6px;{}", self.brand.font(Voice::SectionHead))),
+            heading: Some(format!("margin:24px 0 6px;{}", self.font(Voice::SectionHead))),
             list: Some(format!("margin:0 0 16px;padding:0;padding-{start}:24px")),
             item: Some("margin:0 0 8px".to_owned()),
             quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),
             code: Some(format!(
                 "margin:0 0 16px;padding:12px 16px;white-space:pre-wrap;background-color:{tint};{}",
-                self.brand.font(Voice::Code)
+                self.font(Voice::Code)
             )),
             inline_code: Some(format!("{};padding:1px 3px;background-color:{tint}", self.brand.inline_code())),
             ground_class: Some("t"),
             cell: Some(format!(
                 "padding:6px 0;padding-{end}:24px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
-                self.brand.font(Voice::PickTeaser)
+                self.font(Voice::PickTeaser)
             )),
             rule: Some(format!("margin:24px 0;border:0;border-top:1px solid {rule}")),
             link: Some(link),
