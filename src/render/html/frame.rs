@@ -129,7 +129,7 @@ impl Sheet<'_> {
             (first)
             td.s.np align=(self.end()) valign="bottom" style=(meta) {
                 @if let Some(url) = links::target(&self.issue.web_url) {
-                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline;white-space:nowrap" } { (self.words.read_online) }
+                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline" } { (self.words.read_online.replace(' ', "\u{a0}")) }
                 }
             }
         } })
