@@ -29,7 +29,8 @@
 //! # The core: no file, no socket, no clock, no database
 //!
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
-//! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`issue`] ·
+//! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`brand`] a look,
+//! and whether it can be read · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`token`] signed links · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
 //! a press run · [`schedule`] slots, days, zones
@@ -54,6 +55,7 @@
 //! `tests/it/tidy.rs` holds the house to this page.
 
 mod address;
+mod brand;
 mod check;
 mod cli;
 mod clock;

@@ -30,6 +30,8 @@ pub(crate) struct Story {
     pub(crate) image: Option<Image>,
     pub(crate) sensitive: bool,
     pub(crate) sections: Vec<Section>,
+    /// Reading time of the whole story, rounded up; `None` where the files hold no body.
+    pub(crate) minutes: Option<usize>,
 }
 
 /// A stretch of a story's body under one `## ` heading; text before the first heading has none.

@@ -9,7 +9,7 @@ use crate::address::EmailAddress;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Config, Newsletter};
 use crate::edition::Reader;
-use crate::press::{self, Proof, Specimen};
+use crate::press::{self, Proof, Specimen, SpecimenNewsroom};
 
 /// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, web.html, images
 ///
@@ -19,7 +19,8 @@ use crate::press::{self, Proof, Specimen};
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun build -o /tmp/look
-    pressrun build 2026-11-24 -o /tmp/look --reader anna@example.org")]
+    pressrun build 2026-11-24 -o /tmp/look --reader anna@example.org
+    pressrun build --specimen -o /tmp/look")]
 pub(crate) struct Build {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -29,6 +30,9 @@ pub(crate) struct Build {
     /// Stamp it for this subscriber instead of the specimen
     #[arg(long, value_name = "ADDRESS")]
     reader: Option<String>,
+    /// Every block there is in the newsletter's look, for a designer: specimen.html, .txt, .eml
+    #[arg(long, conflicts_with_all = ["date", "reader"])]
+    specimen: bool,
 }
 
 /// The same to stdout: the text part, or with an option the HTML part or the whole mail
@@ -50,22 +54,45 @@ pub(crate) struct Show {
 impl Build {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
+        if self.specimen {
+            let newsroom = SpecimenNewsroom::lay_out(&config, pick::newsletter(world, &config, None)?)
+                .map_err(Failure::unexpected)?;
+            let proof = findings::proof(world, newsroom.pull())?;
+            let reader = Reader::specimen();
+            return self.write(world, "specimen", &newsroom.config, &newsroom.newsletter, &proof, &reader);
+        }
         let (newsletter, proof) = proof(world, &config, self.date.as_deref())?;
         let reader = match &self.reader {
             None => Reader::specimen(),
             Some(address) => subscriber(world, &config, address)?,
         };
-        let specimen = proof.specimen(&config, newsletter, &reader).map_err(Failure::usage)?;
-        let local = |html: &str| {
-            let shown = format!("src=\"{}/", press::images_url(&config));
-            html.replace(&shown, "src=\"images/")
-        };
-        write(world, &self.output.join("issue.html"), local(&specimen.html).as_bytes())?;
-        write(world, &self.output.join("issue.txt"), specimen.text.as_bytes())?;
-        write(world, &self.output.join("issue.eml"), &specimen.eml)?;
-        write(world, &self.output.join("web.html"), local(&proof.web).as_bytes())?;
+        self.write(world, "issue", &config, newsletter, &proof, &reader)
+    }
+
+    /// The three forms of a proof under one name, and its pictures beside them.
+    fn write(
+        &self,
+        world: &World,
+        name: &str,
+        config: &Config,
+        newsletter: &Newsletter,
+        proof: &Proof,
+        reader: &Reader,
+    ) -> Outcome {
+        let specimen = proof.specimen(config, newsletter, reader).map_err(Failure::usage)?;
+        let base = format!("{}/", press::images_url(config));
+        let html = specimen.html.replace(&base, "images/");
+        let path = |ending: &str| self.output.join(format!("{name}.{ending}"));
+        write(world, &path("html"), html.as_bytes())?;
+        write(world, &path("txt"), specimen.text.as_bytes())?;
+        write(world, &path("eml"), &specimen.eml)?;
+        if name == "issue" {
+            // Only what is shown moves beside it: the addresses that other sites are given stay whole.
+            let web = proof.web.replace(&format!("src=\"{base}"), "src=\"images/");
+            write(world, &self.output.join("web.html"), web.as_bytes())?;
+        }
         for picture in &proof.pictures {
-            let bytes = press::picture(&config, picture).map_err(Failure::unexpected)?;
+            let bytes = press::picture(config, picture).map_err(Failure::unexpected)?;
             write(world, &self.output.join("images").join(&picture.file_name), &bytes)?;
         }
         Ok(Exit::Done)

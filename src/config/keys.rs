@@ -18,6 +18,10 @@ pub(crate) enum Shape {
     Number,
     Flag,
     Dates,
+    /// Words and where they lead, in pairs.
+    Links,
+    /// A table with the keys of another one.
+    Like(&'static str),
     /// A table without keys yet.
     Empty,
 }
@@ -31,16 +35,23 @@ impl Shape {
             Self::Number => "a number, not below 0",
             Self::Flag => "true or false",
             Self::Dates => "a list of dates, such as 2026-12-25",
-            Self::Empty => "a table",
+            Self::Links => "a list of pairs, such as [[\"About us\", \"https://…\"]]",
+            Self::Like(_) | Self::Empty => "a table",
         }
     }
 
     fn holds(self, value: &Value) -> bool {
         match (self, &value.kind) {
-            (Self::Text, Kind::Text(_)) | (Self::Flag, Kind::Flag(_)) | (Self::Empty, Kind::Table(_)) => true,
+            (Self::Text, Kind::Text(_))
+            | (Self::Flag, Kind::Flag(_))
+            | (Self::Empty | Self::Like(_), Kind::Table(_)) => true,
             (Self::Whole, Kind::Whole(whole)) => *whole >= 0,
             (Self::Number, _) => value.number().is_some_and(|number| number.is_finite() && number >= 0.0),
             (Self::Texts, Kind::List(items)) => items.iter().all(|item| matches!(item.kind, Kind::Text(_))),
+            (Self::Links, Kind::List(items)) => items.iter().all(|item| match &item.kind {
+                Kind::List(pair) => pair.len() == 2 && pair.iter().all(|half| matches!(half.kind, Kind::Text(_))),
+                _ => false,
+            }),
             (Self::Dates, Kind::List(items)) => {
                 items.iter().all(|item| item.time().is_some_and(|time| time.date.is_some() && time.time.is_none()))
             }
@@ -109,8 +120,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("newsletters.ID.expire_after", Shape::Text, "24h", "when retries end"),
     key("newsletters.ID.retry", Shape::Texts, r#"["5m", "15m", "45m", "2h"]"#, "waits before each retry; the last one again until it expires"),
     key("newsletters.ID.relay", Shape::Text, "main, or the only one", "the relay it goes by"),
-    key("newsletters.ID.theme", Shape::Text, "", "the look"),
-    key("newsletters.ID.brand", Shape::Empty, "", "colours and fonts of this newsletter's own"),
+    key("newsletters.ID.theme", Shape::Text, "default", "the design: default or digest"),
+    key("newsletters.ID.brand", Shape::Like("brand"), "", "what this newsletter has of its own, over [brand]"),
     key("newsletters.ID.first.tags", Shape::Texts, "[]", "readers with these tags get it first"),
     key("newsletters.ID.first.wait", Shape::Text, "", "how long the others wait then"),
     key("newsletters.ID.limits.subject.warn", Shape::Whole, "50", "characters of the subject; 0 switches a limit off"),
@@ -129,7 +140,33 @@ pub(crate) const KEYS: &[Key] = &[
     key("checks.CHECK", Shape::Text, "", "error, warn or off"),
     key("checklist.NEWSLETTER", Shape::Texts, "[]", "asked, one by one, by approve"),
     key("style.WRONG", Shape::Text, "", "house spellings: wrong = right"),
-    key("brand", Shape::Empty, "", "colours and fonts of the house"),
+    key("brand.news", Shape::Text, "the theme's", "font stack of the news; ends in serif, sans-serif or monospace"),
+    key("brand.labels", Shape::Text, "the theme's", "font stack of labels and small print"),
+    key("brand.radius", Shape::Whole, "the theme's", "corners of buttons, in pixels"),
+    key("brand.masthead.words", Shape::Text, "the publication's name", "what the masthead says, or its picture stands for"),
+    key("brand.masthead.image", Shape::Text, "", "a picture below issues/ in place of the words"),
+    key("brand.masthead.dark", Shape::Text, "", "the same for the dark; without one the light keeps its ground"),
+    key("brand.masthead.width", Shape::Whole, "half the picture's", "how wide it is shown, in pixels"),
+    key("brand.footer", Shape::Links, "[]", "links at the foot"),
+    key("brand.social", Shape::Links, "[]", "where else the house is, at the foot"),
+    key("brand.light.page", Shape::Text, "the theme's", "ground around the sheet"),
+    key("brand.light.sheet", Shape::Text, "the theme's", "ground of the mail"),
+    key("brand.light.tint", Shape::Text, "the theme's", "ground of what is apart: a sponsor, a poll's answers"),
+    key("brand.light.blank", Shape::Text, "the theme's", "ground of a picture not loaded"),
+    key("brand.light.ink", Shape::Text, "the theme's", "text"),
+    key("brand.light.quiet", Shape::Text, "the theme's", "secondary text"),
+    key("brand.light.accent", Shape::Text, "the theme's", "the one colour: kickers, numbers, the main button"),
+    key("brand.light.on_accent", Shape::Text, "what can be read on accent", "words on a button of that colour"),
+    key("brand.light.rule", Shape::Text, "the theme's", "thin rules"),
+    key("brand.dark.page", Shape::Text, "the theme's", "ground around the sheet"),
+    key("brand.dark.sheet", Shape::Text, "the theme's", "ground of the mail"),
+    key("brand.dark.tint", Shape::Text, "the theme's", "ground of what is apart: a sponsor, a poll's answers"),
+    key("brand.dark.blank", Shape::Text, "the theme's", "ground of a picture not loaded"),
+    key("brand.dark.ink", Shape::Text, "the theme's", "text"),
+    key("brand.dark.quiet", Shape::Text, "the theme's", "secondary text"),
+    key("brand.dark.accent", Shape::Text, "made from the light one", "the one colour: kickers, numbers, the main button"),
+    key("brand.dark.on_accent", Shape::Text, "what can be read on accent", "words on a button of that colour"),
+    key("brand.dark.rule", Shape::Text, "the theme's", "thin rules"),
     key("clients", Shape::Empty, "", "the mail programs this house looks at"),
     key("import.stop", Shape::Texts, "[]", "a pasted story ends, or is interrupted, where one of these begins"),
     key("feeds[].name", Shape::Text, "", "what the feed is called in wire"),
@@ -190,7 +227,7 @@ pub(crate) fn find(path: &[String]) -> Result<Found, (usize, Option<String>)> {
         let Some(segment) = child(&pattern, name) else {
             return Err((at, suggestion(&pattern, name)));
         };
-        pattern = join(&pattern, segment);
+        pattern = home(join(&pattern, segment));
     }
     Ok(match KEYS.iter().find(|key| key.path == pattern) {
         Some(key) => Found::Key(key),
@@ -217,8 +254,8 @@ fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Vec<Finding>) 
         if let Some(key) = KEYS.iter().find(|key| key.path == pattern) {
             if !key.shape.holds(value) {
                 findings.push(wrong_shape(&shown, key.shape.describe(), value).help(key.explained()));
-            } else if key.shape == Shape::Empty {
-                walk(value.table().unwrap_or(&Table::default()), &pattern, &shown, findings);
+            } else if let (Shape::Empty | Shape::Like(_), Some(inner)) = (key.shape, value.table()) {
+                walk(inner, &home(pattern), &shown, findings);
             }
             findings.extend(control(&shown, key, value));
             continue;
@@ -303,6 +340,14 @@ fn segments(pattern: &str) -> impl Iterator<Item = &'static str> {
         let rest = if pattern.is_empty() { key.path } else { key.path.strip_prefix(pattern)?.strip_prefix('.')? };
         rest.split('.').next()
     })
+}
+
+/// Where the keys of a table stand: at its own path, or at that of the table it is like.
+fn home(pattern: String) -> String {
+    match KEYS.iter().find(|key| key.path == pattern).map(|key| key.shape) {
+        Some(Shape::Like(other)) => other.to_owned(),
+        _ => pattern,
+    }
 }
 
 fn is_wildcard(segment: &str) -> bool {

@@ -4,6 +4,7 @@
 //! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
+mod brand;
 pub(crate) mod keys;
 mod newsletter;
 mod pace;
@@ -24,6 +25,7 @@ use crate::finding::Level;
 use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
+pub(crate) use brand::Look;
 pub(crate) use newsletter::{clock_time, date};
 #[cfg(test)]
 pub(crate) use read::parse;
@@ -149,6 +151,7 @@ pub(crate) struct Newsletter {
     pub(crate) first_tags: Vec<String>,
     /// How long the others wait then.
     pub(crate) first_wait: Duration,
+    pub(crate) look: Look,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::address::Mailbox;
+use crate::config::brand;
 use crate::config::read::{Reading, checks, texts};
 use crate::config::tree::{Entry, Table};
 use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Threshold};
@@ -15,6 +16,7 @@ pub(crate) fn newsletter(
     entry: &Entry,
     publication: Option<&Publication>,
     relays: &[&str],
+    house: Option<&Table>,
     out: &mut Reading,
 ) -> Option<Newsletter> {
     let table = entry.value.table()?;
@@ -44,6 +46,7 @@ pub(crate) fn newsletter(
     let first_wait = first.and_then(|first| first.text("wait")).and_then(|wait| out.duration(&wait));
     let share = |key: &str, default: f64| limits.get(key).and_then(|value| value.number()).unwrap_or(default);
     let relay = relay(table, relays, out);
+    let look = brand::look(table, house, out);
     let from = from?;
     let list_id = match table.text("list_id") {
         Some(text) => {
@@ -90,6 +93,7 @@ pub(crate) fn newsletter(
         relay,
         first_tags: first.map(|first| texts(first, "tags")).unwrap_or_default(),
         first_wait: first_wait.unwrap_or_default(),
+        look,
         from,
     })
 }

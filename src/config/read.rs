@@ -47,6 +47,9 @@ pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result
     let config = config(&document.table, root, &mut out);
     let mut findings = out.findings;
     sort(&mut findings, &[source]);
+    // What the house's brand gets wrong is wrong for each newsletter.
+    let place = |finding: &Finding| finding.place.as_ref().map(|place| place.span.clone());
+    findings.dedup_by(|one, other| one.title == other.title && place(one) == place(other));
     match config {
         Some(config) if findings.is_empty() => Ok(config),
         _ => Err(findings),
@@ -65,7 +68,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let newsletters: BTreeMap<_, _> = table
         .inner("newsletters")
         .iter()
-        .filter_map(|entry| newsletter::newsletter(entry, publication.as_ref(), &names, out))
+        .filter_map(|entry| newsletter::newsletter(entry, publication.as_ref(), &names, table.table("brand"), out))
         .map(|newsletter| (newsletter.id.clone(), newsletter))
         .collect();
     let ids: Vec<&str> = table.inner("newsletters").iter().map(|entry| entry.key.as_str()).collect();
@@ -373,9 +376,7 @@ impl Reading {
     /// An http or https address, its trailing slash removed.
     pub(crate) fn url(&mut self, table: &Table, key: &str) -> Option<String> {
         let text = table.text(key)?;
-        let fine = text.value.starts_with("https://") || text.value.starts_with("http://");
-        let clean = !text.value.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>`\\".contains(c));
-        if fine && clean && host(&text.value).is_some() {
+        if is_web_address(&text.value) {
             return Some(text.value.trim_end_matches('/').to_owned());
         }
         self.bad(&text, format!("`{key}` is not a web address"), "https://…");
@@ -383,8 +384,15 @@ impl Reading {
     }
 }
 
+/// An http or https address, in characters that may stand in one.
+pub(crate) fn is_web_address(text: &str) -> bool {
+    let fine = text.starts_with("https://") || text.starts_with("http://");
+    let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>`\\".contains(c));
+    fine && clean && host(text).is_some()
+}
+
 /// A replacement for a text, quoted as the text is; `--set` needs no quotes.
-fn quoted(text: &Text, with: &str) -> String {
+pub(crate) fn quoted(text: &Text, with: &str) -> String {
     let bare = !text.source.text[text.span.clone()].starts_with(['"', '\'']);
     if bare { with.to_owned() } else { format!("\"{with}\"") }
 }

@@ -168,8 +168,9 @@ fn the_shipped_config_explains_every_key() {
             let (table, name) = key.path.rsplit_once('.').unwrap_or((key.path, key.path));
             let free = name.bytes().all(|byte| byte.is_ascii_uppercase());
             let holder = table.rsplit('.').next().unwrap_or(table);
-            let open = free || key.shape == keys::Shape::Empty;
-            !(mentions(name) || open && (header(holder) || mentions(holder)))
+            let open = free || matches!(key.shape, keys::Shape::Empty | keys::Shape::Like(_));
+            let inside = || lines.iter().any(|line| line.starts_with(&format!("{name}.")));
+            !(mentions(name) || open && (header(holder) || mentions(holder) || inside()))
         })
         .map(|key| key.path)
         .collect();

@@ -273,4 +273,4 @@ impl Compiler<'_> {
 }
 
 /// Reading speed the reading time is counted by.
-const WORDS_A_MINUTE: usize = 230;
+pub(crate) const WORDS_A_MINUTE: usize = 230;

@@ -13,7 +13,7 @@ use crate::config::tree::Text;
 use crate::config::{BodyRule, Form};
 use crate::finding::{Finding, Source, nearest};
 use crate::issue::Depth;
-use crate::issue::compile::{Compiler, Missing};
+use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
 use crate::issue::markdown::{self, Reading};
 use crate::issue::story::{self, StoryFile};
@@ -137,6 +137,7 @@ impl Compiler<'_> {
             brief,
             image: file.image.as_ref().and_then(|image| self.image(image)),
             sensitive: file.sensitive,
+            minutes: minutes(&sections),
             sections,
         };
         // Without a headline there is nothing to show; the finding said so.
@@ -224,6 +225,12 @@ impl Compiler<'_> {
             _ => {}
         }
     }
+}
+
+/// How long a body takes to read; `None` where there is none.
+fn minutes(sections: &[Section]) -> Option<usize> {
+    let words: usize = sections.iter().map(|section| count::prose(&section.body)).sum();
+    (words > 0).then(|| words.div_ceil(WORDS_A_MINUTE))
 }
 
 /// The body parted at its `## ` headings, and those headings with their places.

@@ -3,22 +3,27 @@
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
 mod proof;
+mod specimen;
 mod test;
 
 use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 
+use crate::brand::{Brand, Nameplate};
 use crate::check::{self, rendered};
-use crate::config::{Config, Newsletter, Relay, RelayUrl};
+use crate::config::tree::Text;
+use crate::config::{Config, Look, Newsletter, Relay, RelayUrl};
 use crate::edition::Edition;
 use crate::files::Newsroom;
 use crate::finding::Finding;
+use crate::issue::compile::Library;
 use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::test;
 
 /// What the files say, and the proof where they say it without an error.
@@ -36,12 +41,32 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
         Err(finding) => return Pulled { findings: vec![finding], proof: None },
     };
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
-    let proof = issue.map(|issue| Proof::pull(&issue));
+    let brand = brand(&newsletter.look, &newsroom).map_err(|finding| findings.push(*finding)).ok();
+    let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand));
     if let Some(proof) = &proof {
         let clipped = rendered::clip(proof.html_bytes() as u64, newsletter).into_iter().collect();
         findings.extend(check::apply(clipped, config, newsletter, &[]));
     }
     Pulled { findings, proof }
+}
+
+/// A newsletter's look with its masthead measured.
+///
+/// # Errors
+/// A finding: the masthead is not there, or no picture that mail programs show.
+fn brand(look: &Look, library: &dyn Library) -> Result<Brand, Box<Finding>> {
+    let measured = |file: &Text| {
+        library.picture(file.value.trim()).map_err(|problem| {
+            let finding = Finding::error("image-missing", format!("the masthead `{}` cannot be shown", file.value));
+            Box::new(finding.at(&file.source, file.span.clone(), problem))
+        })
+    };
+    let Some(files) = &look.nameplate else { return Ok(look.brand.clone()) };
+    let light = measured(&files.light)?;
+    let dark = files.dark.as_ref().map(measured).transpose()?;
+    // Drawn at twice the size it is shown at, for fine screens.
+    let width = files.width.unwrap_or(light.width.div_ceil(2));
+    Ok(Brand { nameplate: Some(Nameplate { light, dark, width }), ..look.brand.clone() })
 }
 
 /// When an issue is due by its own file; `None` where it does not compile.

@@ -6,10 +6,11 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
+use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
-use crate::render::{self, Brand, Parts, Piece};
+use crate::render::{self, Parts, Piece};
 use crate::token::Signer;
 
 /// An issue rendered, with the names of its pictures.
@@ -45,11 +46,9 @@ pub(crate) struct ProofPicture {
 
 impl Proof {
     /// Renders an issue in all its editions.
-    pub(crate) fn pull(issue: &Issue) -> Self {
-        let brand = Brand::default();
+    pub(crate) fn pull(issue: &Issue, brand: &Brand) -> Self {
         let mut pictures: Vec<ProofPicture> = Vec::new();
-        for image in issue.images() {
-            let picture = &image.picture;
+        for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)) {
             if pictures.iter().all(|seen| seen.hash != picture.hash) {
                 pictures.push(ProofPicture {
                     src: picture.src.clone(),
@@ -68,8 +67,8 @@ impl Proof {
             stories: issue.stories,
             words: issue.words,
             minutes: issue.minutes,
-            parts: render::parts(issue, &brand),
-            web: render::web(issue, &brand),
+            parts: render::parts(issue, brand),
+            web: render::web(issue, brand),
             pictures,
             polls: edition::polls(issue),
             due: issue.due.fixed_offset(),

@@ -17,16 +17,16 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+use crate::brand::Brand;
 use crate::issue::Issue;
 use crate::prose::Slot;
 
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
-pub(crate) use style::Brand;
 pub(crate) use words::{Words, long_date};
 
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {
-    Parts { html: html::part(issue, brand), text: text::part(issue) }
+    Parts { html: html::part(issue, brand), text: text::part(issue, brand) }
 }
 
 /// The web edition: a whole page, the same for everybody.

@@ -16,12 +16,16 @@ pub(super) struct Dress {
     pub(super) item: Option<String>,
     pub(super) quote: Option<String>,
     pub(super) code: Option<String>,
+    /// Code within a line.
+    pub(super) inline_code: Option<String>,
     pub(super) cell: Option<String>,
     pub(super) rule: Option<String>,
     pub(super) link: Option<String>,
     /// The class that gives a link its colour in the dark.
     pub(super) link_class: Option<&'static str>,
     pub(super) rule_class: Option<&'static str>,
+    /// The class that gives code its ground in the dark.
+    pub(super) ground_class: Option<&'static str>,
 }
 
 /// Running text in a dress; `level` is that of a heading inside it, `name` writes a slot.
@@ -53,7 +57,7 @@ impl Running<'_> {
             Prose::Quote(inner) => {
                 html! { blockquote class=[dress.rule_class] style=[dress.quote.as_deref()] { (self.blocks(inner)) } }
             }
-            Prose::Code(code) => html! { pre style=[dress.code.as_deref()] { (code) } },
+            Prose::Code(code) => html! { pre class=[dress.ground_class] style=[dress.code.as_deref()] { (code) } },
             Prose::Table { head, rows } => self.table(head, rows),
             Prose::Rule => html! { hr class=[dress.rule_class] style=[dress.rule.as_deref()]; },
         }
@@ -82,9 +86,11 @@ impl Running<'_> {
     /// A table of data, the only kind with a head and without `role=presentation`.
     fn table(&self, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Markup {
         let cell = self.dress.cell.as_deref();
+        // The style of a voice would take the weight from a head.
+        let head_cell = cell.map(|cell| format!("{cell};font-weight:700"));
         html! {
             table style=[self.dress.list.as_ref().map(|_| "border-collapse:collapse;margin:0 0 16px")] {
-                thead { tr { @for words in head { th scope="col" class=[self.dress.rule_class] style=[cell] { (self.words(words)) } } } }
+                thead { tr { @for words in head { th scope="col" class=[self.dress.rule_class] style=[head_cell.as_deref()] { (self.words(words)) } } } }
                 tbody {
                     @for row in rows {
                         tr { @for words in row { td class=[self.dress.rule_class] style=[cell] { (self.words(words)) } } }
@@ -104,7 +110,9 @@ impl Running<'_> {
             Inline::Emphasis(inner) => html! { em { (self.words(inner)) } },
             Inline::Strong(inner) => html! { strong { (self.words(inner)) } },
             Inline::Strikethrough(inner) => html! { del { (self.words(inner)) } },
-            Inline::Code(code) => html! { code { (code) } },
+            Inline::Code(code) => html! {
+                code class=[self.dress.ground_class] style=[self.dress.inline_code.as_deref()] { (code) }
+            },
             Inline::Link { url, text } => match links::target(url) {
                 Some(target) => html! {
                     a href=(target) class=[self.dress.link_class] style=[self.dress.link.as_deref()] {

@@ -1,9 +1,11 @@
-//! How it looks: every colour, size and width, once.
+//! How it looks: every size and width, once. The colours are the brand's.
 //!
-//! Georgia for news, the system's sans for labels, one accent. The paper is not pure white, so that a client
-//! that inverts white leaves a paper and not a hole (R15). Both palettes keep 4.5:1 on every ground (R16).
+//! A theme is a column of the tables below: how each voice is set, how much space there is, and a few switches
+//! for what it does another way. The templates ask; no template knows a theme by name.
 
-use std::fmt;
+pub(super) use crate::brand::{Brand, Colour, Palette};
+
+use crate::brand::Theme;
 
 /// Width of the sheet in CSS pixels: what every mail client has room for.
 pub(super) const SHEET: u32 = 600;
@@ -14,81 +16,79 @@ pub(super) const PHONE_GUTTER: u32 = 20;
 pub(super) const COLUMN: u32 = SHEET - 2 * GUTTER;
 /// Under this width the phone's rules hold.
 pub(super) const PHONE: u32 = 480;
-/// Half the space between two blocks: each block brings its own half above and below.
-pub(super) const HALF_GAP: u32 = 18;
 /// The column of the numbers beside a list.
 pub(super) const RANKS: u32 = 40;
 
-/// An sRGB colour, `0xrrggbb`.
+/// What a theme does its own way.
+#[derive(Debug)]
+pub(super) struct Style {
+    /// Half the space between two blocks: each block brings its own half above and below.
+    pub(super) half_gap: u32,
+    pub(super) masthead: Masthead,
+    /// The heavy rule over a section's name, in pixels; none: its name stands in the accent instead.
+    pub(super) label_rule: u32,
+    /// Below a section's name.
+    pub(super) label_gap: u32,
+    pub(super) kicker: Kicker,
+    pub(super) list: List,
+    pub(super) rail: Rail,
+    /// How long a story takes, beside its kicker.
+    pub(super) reading_times: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Colour(pub(crate) u32);
-
-impl fmt::Display for Colour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{:06x}", self.0)
-    }
+pub(super) enum Masthead {
+    /// The publication's name between two rules, across the sheet.
+    FrontPage,
+    /// A band of the accent, the publication's name small, the newsletter's large.
+    Wordmark,
 }
 
-/// The colours of one mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Palette {
-    /// Grounds: around the sheet, the sheet, what is apart (a sponsor, a poll's answers), a picture not loaded.
-    pub(crate) page: Colour,
-    pub(crate) sheet: Colour,
-    pub(crate) tint: Colour,
-    pub(crate) blank: Colour,
-    /// Inks: text, what is secondary, the one accent, and the words on an accent button.
-    pub(crate) ink: Colour,
-    pub(crate) quiet: Colour,
-    pub(crate) accent: Colour,
-    pub(crate) on_accent: Colour,
-    /// Thin rules; nothing depends on them.
-    pub(crate) rule: Colour,
+pub(super) enum Kicker {
+    /// Words in the accent.
+    Accent,
+    /// Words on a ground of their own.
+    Chip,
 }
 
-/// A newsletter's look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Brand {
-    pub(crate) light: Palette,
-    pub(crate) dark: Palette,
-    /// Font stacks of fonts the reader already has; a mail loads none.
-    pub(crate) news: String,
-    pub(crate) labels: String,
-    /// Corners of buttons, in CSS pixels.
-    pub(crate) radius: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    /// Numbers in a column, a thin rule between two stories.
+    Numbered,
+    /// One under the other, apart by space alone.
+    Rows,
 }
 
-impl Default for Brand {
-    fn default() -> Self {
-        Self {
-            light: Palette {
-                page: Colour(0xf2efe8),
-                sheet: Colour(0xfffffe),
-                tint: Colour(0xf7f2e6),
-                blank: Colour(0xece7dc),
-                ink: Colour(0x1a1a1a),
-                quiet: Colour(0x57534c),
-                accent: Colour(0xa6141c),
-                on_accent: Colour(0xfffffe),
-                rule: Colour(0xd8d3c8),
-            },
-            dark: Palette {
-                page: Colour(0x111110),
-                sheet: Colour(0x1b1b1a),
-                tint: Colour(0x2a271f),
-                blank: Colour(0x33302a),
-                ink: Colour(0xf0ede6),
-                quiet: Colour(0xbdb8ae),
-                accent: Colour(0xff8f86),
-                on_accent: Colour(0x1b1b1a),
-                rule: Colour(0x46433d),
-            },
-            news: "Georgia,serif".to_owned(),
-            labels: "-apple-system,'Segoe UI',Arial,sans-serif".to_owned(),
-            radius: 3,
-        }
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rail {
+    /// Two columns that stack on a phone.
+    Columns,
+    /// One under the other.
+    Rows,
 }
+
+const FRONT_PAGE: Style = Style {
+    half_gap: 18,
+    masthead: Masthead::FrontPage,
+    label_rule: 3,
+    label_gap: 16,
+    kicker: Kicker::Accent,
+    list: List::Numbered,
+    rail: Rail::Columns,
+    reading_times: false,
+};
+
+const DIGEST: Style = Style {
+    half_gap: 14,
+    masthead: Masthead::Wordmark,
+    label_rule: 0,
+    label_gap: 10,
+    kicker: Kicker::Chip,
+    list: List::Rows,
+    rail: Rail::Rows,
+    reading_times: true,
+};
 
 /// Every way text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,9 @@ pub(super) enum Voice {
     Masthead,
     /// The newsletter's title and the extent, under the masthead.
     Imprint,
-    /// A section's name, under its heavy rule.
+    /// The newsletter's title where it is the larger of the two names.
+    Title,
+    /// A section's name.
     Label,
     Kicker,
     LeadHead,
@@ -125,37 +127,85 @@ enum Stack {
     Mono,
 }
 
+const MONO: &str = "Menlo,Consolas,monospace";
+
+/// Capitals of a small size, apart from one another.
+const CAPITALS: &str = ";letter-spacing:.6px;text-transform:uppercase";
+const SMALL_CAPITALS: &str = ";letter-spacing:.8px;text-transform:uppercase";
+
+/// Bold or not, size, line height, font, and what goes with it.
+type Setting = (bool, u32, u32, Stack, &'static str);
+
+/// How each voice is set: in the default theme, and in the digest.
+#[rustfmt::skip]
+fn settings(voice: Voice) -> (Setting, Setting) {
+    use Stack::{Labels, Mono, News};
+    match voice {
+        Voice::Masthead =>    ((true,  42, 46, News, ";letter-spacing:-.5px"), (true,  17, 24, News, "")),
+        Voice::Title =>       ((true,  32, 38, News, ";letter-spacing:-.3px"), (true,  34, 40, News, ";letter-spacing:-.8px")),
+        Voice::Imprint =>     ((false, 15, 22, Labels, ""),                    (false, 14, 20, Labels, "")),
+        Voice::Label =>       ((true,  14, 20, Labels, CAPITALS),              (true,  19, 26, Labels, ";letter-spacing:-.2px")),
+        Voice::Kicker =>      ((true,  12, 16, Labels, SMALL_CAPITALS),        (true,  12, 18, Labels, "")),
+        Voice::LeadHead =>    ((true,  32, 38, News, ";letter-spacing:-.3px"), (true,  25, 31, News, ";letter-spacing:-.4px")),
+        Voice::Standfirst =>  ((false, 19, 28, News, ""),                      (false, 17, 25, News, "")),
+        Voice::StoryHead =>   ((true,  21, 27, News, ""),                      (true,  18, 24, News, ";letter-spacing:-.2px")),
+        Voice::PickHead =>    ((true,  18, 24, News, ""),                      (true,  16, 24, News, "")),
+        Voice::SectionHead => ((true,  19, 26, Labels, ""),                    (true,  16, 24, Labels, "")),
+        Voice::Body =>        ((false, 17, 27, News, ""),                      (false, 16, 25, News, "")),
+        Voice::Teaser =>      ((false, 16, 24, News, ""),                      (false, 16, 23, News, "")),
+        Voice::PickTeaser =>  ((false, 15, 22, News, ""),                      (false, 15, 22, News, "")),
+        Voice::Meta =>        ((false, 13, 20, Labels, ""),                    (false, 13, 20, Labels, "")),
+        Voice::Button =>      ((true,  16, 24, Labels, ""),                    (true,  15, 22, Labels, "")),
+        Voice::Rank =>        ((false, 28, 30, News, ""),                      (true,  18, 24, News, "")),
+        Voice::SmallRank =>   ((false, 20, 24, News, ""),                      (true,  16, 22, News, "")),
+        Voice::Figure =>      ((true,  44, 50, News, ";letter-spacing:-.5px"), (true,  40, 46, News, ";letter-spacing:-1px")),
+        Voice::Utterance =>   ((false, 24, 33, News, ""),                      (true,  20, 28, News, ";letter-spacing:-.2px")),
+        Voice::Code =>        ((false, 15, 22, Mono, ""),                      (false, 14, 21, Mono, "")),
+    }
+}
+
+/// What the renderers ask of a brand.
 impl Brand {
+    pub(super) fn style(&self) -> &'static Style {
+        match self.theme {
+            Theme::Default => &FRONT_PAGE,
+            Theme::Digest => &DIGEST,
+        }
+    }
+
     /// The inline declarations of a voice: `font` and what goes with it.
     pub(super) fn font(&self, voice: Voice) -> String {
-        use Stack::{Labels, Mono, News};
-        let (weight, size, line, stack, more) = match voice {
-            Voice::Masthead => (700, 42, 46, News, ";letter-spacing:-.5px"),
-            Voice::Imprint => (400, 15, 22, Labels, ""),
-            Voice::Label => (700, 14, 20, Labels, ";letter-spacing:.6px;text-transform:uppercase"),
-            Voice::Kicker => (700, 12, 16, Labels, ";letter-spacing:.8px;text-transform:uppercase"),
-            Voice::LeadHead => (700, 32, 38, News, ";letter-spacing:-.3px"),
-            Voice::Standfirst => (400, 19, 28, News, ""),
-            Voice::StoryHead => (700, 21, 27, News, ""),
-            Voice::PickHead => (700, 18, 24, News, ""),
-            Voice::SectionHead => (700, 19, 26, Labels, ""),
-            Voice::Body => (400, 17, 27, News, ""),
-            Voice::Teaser => (400, 16, 24, News, ""),
-            Voice::PickTeaser => (400, 15, 22, News, ""),
-            Voice::Meta => (400, 13, 20, Labels, ""),
-            Voice::Button => (700, 16, 24, Labels, ""),
-            Voice::Rank => (400, 28, 30, News, ""),
-            Voice::SmallRank => (400, 20, 24, News, ""),
-            Voice::Figure => (700, 44, 50, News, ";letter-spacing:-.5px"),
-            Voice::Utterance => (400, 24, 33, News, ""),
-            Voice::Code => (400, 15, 22, Mono, ""),
-        };
+        let (bold, size, line, stack, more) = self.setting(voice);
         let stack = match stack {
-            News => self.news.as_str(),
-            Labels => self.labels.as_str(),
-            Mono => "Menlo,Consolas,monospace",
+            Stack::News => self.news.as_str(),
+            Stack::Labels => self.labels.as_str(),
+            Stack::Mono => MONO,
         };
-        let weight = if weight == 400 { "" } else { "700 " };
+        let weight = if bold { "700 " } else { "" };
         format!("font:{weight}{size}px/{line}px {stack}{more}")
+    }
+
+    /// Size and line height of a voice on a phone, where they are others.
+    pub(super) fn on_a_phone(&self, voice: Voice) -> Option<(u32, u32)> {
+        match (voice, self.theme) {
+            (Voice::Masthead, Theme::Default) => Some((34, 38)),
+            (Voice::Title, Theme::Digest) => Some((29, 34)),
+            (Voice::LeadHead, Theme::Default) => Some((27, 33)),
+            (Voice::LeadHead, Theme::Digest) => Some((23, 29)),
+            _ => None,
+        }
+    }
+
+    /// Code within a line keeps the line's height.
+    pub(super) fn inline_code(&self) -> String {
+        format!("font-family:{MONO};font-size:{}px", self.setting(Voice::Code).1)
+    }
+
+    fn setting(&self, voice: Voice) -> Setting {
+        let (default, digest) = settings(voice);
+        match self.theme {
+            Theme::Default => default,
+            Theme::Digest => digest,
+        }
     }
 }

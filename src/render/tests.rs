@@ -2,7 +2,6 @@
 
 pub(crate) mod specimen;
 
-mod contrast;
 mod escape;
 mod web_edition;
 
@@ -12,7 +11,9 @@ use scraper::{ElementRef, Html, Selector};
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
+use crate::brand::{FootLink, Nameplate, Theme};
 use crate::issue::{Body, Depth, Only};
+use crate::story::Picture;
 use specimen::{everything, issue, item, morning, paragraph, story};
 
 /// Issues that differ in everything a renderer may trip over.
@@ -85,6 +86,35 @@ fn stamped(pieces: &[Piece]) -> String {
         .collect()
 }
 
+/// The looks every page is held to: both themes, and one with everything a house can add.
+fn brands() -> Vec<Brand> {
+    let picture = |hash: &str| Picture { hash: hash.to_owned(), ..specimen::image("", 640, 120).picture };
+    let link = |label: &str, url: &str| FootLink { label: label.to_owned(), url: url.to_owned() };
+    let dressed = Brand {
+        wordmark: Some("The Quayside Courier & Daughters".to_owned()),
+        nameplate: Some(Nameplate { light: picture("1a9b"), dark: Some(picture("2c8d")), width: 320 }),
+        footer: vec![
+            link("About us", "https://quay.example/about?a=1&b=2"),
+            link("The minutes", "https://quay.example/minutes?page=2&full=1"),
+        ],
+        social: vec![link("Mastodon", "https://social.example/@quay")],
+        ..Brand::of(Theme::Digest)
+    };
+    vec![Brand::default(), Brand::of(Theme::Digest), dressed]
+}
+
+/// Both parts of every issue in every look.
+fn pages() -> Vec<(String, Issue, String, String)> {
+    let mut pages = Vec::new();
+    for (name, issue) in issues() {
+        for (look, brand) in brands().iter().enumerate() {
+            let parts = parts(&issue, brand);
+            pages.push((format!("{name}, look {look}"), issue.clone(), stamped(&parts.html), stamped(&parts.text)));
+        }
+    }
+    pages
+}
+
 fn html_of(issue: &Issue) -> String {
     stamped(&parts(issue, &Brand::default()).html)
 }
@@ -105,8 +135,8 @@ fn words(element: ElementRef<'_>) -> String {
 
 #[test]
 fn every_child_of_the_body_says_its_language_and_direction() {
-    for (name, issue) in issues() {
-        let document = Html::parse_document(&html_of(&issue));
+    for (name, issue, html, _) in pages() {
+        let document = Html::parse_document(&html);
         let direction = if issue.publication.language == "ar" { "rtl" } else { "ltr" };
         let children = all(&document, "html, body > *");
         assert_eq!(children.len(), 3, "{name}");
@@ -119,8 +149,7 @@ fn every_child_of_the_body_says_its_language_and_direction() {
 
 #[test]
 fn every_table_only_places_things_or_has_a_head() {
-    for (name, issue) in issues() {
-        let html = html_of(&issue);
+    for (name, _, html, _) in pages() {
         // The Word engine's tables stand in comments: taken out of them, they are held to the same.
         let document = Html::parse_document(&html.replace("<!--[if mso]>", "").replace("<![endif]-->", ""));
         for table in all(&document, "table") {
@@ -132,8 +161,8 @@ fn every_table_only_places_things_or_has_a_head() {
 
 #[test]
 fn headings_begin_with_one_and_skip_no_level() {
-    for (name, issue) in issues() {
-        for page in [html_of(&issue), web(&issue, &Brand::default())] {
+    for (name, issue, html, _) in pages() {
+        for page in [html, web(&issue, &Brand::default())] {
             let document = Html::parse_document(&page);
             let levels: Vec<u8> =
                 all(&document, "h1,h2,h3,h4,h5,h6").iter().map(|h| h.value().name().as_bytes()[1] - b'0').collect();
@@ -159,56 +188,58 @@ fn every_story_has_one_heading() {
 
 #[test]
 fn the_html_is_small_enough_for_gmail() {
-    for (name, issue) in issues() {
-        let html = html_of(&issue);
+    for (name, _, html, _) in pages() {
         assert!(html.len() <= 80 * 1024, "{name}: {} bytes", html.len());
     }
 }
 
 #[test]
 fn eight_stories_and_a_rail_take_under_five_point_seven_bytes_a_character() {
-    let html = html_of(&morning());
-    let document = Html::parse_document(&html);
-    let visible = all(&document, "body").into_iter().map(words).collect::<String>();
-    let visible = visible.chars().filter(|c| !matches!(c, '\u{34f}' | '\u{200c}')).count();
-    assert!(html.len() <= 25_000, "{} bytes", html.len());
-    assert!(html.len() * 10 <= visible * 57, "{} bytes for {visible} characters", html.len());
+    for brand in [Brand::default(), Brand::of(Theme::Digest)] {
+        let html = stamped(&parts(&morning(), &brand).html);
+        let document = Html::parse_document(&html);
+        let visible = all(&document, "body").into_iter().map(words).collect::<String>();
+        let visible = visible.chars().filter(|c| !matches!(c, '\u{34f}' | '\u{200c}')).count();
+        assert!(html.len() <= 25_000, "{} bytes", html.len());
+        assert!(html.len() * 10 <= visible * 57, "{} bytes for {visible} characters", html.len());
+    }
 }
 
 #[test]
 fn the_style_sheet_is_one_gmail_keeps() {
-    let html = html_of(&everything());
-    let document = Html::parse_document(&html);
-    let styles = all(&document, "style");
-    assert_eq!(all(&document, "head style").len(), styles.len(), "none in the body");
-    let css: String = styles.iter().flat_map(|style| style.text()).collect();
-    assert!(css.len() <= 16_384, "{} bytes", css.len());
-    for forbidden in ["@import", "@font-face", "url(", "var(", "rem"] {
-        assert!(!css.contains(forbidden), "{forbidden}");
-    }
-    let (mut depth, mut nested) = (0, false);
-    for (at, c) in css.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            '@' => nested |= depth > 0,
-            _ => {}
+    for brand in brands() {
+        let html = stamped(&parts(&everything(), &brand).html);
+        let document = Html::parse_document(&html);
+        let styles = all(&document, "style");
+        assert_eq!(all(&document, "head style").len(), styles.len(), "none in the body");
+        let css: String = styles.iter().flat_map(|style| style.text()).collect();
+        assert!(css.len() <= 16_384, "{} bytes", css.len());
+        for forbidden in ["@import", "@font-face", "url(", "var(", "rem"] {
+            assert!(!css.contains(forbidden), "{forbidden}");
         }
-        assert!(depth >= 0, "unbalanced at {at}");
-    }
-    assert!(depth == 0 && !nested, "an @-rule inside another drops the whole sheet");
-    for wanted in ["prefers-color-scheme:dark", "[data-ogsc]", "[data-ogsb]", "@media print"] {
-        assert!(css.contains(wanted), "{wanted}");
+        let (mut depth, mut nested) = (0, false);
+        for (at, c) in css.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                '@' => nested |= depth > 0,
+                _ => {}
+            }
+            assert!(depth >= 0, "unbalanced at {at}");
+        }
+        assert!(depth == 0 && !nested, "an @-rule inside another drops the whole sheet");
+        for wanted in ["prefers-color-scheme:dark", "[data-ogsc]", "[data-ogsb]", "@media print"] {
+            assert!(css.contains(wanted), "{wanted}");
+        }
     }
 }
 
 #[test]
 fn nothing_in_it_runs_loads_or_watches() {
-    for (name, issue) in issues() {
-        let html = html_of(&issue);
+    for (name, _, html, _) in pages() {
         let document = Html::parse_document(&html);
         let forbidden = "script,iframe,form,input,button,video,audio,object,embed,svg,base,canvas,link,\
-                         article,section,header,footer,main,nav,aside,figure,[background],[srcset]";
+                         article,section,header,footer,main,nav,aside,figure,[background],img[srcset],picture:not(h1 picture)";
         assert!(all(&document, forbidden).is_empty(), "{name}");
         assert!(all(&document, "*").iter().all(|e| e.value().attrs().all(|(key, _)| !key.starts_with("on"))), "{name}");
         for image in all(&document, "img") {
@@ -222,8 +253,8 @@ fn nothing_in_it_runs_loads_or_watches() {
 
 #[test]
 fn no_line_of_the_text_is_wider_than_seventy_two_columns() {
-    for (name, issue) in issues() {
-        for line in text_of(&issue).lines().filter(|line| !line.contains("https://")) {
+    for (name, _, _, text) in pages() {
+        for line in text.lines().filter(|line| !line.contains("https://")) {
             assert!(line.width() <= 72, "{name}: {} columns: {line}", line.width());
             assert_eq!(line, line.trim_end(), "{name}");
         }
@@ -232,19 +263,17 @@ fn no_line_of_the_text_is_wider_than_seventy_two_columns() {
 
 #[test]
 fn the_text_has_no_two_empty_lines() {
-    for (name, issue) in issues() {
-        assert!(!text_of(&issue).contains("\n\n\n"), "{name}");
+    for (name, _, _, text) in pages() {
+        assert!(!text.contains("\n\n\n"), "{name}");
     }
 }
 
 #[test]
 fn every_target_of_the_html_stands_once_in_the_text() {
-    for (name, issue) in issues() {
-        let html = html_of(&issue);
+    for (name, _, html, text) in pages() {
         let document = Html::parse_document(&html);
         let targets: BTreeSet<&str> = all(&document, "a[href]").iter().filter_map(|link| link.attr("href")).collect();
         assert!(targets.len() >= 3, "{name}");
-        let text = text_of(&issue);
         let count = |target: &str| {
             // A longer address may begin like a shorter one.
             text.split_whitespace().filter(|word| *word == target).count()
@@ -261,10 +290,11 @@ fn every_heading_of_the_html_stands_in_the_text() {
         let kept: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
         kept.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    for issue in [morning(), forty()] {
-        let html = html_of(&issue);
+    for (issue, brand) in [(morning(), Brand::default()), (forty(), Brand::of(Theme::Digest))] {
+        let parts = parts(&issue, &brand);
+        let html = stamped(&parts.html);
         let document = Html::parse_document(&html);
-        let text = folded(&text_of(&issue));
+        let text = folded(&stamped(&parts.text));
         for heading in all(&document, "h1,h2,h3,h4") {
             assert!(text.contains(&folded(&words(heading))), "{}", words(heading));
         }
@@ -342,6 +372,7 @@ fn stories_are_numbered_through_the_issue() {
 #[test]
 fn a_language_from_the_right_turns_the_page() {
     let html = html_of(&from_the_right());
+    assert!(!html.contains("letter-spacing"), "letters that join stand together");
     assert!(html.contains("align=\"left\""), "the web link stands at the end of the line");
     assert!(
         html.contains("padding-right:20px") && !html.contains("padding-left:20px;"),

@@ -72,8 +72,13 @@ impl Words {
 
     /// “8 stories, 5 minutes”.
     pub(super) fn extent(&self, stories: usize, minutes: usize) -> String {
-        let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-        format!("{}, {}", count(stories, "story", "stories"), count(minutes, "minute", "minutes"))
+        let noun = if stories == 1 { "story" } else { "stories" };
+        format!("{stories} {noun}, {}", self.minutes(minutes))
+    }
+
+    /// “5 minutes”.
+    pub(super) fn minutes(&self, minutes: usize) -> String {
+        format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" })
     }
 
     /// “November 2026”: what an archive is ordered by.

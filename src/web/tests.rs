@@ -357,7 +357,14 @@ fn another(store: &mut Store, slot: &str, begun: bool) {
         bytes: Vec::new(),
     };
     let web_html = "<!doctype html>".to_owned();
-    let frozen = Frozen { version, pictures: Vec::new(), web_html, policy: Policy::AtMostOnce, not_after: morning() };
+    let frozen = Frozen {
+        version,
+        pictures: Vec::new(),
+        web_html,
+        order: Default::default(),
+        policy: Policy::AtMostOnce,
+        not_after: morning(),
+    };
     store.freeze(edition.id, &frozen, morning()).unwrap();
     if begun {
         store.start_sending(edition.id, morning()).unwrap();

@@ -9,6 +9,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod brand; // colours, fonts, masthead, theme, and the specimen of them
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod control; // amend, resend, doctor
 mod crash; // death at every named place of a run

@@ -7,7 +7,7 @@ use crate::issue::{Body, Button};
 use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::style::{GUTTER, HALF_GAP, Voice};
+use crate::render::style::{GUTTER, Voice};
 use crate::render::words::{bound, long_date};
 use crate::story::Image;
 
@@ -23,7 +23,8 @@ impl Sheet<'_> {
             Body::List(items) => self.list(label, items, entry.rank),
             // Each pick brings the space below it, for when they stack.
             Body::Picks(items) => {
-                return self.row_with(&block.id, &format!("{HALF_GAP}px {GUTTER}px 0"), &self.picks(label, items));
+                let padding = format!("{}px {GUTTER}px 0", self.brand.style().half_gap);
+                return self.row_with(&block.id, &padding, &self.picks(label, items));
             }
             Body::Number { figure, text, source } => self.number(label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, text, who),
@@ -136,7 +137,7 @@ impl Sheet<'_> {
             @if let Some(button) = button { div.np style="padding-top:16px" { (self.button(button, false)) } }
         };
         html! {
-            tr { td id=(id) style={ "padding:" (HALF_GAP) "px 0" } {
+            tr { td id=(id) style={ "padding:" (self.brand.style().half_gap) "px 0" } {
                 (self.table(true, &html! { tr { td class="p i t" bgcolor=(ground) style={
                     "padding:22px " (GUTTER) "px 26px;background-color:" (ground) ";" (self.set(Voice::Teaser, Ink::Full))
                 } { (inner) } } }))
@@ -186,11 +187,12 @@ impl Sheet<'_> {
     }
 
     fn correction(&self, label: Option<&str>, of: chrono::NaiveDate, text: &[Prose]) -> Markup {
-        let (opening, level) = self.opening(Some(label.unwrap_or(self.words.correction)));
-        let date = long_date(of, &self.issue.publication.language);
+        let of = self.words.correction_of(&long_date(of, &self.issue.publication.language));
+        // What it is called says what it corrects; only a name of the editor's own needs a line for that.
+        let (opening, level) = self.opening(Some(label.unwrap_or(&of)));
         html! {
             (opening)
-            (self.line(Voice::Meta, Ink::Quiet, "0 0 8px", &html! { (self.words.correction_of(&date)) }))
+            @if label.is_some() { (self.line(Voice::Meta, Ink::Quiet, "0 0 8px", &html! { (of) })) }
             (self.running(text, level))
         }
     }

@@ -3,10 +3,12 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::sheet::{Ink, Sheet};
+use crate::brand::{FootLink, Nameplate};
 use crate::prose::Slot;
 use crate::render::links;
-use crate::render::style::{GUTTER, HALF_GAP, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
+use crate::render::style::{COLUMN, GUTTER, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
 use crate::render::words::long_date;
+use crate::story::Picture;
 
 /// Room an inbox row has for the preheader, in characters; the rest is padded so that no other text leaks in.
 const INBOX_ROW: usize = 130;
@@ -76,56 +78,159 @@ impl Sheet<'_> {
         html! { (preheader) (PADDING.repeat(padding)) }
     }
 
-    /// Date and web link, the heavy rule, the publication's name, the newsletter and how long it takes.
+    /// Which newsletter this is, of when, how long it takes, and where to read it on the web.
     fn masthead(&self) -> Markup {
-        let issue = self.issue;
+        match self.brand.style().masthead {
+            Masthead::FrontPage => self.front_page(),
+            Masthead::Wordmark => self.wordmark(),
+        }
+    }
+
+    /// Date and web link, the heavy rule, the publication's name, the newsletter and how long it takes.
+    fn front_page(&self) -> Markup {
         let light = &self.brand.light;
+        let half_gap = self.brand.style().half_gap;
         let meta = self.set(Voice::Meta, Ink::Quiet);
-        let date = long_date(issue.date, &issue.publication.language);
         html! {
             tr { td.p style={ "padding:18px " (GUTTER) "px 12px" } {
-                (self.table(true, &html! { tr {
-                    td.s style=(meta) { (date) }
-                    td.s.np align=(self.end()) style=(meta) {
-                        @if let Some(url) = links::target(&issue.web_url) {
-                            a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (light.quiet) ";text-decoration:underline" } { (self.words.read_online) }
-                        }
-                    }
-                } }))
+                (self.ends(&html! { td.s style=(meta) { (self.date()) } }, &meta))
             } }
-            tr { td.p style={ "padding:0 " (GUTTER) "px " (HALF_GAP) "px" } {
+            tr { td.p style={ "padding:0 " (GUTTER) "px " (half_gap) "px" } {
                 div.hr style={ "border-top:4px solid " (light.ink) ";border-bottom:1px solid " (light.ink) ";padding:16px 0 14px" } {
-                    h1 class="i m" style={ "margin:0;" (self.set(Voice::Masthead, Ink::Full)) } { (issue.publication.name) }
+                    (self.name())
                     (self.line(Voice::Imprint, Ink::Quiet, "6px 0 0", &html! {
-                        strong.a style={ "color:" (light.accent) } { (issue.newsletter.title) }
-                        " · " (self.words.extent(issue.stories, issue.minutes))
+                        strong.a style={ "color:" (light.accent) } { (self.issue.newsletter.title) } " · " (self.extent())
                     }))
                 }
             } }
         }
     }
 
-    /// Why this came, how to leave it or change it, and who sends it: the law's part (R26).
+    /// A band of the accent; the publication's name and the web link; large the newsletter's, with date and extent.
+    fn wordmark(&self) -> Markup {
+        let light = &self.brand.light;
+        let half_gap = self.brand.style().half_gap;
+        html! {
+            tr { td.ba bgcolor=(light.accent) height="6" style={ "background-color:" (light.accent) ";font:1px/6px serif" } { (PreEscaped("&nbsp;")) } }
+            tr { td.p style={ "padding:22px " (GUTTER) "px 0" } {
+                (self.ends(&html! { td { (self.name()) } }, &self.set(Voice::Meta, Ink::Quiet)))
+            } }
+            tr { td.p style={ "padding:14px " (GUTTER) "px " (half_gap) "px" } {
+                p class="i m" style={ "margin:0;" (self.set(Voice::Title, Ink::Full)) } { (self.issue.newsletter.title) }
+                (self.line(Voice::Imprint, Ink::Quiet, "4px 0 0", &html! { (self.date()) " · " (self.extent()) }))
+            } }
+        }
+    }
+
+    /// Something at the beginning of a line, the web link at its end.
+    fn ends(&self, first: &Markup, meta: &str) -> Markup {
+        let quiet = self.brand.light.quiet;
+        self.table(true, &html! { tr {
+            (first)
+            td.s.np align=(self.end()) valign="bottom" style=(meta) {
+                @if let Some(url) = links::target(&self.issue.web_url) {
+                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline" } { (self.words.read_online.replace(' ', "\u{a0}")) }
+                }
+            }
+        } })
+    }
+
+    /// The one first heading: the publication's name, or what the brand says or draws in its place.
+    fn name(&self) -> Markup {
+        let words = self.brand.wordmark.as_deref().unwrap_or(&self.issue.publication.name);
+        let large = (self.brand.style().masthead == Masthead::FrontPage).then_some("m");
+        let style = format!("margin:0;{}", self.set(Voice::Masthead, Ink::Full));
+        html! {
+            h1 class={ "i" @if let Some(large) = large { " " (large) } } style=(style) {
+                @match &self.brand.nameplate {
+                    Some(plate) => (self.nameplate(plate, words)),
+                    None => (words),
+                }
+            }
+        }
+    }
+
+    /// The masthead as a picture. A client that knows no `picture` shows the light one, on its light ground.
+    fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
+        let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
+        let light = &self.brand.light;
+        let (natural, width) = (plate.light.width.max(1), plate.width.clamp(1, COLUMN));
+        let height = (u64::from(plate.light.height) * u64::from(width) / u64::from(natural)).max(1);
+        let drawn = html! {
+            img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
+                style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };
+        };
+        match &plate.dark {
+            Some(dark) => {
+                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(source(dark)); (drawn) } }
+            }
+            None => drawn,
+        }
+    }
+
+    fn date(&self) -> String {
+        long_date(self.issue.date, &self.issue.publication.language)
+    }
+
+    fn extent(&self) -> String {
+        self.words.extent(self.issue.stories, self.issue.minutes)
+    }
+
+    /// Why this came, how to leave it or change it, and who sends it: the law's part (R26). Then the house's own.
     fn footer(&self) -> Markup {
         let (before, after) = self.words.because(&self.issue.newsletter.title);
-        let quiet = self.brand.light.quiet;
-        let link = |slot: Slot, words: &str| {
-            html! {
-                a.s href=(self.openings.attribute(slot)) style={ "display:inline-block;padding:6px 0;color:" (quiet) ";text-decoration:underline" } { (words) }
-            }
-        };
+        let own = |slot: Slot, words: &str| self.foot_link(&self.openings.attribute(slot).0, words);
         let meta = |margin: &str, words: Markup| self.line(Voice::Meta, Ink::Quiet, margin, &words);
         self.table(
             true,
             &html! { tr { td.p style={ "padding:22px " (GUTTER) "px 28px" } {
                 (meta(&format!("0;max-width:{READABLE}px"), html! { (before) (self.openings.text(Slot::Address)) (after) }))
                 (meta("4px 0", html! {
-                    (link(Slot::Unsubscribe, self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
-                    (link(Slot::Preferences, self.words.preferences))
+                    (own(Slot::Unsubscribe, self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
+                    (own(Slot::Preferences, self.words.preferences))
                 }))
+                @for links in [&self.brand.footer, &self.brand.social] {
+                    @if !links.is_empty() { (meta("0 0 4px", self.foot_links(links))) }
+                }
                 (meta("0", html! { (self.issue.publication.postal_address) }))
             } } },
         )
+    }
+
+    fn foot_links(&self, links: &[FootLink]) -> Markup {
+        html! {
+            @for (index, link) in links.iter().enumerate() {
+                @if index > 0 { (PreEscaped(" &nbsp; ")) }
+                @if let Some(url) = links::target(&link.url) { (self.foot_link(&html! { (url) }.into_string(), &link.label)) }
+            }
+        }
+    }
+
+    /// A lone link is tall enough for a thumb (R18); `url` is written as an attribute is.
+    fn foot_link(&self, url: &str, words: &str) -> Markup {
+        let quiet = self.brand.light.quiet;
+        html! {
+            a.s href=(PreEscaped(url)) style={ "display:inline-block;padding:6px 0;color:" (quiet) ";text-decoration:underline" } { (words) }
+        }
+    }
+
+    /// Large type is smaller on a phone, where it would leave two words a line.
+    fn on_a_phone(&self) -> String {
+        let smaller = |class: &str, voice: Voice| {
+            let (size, line) = self.brand.on_a_phone(voice)?;
+            Some(format!(".{class}{{font-size:{size}px!important;line-height:{line}px!important}}"))
+        };
+        [("m", self.largest_name()), ("h", Voice::LeadHead)]
+            .iter()
+            .filter_map(|(class, voice)| smaller(class, *voice))
+            .collect()
+    }
+
+    fn largest_name(&self) -> Voice {
+        match self.brand.style().masthead {
+            Masthead::FrontPage => Voice::Masthead,
+            Masthead::Wordmark => Voice::Title,
+        }
     }
 
     /// What makes it better where `<style>` is kept: the phone, the dark, print. No @-rule stands in another (R12).
@@ -133,17 +238,20 @@ impl Sheet<'_> {
         let dark = &self.brand.dark;
         let phone = format!(
             "@media (max-width:{PHONE}px){{.p{{padding-left:{PHONE_GUTTER}px!important;padding-right:{PHONE_GUTTER}px!important}}\
-             .m{{font-size:34px!important;line-height:38px!important}}.h{{font-size:27px!important;line-height:33px!important}}\
-             }}\
+             {}}}\
              @media (max-width:{}px){{.c{{max-width:100%!important}}.c div{{padding:0 0 20px!important}}}}",
+            self.on_a_phone(),
             SHEET - 1
         );
-        let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}}}", inks(dark, ""), grounds(dark, ""));
+        let plate = format!(".np-d{{background-color:{}!important;color:{}!important}}", dark.sheet, dark.ink);
+        let plate = if self.brand.pictures().count() > 1 { plate.as_str() } else { "" };
+        let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}{plate}}}", inks(dark, ""), grounds(dark, ""));
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");
         format!(
             ":root{{color-scheme:light dark}}body{{margin:0;padding:0;-webkit-text-size-adjust:100%}}#outlook a{{padding:0}}\
              a[x-apple-data-detectors]{{color:inherit!important;text-decoration:none!important}}\
-             .im{{aspect-ratio:auto}}h2 a,h3 a,h4 a{{display:block}}{phone}{dark_mode}{outlook}\
+             .im{{aspect-ratio:auto;text-align:center;text-wrap:balance}}h1,h2,h3,h4{{text-wrap:balance}}p{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}\
+             {phone}{dark_mode}{outlook}\
              @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}h2,h3{{break-after:avoid}}}}"
         )
     }

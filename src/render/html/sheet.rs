@@ -10,7 +10,7 @@ use crate::prose::{Prose, Slot};
 use crate::render::links;
 use crate::render::running::{Dress, Running, heading};
 use crate::render::slots::Openings;
-use crate::render::style::{Brand, COLUMN, Colour, GUTTER, HALF_GAP, Voice};
+use crate::render::style::{Brand, COLUMN, Colour, GUTTER, Voice};
 use crate::render::words::{Words, bound, direction};
 use crate::story::{Image, Story};
 
@@ -63,9 +63,18 @@ impl<'a> Sheet<'a> {
         if self.dir == "rtl" { "left" } else { "right" }
     }
 
+    /// The font of a voice, inline. Letters that join are not spaced apart, nor are there capitals among them.
+    pub(super) fn font(&self, voice: Voice) -> String {
+        let font = self.brand.font(voice);
+        match font.split_once(";letter-spacing") {
+            Some((joined, _)) if self.dir == "rtl" => joined.to_owned(),
+            _ => font,
+        }
+    }
+
     /// Font and colour of a voice, inline.
     pub(super) fn set(&self, voice: Voice, ink: Ink) -> String {
-        format!("{};color:{}", self.brand.font(voice), self.colour(ink))
+        format!("{};color:{}", self.font(voice), self.colour(ink))
     }
 
     /// A paragraph in a voice of its own.
@@ -85,7 +94,7 @@ impl<'a> Sheet<'a> {
             return self.head(level, voice, margin, &words);
         };
         let large = (voice == Voice::LeadHead).then_some("h");
-        let style = format!("margin:{margin};{}", self.brand.font(voice));
+        let style = format!("margin:{margin};{}", self.font(voice));
         let ink = self.colour(Ink::Full);
         heading(
             level,
@@ -97,27 +106,38 @@ impl<'a> Sheet<'a> {
         )
     }
 
-    /// A section's name under its heavy rule.
-    pub(super) fn label(&self, level: u8, margin: &str, words: &str) -> Markup {
-        let rule = self.brand.light.ink;
-        let style = format!(
-            "margin:{margin};border-top:3px solid {rule};padding-top:10px;{}",
-            self.set(Voice::Label, Ink::Full)
-        );
-        heading(level, Some("i hr"), Some(&style), &html! { (words) })
+    /// A section's name as a heading.
+    pub(super) fn label(&self, level: u8, words: &str) -> Markup {
+        let (class, style) = self.label_style();
+        heading(level, Some(class), Some(&style), &html! { (words) })
+    }
+
+    /// Class and style of a section's name: under a heavy rule, or in the accent where the theme has none.
+    pub(super) fn label_style(&self) -> (&'static str, String) {
+        let style = self.brand.style();
+        let gap = style.label_gap;
+        match style.label_rule {
+            0 => ("a", format!("margin:0 0 {gap}px;{}", self.set(Voice::Label, Ink::Accent))),
+            rule => {
+                let ink = self.brand.light.ink;
+                let set = self.set(Voice::Label, Ink::Full);
+                ("i hr", format!("margin:0 0 {gap}px;border-top:{rule}px solid {ink};padding-top:10px;{set}"))
+            }
+        }
     }
 
     /// The name of a block, where it has one, and the level of the headings that follow.
     pub(super) fn opening(&self, label: Option<&str>) -> (Markup, u8) {
         match label {
-            Some(label) => (self.label(2, "0 0 16px", label), 3),
+            Some(label) => (self.label(2, label), 3),
             None => (html! {}, 2),
         }
     }
 
     /// One row of the sheet: a block in its cell, which sets the font its paragraphs inherit.
     pub(super) fn row(&self, id: &str, inner: &Markup) -> Markup {
-        self.row_with(id, &format!("{HALF_GAP}px {GUTTER}px"), inner)
+        let half_gap = self.brand.style().half_gap;
+        self.row_with(id, &format!("{half_gap}px {GUTTER}px"), inner)
     }
 
     pub(super) fn row_with(&self, id: &str, padding: &str, inner: &Markup) -> Markup {
@@ -139,7 +159,7 @@ impl<'a> Sheet<'a> {
         let (class, ground, words) =
             if accent { ("ba", light.accent, light.on_accent) } else { ("bi", light.ink, light.sheet) };
         let radius = self.brand.radius;
-        let font = self.brand.font(Voice::Button);
+        let font = self.font(Voice::Button);
         html! {
             @if let Some(url) = links::target(&button.url) {
                 (self.table(false, &html! { tr { td class=(class) bgcolor=(ground) style={
@@ -161,7 +181,7 @@ impl<'a> Sheet<'a> {
         let style = format!(
             "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
             self.brand.light.blank,
-            self.brand.font(Voice::Meta)
+            self.font(Voice::Meta)
         );
         let drawn = html! {
             img class="im" src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt) style=(style);
@@ -190,19 +210,25 @@ impl<'a> Sheet<'a> {
 
     fn dress(&self) -> Dress {
         let start = self.start();
-        let rule = self.brand.light.rule;
+        let (rule, tint) = (self.brand.light.rule, self.brand.light.tint);
+        let end = self.end();
         let link = format!("color:{};text-decoration:underline", self.colour(Ink::Full));
         Dress {
             paragraph: Some("margin:0 0 16px".to_owned()),
             last: Some("margin:0".to_owned()),
-            heading: Some(format!("margin:24px 0 6px;{}", self.brand.font(Voice::SectionHead))),
+            heading: Some(format!("margin:24px 0 6px;{}", self.font(Voice::SectionHead))),
             list: Some(format!("margin:0 0 16px;padding:0;padding-{start}:24px")),
             item: Some("margin:0 0 8px".to_owned()),
             quote: Some(format!("margin:0 0 16px;padding:0;padding-{start}:18px;border-{start}:3px solid {rule}")),
-            code: Some(format!("margin:0 0 16px;white-space:pre-wrap;{}", self.brand.font(Voice::Code))),
+            code: Some(format!(
+                "margin:0 0 16px;padding:12px 16px;white-space:pre-wrap;background-color:{tint};{}",
+                self.font(Voice::Code)
+            )),
+            inline_code: Some(format!("{};padding:1px 3px;background-color:{tint}", self.brand.inline_code())),
+            ground_class: Some("t"),
             cell: Some(format!(
-                "padding:6px 12px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
-                self.brand.font(Voice::PickTeaser)
+                "padding:6px 0;padding-{end}:24px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
+                self.font(Voice::PickTeaser)
             )),
             rule: Some(format!("margin:24px 0;border:0;border-top:1px solid {rule}")),
             link: Some(link),

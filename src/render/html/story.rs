@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::sheet::{Ink, Sheet};
 use crate::issue::{Button, Depth, Item};
 use crate::render::links;
-use crate::render::style::{COLUMN, RANKS, Voice};
+use crate::render::style::{COLUMN, Kicker, List, RANKS, Rail, Voice};
 use crate::render::words::bound;
 use crate::story::{Author, Story};
 
@@ -20,10 +20,8 @@ impl Sheet<'_> {
 
     /// The name of a section over one story is no heading: the headline is.
     fn over(&self, label: &str) -> Markup {
-        let rule = self.brand.light.ink;
-        html! {
-            p class="i hr" style={ "margin:0 0 16px;border-top:3px solid " (rule) ";padding-top:10px;" (self.set(Voice::Label, Ink::Full)) } { (label) }
-        }
+        let (class, style) = self.label_style();
+        html! { p class=(class) style=(style) { (label) } }
     }
 
     /// Kicker, headline, standfirst, picture, byline, every section, and where it stands.
@@ -99,16 +97,48 @@ impl Sheet<'_> {
         }
     }
 
+    /// What kind of story it is; in some themes how long it takes, too.
     fn kicker(&self, story: &Story) -> Markup {
-        html! {
-            @if let Some(kicker) = &story.kicker {
-                (self.line(Voice::Kicker, Ink::Accent, "0 0 6px", &html! { (kicker) }))
-            }
+        let style = self.brand.style();
+        let minutes = story.minutes.filter(|_| style.reading_times).map(|minutes| self.words.minutes(minutes));
+        if story.kicker.is_none() && minutes.is_none() {
+            return html! {};
+        }
+        let kicker = story.kicker.as_deref();
+        match style.kicker {
+            Kicker::Accent => self.line(
+                Voice::Kicker,
+                Ink::Accent,
+                "0 0 6px",
+                &html! { (kicker.unwrap_or_default()) @if let Some(minutes) = minutes { " · " (minutes) } },
+            ),
+            Kicker::Chip => self.line(
+                Voice::Kicker,
+                Ink::Quiet,
+                "0 0 5px",
+                &html! {
+                    @if let Some(kicker) = kicker { (self.chip(kicker)) }
+                    @if let Some(minutes) = minutes { @if kicker.is_some() { (PreEscaped("&nbsp; ")) } (minutes) }
+                },
+            ),
         }
     }
 
-    /// Numbered stories, one under the other; the numbers go on from the stories before.
+    fn chip(&self, words: &str) -> Markup {
+        let tint = self.brand.light.tint;
+        html! { span.t style={ "background-color:" (tint) ";border-radius:4px;padding:2px 7px" } { (words) } }
+    }
+
+    /// Stories one under the other, as the theme lists them.
     pub(super) fn list(&self, label: Option<&str>, items: &[Item], first: usize) -> Markup {
+        match self.brand.style().list {
+            List::Numbered => self.numbered(label, items, first),
+            List::Rows => self.rows(label, items),
+        }
+    }
+
+    /// Numbered; the numbers go on from the stories before.
+    fn numbered(&self, label: Option<&str>, items: &[Item], first: usize) -> Markup {
         let (opening, level) = self.opening(label);
         let rule = self.brand.light.rule;
         let last = items.len().saturating_sub(1);
@@ -128,8 +158,40 @@ impl Sheet<'_> {
         }
     }
 
-    /// The rail: two columns on a desk, one on a phone; read by rows, so that the order holds when they stack.
+    /// Apart by space alone.
+    fn rows(&self, label: Option<&str>, items: &[Item]) -> Markup {
+        let (opening, level) = self.opening(label);
+        let last = items.len().saturating_sub(1);
+        html! {
+            (opening)
+            @for (index, item) in items.iter().enumerate() {
+                @let gap = if index == last { 0 } else if item.depth == Depth::Headline { 8 } else { 20 };
+                div style={ "padding:0 0 " (gap) "px" } { (self.short(item, level)) }
+            }
+        }
+    }
+
+    /// The rail, as the theme sets it.
     pub(super) fn picks(&self, label: Option<&str>, items: &[Item]) -> Markup {
+        match self.brand.style().rail {
+            Rail::Columns => self.columns(label, items),
+            Rail::Rows => self.pick_rows(label, items),
+        }
+    }
+
+    fn pick_rows(&self, label: Option<&str>, items: &[Item]) -> Markup {
+        let (opening, level) = self.opening(label);
+        html! {
+            (opening)
+            @for item in items {
+                // The last one, too, brings the space the block leaves to its picks.
+                div style="padding:0 0 14px" { (self.pick_words(item, level)) }
+            }
+        }
+    }
+
+    /// Two columns on a desk, one on a phone; read by rows, so that the order holds when they stack.
+    fn columns(&self, label: Option<&str>, items: &[Item]) -> Markup {
         let (opening, level) = self.opening(label);
         let half = COLUMN / 2;
         let table = "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">";
@@ -148,17 +210,23 @@ impl Sheet<'_> {
     }
 
     fn pick(&self, item: &Item, level: u8, half: u32) -> Markup {
-        let story = &item.story;
-        let teaser = story.teaser.as_deref().filter(|_| item.depth != Depth::Headline);
         html! {
             div.c style={ "display:inline-block;width:100%;max-width:" (half) "px;vertical-align:top" } {
                 div style={ "padding:0 0 20px;padding-" (self.end()) ":20px" } {
-                    (self.kicker(story))
-                    (self.headline(level, Voice::PickHead, "0 0 6px", story))
-                    @if let Some(teaser) = teaser {
-                        (self.line(Voice::PickTeaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
-                    }
+                    (self.kicker(&item.story))
+                    (self.pick_words(item, level))
                 }
+            }
+        }
+    }
+
+    fn pick_words(&self, item: &Item, level: u8) -> Markup {
+        let story = &item.story;
+        let teaser = story.teaser.as_deref().filter(|_| item.depth != Depth::Headline);
+        html! {
+            (self.headline(level, Voice::PickHead, if teaser.is_some() { "0 0 4px" } else { "0" }, story))
+            @if let Some(teaser) = teaser {
+                (self.line(Voice::PickTeaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
             }
         }
     }

@@ -66,6 +66,7 @@ pub(crate) fn story(name: &str, kicker: &str, headline: &str, teaser: &str) -> S
         image: None,
         sensitive: false,
         sections: Vec::new(),
+        minutes: None,
     }
 }
 
@@ -126,6 +127,7 @@ pub(crate) fn lead() -> Story {
                 "Talks on automation begin in the first week of April, under a chair both sides have yet to name. The ships will be unloaded in the order in which they came, “unless they carry something that spoils,” the harbour master said.",
             ]),
         ],
+        minutes: Some(2),
         ..story("harbour-strike-ends", "Speed Read", "Harbour strike ends as dockers accept the night pay deal", "The first cranes turn on Thursday")
     }
 }

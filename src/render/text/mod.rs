@@ -11,16 +11,17 @@ mod page;
 use super::Piece;
 use super::outline::{Entry, Medium, outline};
 use super::words::{Words, long_date};
+use crate::brand::Brand;
 use crate::issue::{Body, Issue, Only};
 use crate::prose::Slot;
 
 use page::Page;
 
 /// The text part with its slots open.
-pub(super) fn part(issue: &Issue) -> Vec<Piece> {
+pub(super) fn part(issue: &Issue, brand: &Brand) -> Vec<Piece> {
     let words = Words::english();
     let mut page = Page::new(&issue.web_url);
-    masthead(&mut page, issue, words);
+    masthead(&mut page, issue, brand, words);
     let entries = outline(issue, Medium::Text);
     for (index, entry) in entries.iter().enumerate() {
         let apart = |entry: &Entry<'_>| matches!(entry.block.body, Body::Divider | Body::Sponsor { .. });
@@ -32,13 +33,14 @@ pub(super) fn part(issue: &Issue) -> Vec<Piece> {
         page.block(issue, words, entry, &entries[index + 1..]);
     }
     let polls = only_in_html(&mut page, issue, words);
+    house_links(&mut page, brand);
     link_list(&mut page, words, &polls);
     footer(&mut page, issue, words);
     page.pieces()
 }
 
-fn masthead(page: &mut Page, issue: &Issue, words: &Words) {
-    page.say(&issue.publication.name.to_uppercase());
+fn masthead(page: &mut Page, issue: &Issue, brand: &Brand, words: &Words) {
+    page.say(&brand.wordmark.as_ref().unwrap_or(&issue.publication.name).to_uppercase());
     page.say(&format!("{} · {}", issue.newsletter.title, long_date(issue.date, &issue.publication.language)));
     page.say(&words.extent(issue.stories, issue.minutes));
     page.rule('=');
@@ -64,6 +66,15 @@ fn only_in_html(page: &mut Page, issue: &Issue, words: &Words) -> Vec<Slot> {
             _ => None,
         })
         .collect()
+}
+
+/// The house's own, numbered like every other.
+fn house_links(page: &mut Page, brand: &Brand) {
+    for links in [&brand.footer, &brand.social].into_iter().filter(|links| !links.is_empty()) {
+        let words: Vec<String> = links.iter().map(|link| page.linked(&link.label, Some(&link.url))).collect();
+        page.gap();
+        page.say(&words.join(" · "));
+    }
 }
 
 fn link_list(page: &mut Page, words: &Words, polls: &[Slot]) {

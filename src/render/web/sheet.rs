@@ -8,7 +8,7 @@ use crate::render::style::{Brand, Palette};
 const SHEET: &str = include_str!("sheet.css");
 
 pub(super) fn css(brand: &Brand) -> String {
-    let Brand { light, dark, news, labels, radius } = brand;
+    let Brand { light, dark, news, labels, radius, .. } = brand;
     let fonts = format!("--news:{news};--labels:{labels};--code:Menlo,Consolas,monospace;--radius:{radius}px");
     let (day, night) = (colours(light), colours(dark));
     format!(
