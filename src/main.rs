@@ -31,15 +31,17 @@
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`brand`] a look,
 //! and whether it can be read · [`issue`] ·
-//! [`check`] the named rules · [`render`] · [`edition`] · [`token`] signed links · [`ledger`] the eight states
+//! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
+//! links and return paths · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
-//! a press run · [`schedule`] slots, days, zones
+//! a press run · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
 //!
 //! # The edge: everything that can fail
 //!
 //! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
-//! [`secret`] the key of the links · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
-//! session and the press run · [`mailbox`] the built-in SMTP server · [`web`] the readers' pages · [`cli`]
+//! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
+//! session and the press run · [`mailbox`] the built-in SMTP server · [`dns`] TXT records,
+//! for `doctor` · [`web`] the readers' pages · [`cli`]
 //! one file a command, the only place that prints
 //!
 //! # What is deliberately absent
@@ -62,6 +64,8 @@ mod clock;
 mod config;
 mod crash;
 mod deliver;
+mod dkim;
+mod dns;
 mod edit;
 mod edition;
 mod files;
@@ -73,6 +77,7 @@ mod mailbox;
 mod pace;
 mod press;
 mod prose;
+mod relaylog;
 mod render;
 mod schedule;
 mod secret;

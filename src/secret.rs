@@ -1,12 +1,15 @@
-//! The secret file: where the key of the readers' links lives.
+//! Secret files: the key of the readers' links, and the private keys that sign mail.
 //!
-//! It is made once, whole and readable by its owner only, and never made again over another: links in
+//! The links' key is made once, whole and readable by its owner only, and never made again over another: links in
 //! mails of years past hang on it.
 
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::clock;
+use crate::config::Signing;
+use crate::dkim::{Dkim, Key};
 use crate::token::Signer;
 
 impl Signer {
@@ -31,25 +34,59 @@ impl Signer {
     pub(crate) fn create(path: &Path) -> Result<Self, String> {
         let cannot =
             |error: &dyn std::fmt::Display| format!("the secret file `{}` cannot be written: {error}", path.display());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Written aside (tempfile opens with 0600) and linked into place: nobody ever reads half a key.
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
         let text = Self::text_of(&clock::random());
-        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot(&error))?;
-        match file.persist_noclobber(path) {
-            Ok(_) => Self::parse(&text),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+        match write_new(path, &text) {
+            Ok(()) => Self::parse(&text),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 Self::load(path)?.ok_or_else(|| cannot(&"it came and went"))
             }
-            Err(error) => Err(cannot(&error.error)),
+            Err(error) => Err(cannot(&error)),
         }
     }
 }
 
+impl Dkim {
+    /// Reads the keys config.toml names.
+    ///
+    /// # Errors
+    /// As `Key::load`.
+    pub(crate) fn load(signing: &Signing) -> Result<Self, String> {
+        let keys = signing.keys.iter().map(|own| Ok((own.selector.clone(), Key::load(&own.file)?)));
+        Ok(Self::new(&signing.domain, keys.collect::<Result<_, String>>()?))
+    }
+}
+
+impl Key {
+    /// Reads a private key. One that everybody on the machine can read is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or signs nothing: a sentence for a person, without the key.
+    pub(crate) fn load(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let read = || Ok::<_, std::io::Error>((path.metadata()?.permissions().mode(), std::fs::read_to_string(path)?));
+        let (mode, pem) = read().map_err(|error| format!("the DKIM key `{shown}` cannot be read: {error}"))?;
+        if mode & 0o007 != 0 {
+            return Err(format!("everybody on this machine can read the DKIM key `{shown}`: `chmod 600 {shown}`"));
+        }
+        Self::parse(&pem).map_err(|why| format!("the DKIM key `{shown}`: {why}"))
+    }
+}
+
+/// Writes a new file for its owner only, whole, and never over another.
+///
+/// # Errors
+/// There is a file of that name, or it cannot be written.
+pub(crate) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Written aside (tempfile opens with 0600) and linked into place: nobody ever reads half a key.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
     use crate::token::Purpose;
 

@@ -12,7 +12,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
+
+mod returns;
+
+pub(crate) use returns::{RETURN_LOCAL, Returned, holds_return_path};
 
 /// The subscriber's random id: 128 bits from the system, made when the reader was added.
 pub(crate) type ReaderKey = [u8; 16];
@@ -27,9 +31,20 @@ const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// What a token may be used for; it is worth nothing for anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose<'a> {
-    Unsubscribe { newsletter: &'a str },
+    Unsubscribe {
+        newsletter: &'a str,
+    },
     Preferences,
-    Poll { newsletter: &'a str, slot: &'a str, block: &'a str },
+    Poll {
+        newsletter: &'a str,
+        slot: &'a str,
+        block: &'a str,
+    },
+    /// The return path of one delivery.
+    Return {
+        newsletter: &'a str,
+        slot: &'a str,
+    },
 }
 
 impl<'a> Purpose<'a> {
@@ -38,6 +53,7 @@ impl<'a> Purpose<'a> {
             Self::Unsubscribe { newsletter } => ["unsubscribe", newsletter, "", ""],
             Self::Preferences => ["preferences", "", "", ""],
             Self::Poll { newsletter, slot, block } => ["poll", newsletter, slot, block],
+            Self::Return { newsletter, slot } => ["return", newsletter, slot, ""],
         }
     }
 }
@@ -176,6 +192,24 @@ impl Links<'_> {
 /// A word as one path segment.
 fn segment(word: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(word, &SEGMENT)
+}
+
+/// An edition's mark in Message-IDs and return paths: of its name alone, so that every version and every
+/// attempt of a delivery carries the same one, and a mailbox that gets two copies shows one.
+pub(crate) fn edition_mark(newsletter: &str, slot: &str) -> [u8; 8] {
+    let mut hash = Sha256::new();
+    for word in ["pressrun edition 1", newsletter, slot] {
+        hash.update((word.len() as u64).to_be_bytes());
+        hash.update(word);
+    }
+    let mut mark = [0; 8];
+    mark.copy_from_slice(&hash.finalize()[..8]);
+    mark
+}
+
+/// The left side of a delivery's Message-ID: `EDITION.READER`, both hex.
+pub(crate) fn message_id(newsletter: &str, slot: &str, reader: &ReaderKey) -> String {
+    format!("{}.{}", hex(&edition_mark(newsletter, slot)), hex(reader))
 }
 
 /// Lower-case hex.

@@ -3,17 +3,24 @@
 //! It changes nothing and mails nobody. A store or a secret file that is not there yet is no illness: both are
 //! made on first need.
 
+mod mail;
+
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
+use dialoguer::Confirm;
 
+use self::mail::Dns;
 use crate::cli::books::plural;
+use crate::cli::control::By;
 use crate::cli::world::has_sent;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::config::{Config, Relay, RelayUrl};
+use crate::config::{Config, Password, Relay, RelayUrl};
 use crate::deliver;
-use crate::store::{Store, StoreError};
+use crate::edition::Edition as Frozen;
+use crate::store::{Edition, Event, Store, StoreError};
 use crate::token::Signer;
 
 /// Look whether config, store, secret and relays are sound
@@ -22,8 +29,24 @@ use crate::token::Signer;
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun doctor
+    pressrun doctor --network  asks the DNS for your keys and policies too
     pressrun doctor --json     one object a check, for monitoring")]
-pub(crate) struct Doctor {}
+pub(crate) struct Doctor {
+    /// Ask the DNS for the records of DKIM, SPF and DMARC
+    #[arg(long, conflicts_with = "dns")]
+    network: bool,
+    /// Look into this zone file for them instead
+    #[arg(long, value_name = "FILE")]
+    dns: Option<PathBuf>,
+    /// Make this copy of a store the one that sends; asks, and holds what was under way
+    #[arg(long)]
+    adopt: bool,
+    /// Ask nothing
+    #[arg(short, long, requires = "adopt")]
+    yes: bool,
+    #[command(flatten)]
+    by: By,
+}
 
 /// What was found sound, or what is wrong and how to mend it.
 type Verdict = Result<String, Wrong>;
@@ -39,6 +62,14 @@ fn wrong(what: impl ToString, mend: impl Into<String>) -> Wrong {
 
 impl Doctor {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
+        if self.adopt {
+            return self.adopt(world);
+        }
+        let dns = match &self.dns {
+            Some(path) => mail::given(path).map_err(Failure::usage)?,
+            None if self.network && world.may_ask() => Dns::Asked,
+            None => Dns::Nowhere,
+        };
         let Ok(config) = world.config() else {
             let verdict = Err(wrong("config.toml does not read", "mend what is drawn above"));
             tell(world, "config".len(), "config", &verdict)?;
@@ -58,9 +89,12 @@ impl Doctor {
         let store = open(&config.store.path);
         let sent = match &store {
             Ok(Some(store)) => {
-                for verdict in books(store) {
+                for verdict in books(store, &config) {
                     check("store", verdict)?;
                 }
+                check("store", private(&config.store.path, "store"))?;
+                check("copy", sole(store))?;
+                check("clock", clock(world, store))?;
                 // What the store cannot tell it has told above; a secret is then better asked for than not.
                 has_sent(store).unwrap_or(true)
             }
@@ -74,10 +108,63 @@ impl Doctor {
             }
         };
         check("secret", secret(&config.serve.secret_file, sent))?;
+        // Without a key there is nothing to be wrong.
+        for verdict in config.signing.iter().flat_map(|signing| mail::keys(signing, &dns)) {
+            check("dkim", verdict)?;
+        }
+        for verdict in mail::policies(&config, &dns) {
+            check("dns", verdict)?;
+        }
+        for relay in config.relays.values() {
+            if let Some(Password::File(path)) = &relay.password {
+                check("secret", private(path, "password file"))?;
+            }
+        }
         for relay in config.relays.values() {
             check(&format!("relay {}", relay.name), knock(&config, relay))?;
         }
         Ok(if well { Exit::Done } else { Exit::Usage })
+    }
+}
+
+impl Doctor {
+    /// `--adopt`: this store sends from now on. What was under way is held, for the other one may have sent it.
+    fn adopt(&self, world: &World) -> Outcome {
+        let config = world.config()?;
+        let mut store = world.store(&config)?;
+        let Some(why) = store.foreign()? else {
+            world.say("this is the store that sends: there is nothing to adopt");
+            return Ok(Exit::Done);
+        };
+        world.say(format_args!("nothing is sent from `{}`: {why}", config.store.path.display()));
+        if !self.yes {
+            if !world.can_ask() {
+                return Err(Failure::usage("adopting a store asks first, and nobody is at the terminal")
+                    .hint("`--yes` asks nothing: nothing may send from the other one any more"));
+            }
+            let sure = Confirm::new()
+                .with_prompt("Does nothing send from the other one any more, and is this one to send from now on?")
+                .default(false)
+                .interact()
+                .map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))?;
+            if !sure {
+                return Err(Failure::not_ready("nothing was adopted"));
+            }
+        }
+        store.adopt()?;
+        let (now, who) = (world.now(), self.by.name());
+        let begun = store.unfinished(None)?;
+        for Edition { newsletter, slot, purpose, .. } in &begun {
+            store.hold(newsletter, slot, *purpose, now)?;
+            let detail = format!("the store was adopted: {why}");
+            store.note(newsletter, slot, &Event { at: now, who: who.clone(), what: "held".to_owned(), detail })?;
+            world.say(format_args!("{newsletter} {slot} is held: see what was sent before you release it"));
+        }
+        world.tell(
+            format_args!("adopted: `{}` is the store that sends", config.store.path.display()),
+            serde_json::json!({ "adopted": true, "reason": why, "held": begun.len() }),
+        )?;
+        Ok(Exit::Done)
     }
 }
 
@@ -100,12 +187,27 @@ fn tell(world: &World, width: usize, name: &str, verdict: &Verdict) -> Result<()
 fn folder(store: &Path) -> Verdict {
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match tempfile::tempfile_in(folder) {
-        Ok(_gone_when_dropped) => Ok(format!("`{}` can be written", folder.display())),
+        Ok(_gone_when_dropped) => match free(folder) {
+            Some(free) if free < ROOM => Err(wrong(
+                format_args!("`{}` has {} MB left", folder.display(), free / 1_000_000),
+                "make room: a run stops when the disk is full",
+            )),
+            Some(free) => Ok(format!("`{}` can be written, {} MB are free", folder.display(), free / 1_000_000)),
+            None => Ok(format!("`{}` can be written", folder.display())),
+        },
         Err(error) => Err(wrong(
             format_args!("`{}` cannot be written ({error})", folder.display()),
             "make it, and give it to the user that runs pressrun",
         )),
     }
+}
+
+/// Less than this beside the store is too little: the log of a run may grow to a good part of it.
+const ROOM: u64 = 100_000_000;
+
+/// Bytes left on the disk of a folder.
+fn free(folder: &Path) -> Option<u64> {
+    rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// The store that is there; opening would make one.
@@ -114,14 +216,84 @@ fn open(path: &Path) -> Result<Option<Store>, StoreError> {
 }
 
 /// One line when the books are sound, or one for every promise that does not hold.
-fn books(store: &Store) -> Vec<Verdict> {
+fn books(store: &Store, config: &Config) -> Vec<Verdict> {
     let looked = store.integrity().and_then(|broken| Ok((broken, store.editions(None)?)));
+    let looked = looked.and_then(|(mut broken, editions)| {
+        for edition in &editions {
+            broken.extend(frozen(store, edition)?);
+            broken.extend(in_flight(store, edition, config)?);
+        }
+        Ok((broken, editions))
+    });
     match looked {
         Ok((broken, editions)) if broken.is_empty() => {
             vec![Ok(format!("{}, every invariant holds", plural(editions.len() as u64, "edition")))]
         }
         Ok((broken, _)) => broken.into_iter().map(|promise| Err(wrong(promise, RESTORE))).collect(),
         Err(error) => vec![Err(wrong(error, RESTORE))],
+    }
+}
+
+/// Versions whose bytes are not those that were frozen (I6).
+fn frozen(store: &Store, edition: &Edition) -> Result<Vec<String>, StoreError> {
+    let mut broken = Vec::new();
+    for number in 1..=edition.version {
+        let version = store.version(edition.id, number)?;
+        if let Err(why) = Frozen::thaw(version.bytes, &version.cuts, &version.hash) {
+            broken.push(format!("{} {}, version {number}: {why} (I6)", edition.newsletter, edition.slot));
+        }
+    }
+    Ok(broken)
+}
+
+/// More on the wire than the connections may hold, two each (I10).
+fn in_flight(store: &Store, edition: &Edition, config: &Config) -> Result<Option<String>, StoreError> {
+    let relay = config.newsletters.get(&edition.newsletter).and_then(|own| config.relays.get(&own.relay));
+    let most = relay.map_or(u64::MAX, |relay| 2 * relay.connections as u64);
+    let sending = store.counts(edition.id)?.sending;
+    let (newsletter, slot) = (&edition.newsletter, &edition.slot);
+    Ok((sending > most).then(|| format!("{newsletter} {slot}: {sending} deliveries are sending, {most} may be (I10)")))
+}
+
+/// The one that sends, not a copy of it.
+fn sole(store: &Store) -> Verdict {
+    match store.foreign() {
+        Ok(None) => Ok("this is the store that sends, not a copy".to_owned()),
+        Ok(Some(why)) => Err(wrong(
+            format_args!("nothing is sent from this store: {why}"),
+            "`pressrun doctor --adopt`, once nothing sends from the other one any more",
+        )),
+        Err(error) => Err(wrong(error, RESTORE)),
+    }
+}
+
+/// A clock that was right before may have been set back; one that is far ahead cannot be told from here.
+fn clock(world: &World, store: &Store) -> Verdict {
+    let now = world.now();
+    match store.newest() {
+        Err(error) => Err(wrong(error, RESTORE)),
+        Ok(Some(newest)) if newest > now + TimeDelta::minutes(2) => Err(wrong(
+            format_args!("it is {} UTC here, and the store has written {}", minute(now), minute(newest)),
+            "set the clock (`timedatectl set-ntp true`) before anything is due",
+        )),
+        Ok(_) => Ok(format!("{} UTC, and nothing in the store is from later", minute(now))),
+    }
+}
+
+fn minute(at: DateTime<Utc>) -> impl std::fmt::Display {
+    at.format("%Y-%m-%d %H:%M")
+}
+
+/// A file that only its owner may read.
+fn private(path: &Path, what: &str) -> Verdict {
+    let shown = path.display();
+    match path.metadata().map(|found| found.permissions().mode() & 0o777) {
+        Ok(mode) if mode & 0o077 == 0 => Ok(format!("{what} `{shown}` is there, mode {mode:04o}")),
+        Ok(mode) => Err(wrong(
+            format_args!("{what} `{shown}` has mode {mode:04o}, so others on this machine can read it"),
+            format!("`chmod 600 {shown}`"),
+        )),
+        Err(error) => Err(wrong(format_args!("{what} `{shown}` cannot be looked at ({error})"), "see who owns it")),
     }
 }
 
@@ -135,14 +307,7 @@ fn secret(path: &Path, sent: bool) -> Verdict {
             "bring it back from the backup; a new one would break every unsubscribe link",
         )),
         Ok(None) => Ok(format!("`{shown}` is made on first need")),
-        Ok(Some(_)) => match path.metadata().map(|found| found.permissions().mode() & 0o777) {
-            Ok(mode) if mode & 0o077 == 0 => Ok(format!("`{shown}` is there, mode {mode:04o}")),
-            Ok(mode) => Err(wrong(
-                format_args!("`{shown}` has mode {mode:04o}, so others on this machine can read it"),
-                format!("`chmod 600 {shown}`"),
-            )),
-            Err(error) => Err(wrong(format_args!("`{shown}` cannot be looked at ({error})"), "see who owns it")),
-        },
+        Ok(Some(_)) => private(path, "secret file"),
     }
 }
 

@@ -12,11 +12,13 @@ mod check;
 mod compose;
 mod control;
 mod demo;
+mod dkim;
 mod doctor;
 mod explain;
 mod findings;
 mod new;
 mod pick;
+mod reconcile;
 mod report;
 mod resend;
 mod schedule;
@@ -27,6 +29,7 @@ mod story;
 mod subscribers;
 mod suppressions;
 mod test;
+mod unknown;
 mod who;
 mod world;
 
@@ -118,6 +121,8 @@ enum Command {
     Amend(amend::Amend),
     Cancel(control::Cancel),
     Resend(resend::Resend),
+    Unknown(unknown::Unknown),
+    Reconcile(reconcile::Reconcile),
     Subscribers(subscribers::Subscribers),
     Suppressions(suppressions::Suppressions),
     Serve(serve::Serve),
@@ -125,6 +130,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Completions(shell::Completions),
     Man(shell::Man),
+    Dkim(dkim::Dkim),
 }
 
 const EXIT_CODES: &str = "\
@@ -215,11 +221,15 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error.kind {
             Kind::Busy | Kind::Full | Kind::Missing => Exit::Temporary,
-            Kind::Moved => Exit::NotReady,
+            Kind::Moved | Kind::Copied => Exit::NotReady,
             Kind::Newer => Exit::Usage,
             Kind::Corrupt | Kind::Invariant | Kind::Other => Exit::Unexpected,
         };
-        Self::new(exit, error.to_string())
+        let failure = Self::new(exit, error.to_string());
+        match error.kind {
+            Kind::Copied => failure.hint("`pressrun doctor --adopt`, once nothing sends from the other one any more"),
+            _ => failure,
+        }
     }
 }
 
@@ -265,6 +275,8 @@ impl Command {
             Self::Amend(command) => command.run(world),
             Self::Cancel(command) => command.run(world),
             Self::Resend(command) => command.run(world),
+            Self::Unknown(command) => command.run(world),
+            Self::Reconcile(command) => command.run(world),
             Self::Subscribers(command) => command.run(world),
             Self::Suppressions(command) => command.run(world),
             Self::Serve(command) => command.run(world),
@@ -272,6 +284,7 @@ impl Command {
             Self::Doctor(command) => command.run(world),
             Self::Completions(command) => command.run(world),
             Self::Man(command) => command.run(world),
+            Self::Dkim(command) => command.run(world),
         }
     }
 }

@@ -7,13 +7,15 @@ mod due;
 mod ready;
 mod run;
 
+use std::time::Duration;
+
 use clap::Args;
 use dialoguer::Input;
 use serde_json::json;
 
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::config::{Config, Newsletter};
+use crate::config::{self, Config, Newsletter};
 use crate::store::{Edition, EditionLock, EditionState, Purpose, Store};
 
 use ready::Ready;
@@ -43,6 +45,13 @@ pub(crate) struct Send {
     /// Stop on hold after so many hand-overs
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// Stay this long for those who are deferred, such as 30m
+    #[arg(long, value_name = "SPAN", value_parser = span, conflicts_with = "due")]
+    wait: Option<Duration>,
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    config::duration(text).ok_or_else(|| "expected a number and s, m, h or d, such as 30m".to_owned())
 }
 
 /// How a run was asked for.
@@ -52,6 +61,8 @@ pub(super) struct How {
     due: bool,
     yes: bool,
     limit: Option<u64>,
+    /// How long to stay for deferred readers.
+    wait: Option<Duration>,
 }
 
 impl Send {
@@ -64,7 +75,7 @@ impl Send {
         let newsletter = pick::newsletter(world, &config, date)?;
         let store = world.store(&config)?;
         let slot = pick::slot_to_send(world, &config, newsletter, &store, date)?;
-        let how = How { due: false, yes: self.yes, limit: self.limit };
+        let how = How { due: false, yes: self.yes, limit: self.limit, wait: self.wait };
         let sending = Sending::new(world, &config, newsletter, slot, how)?;
         if self.dry_run { sending.rehearse_on_paper(store) } else { sending.go(store) }
     }
@@ -98,6 +109,7 @@ impl<'a> Sending<'a> {
             self.world.say(format_args!("{} is being sent by another process", self.name()));
             return Ok(Exit::Temporary);
         };
+        store.begin_epoch()?;
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),

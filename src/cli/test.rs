@@ -44,9 +44,10 @@ impl Test {
         let proof = findings::proof(world, pulled)?;
 
         let relay = world.relay(&config, newsletter)?;
+        let dkim = world.dkim(&config)?.filter(|_| !relay.kind.signs());
         let mut worst = Exit::Done;
         for (address, answer) in
-            press::test(&config, newsletter, relay, &proof, &to, world.now()).map_err(Failure::usage)?
+            press::test(&config, newsletter, relay, &proof, dkim.as_ref(), &to, world.now()).map_err(Failure::usage)?
         {
             let (sent, reply) = match answer {
                 Ok(reply) => (true, reply),

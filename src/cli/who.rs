@@ -9,12 +9,14 @@ use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::Config;
 use crate::ledger::State;
 use crate::store::{Edition, Purpose, Store, Trace};
+use crate::token::{Returned, Signer};
 
 /// Did this person get it, and if not, why not
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun who anna@example.org
-    pressrun who anna@example.org 2026-11-24")]
+    pressrun who anna@example.org 2026-11-24
+    pressrun who bounce+aed4…@example.org      whose mail came back to this return path")]
 pub(crate) struct Who {
     address: String,
     /// A date, `today`, `mon`, or a path; left out, every edition
@@ -26,6 +28,12 @@ impl Who {
         let address = EmailAddress::parse(&self.address).map_err(Failure::usage)?;
         let config = world.config()?;
         let store = world.store(&config)?;
+        if let Some(returned) = Returned::parse(address.as_str())
+            && let Some(found) = whose(&config, &store, &returned)?
+        {
+            world.say(format_args!("{} was meant by this return path", found.1.address));
+            return tell(world, &config, &[found]);
+        }
         let slot = match &self.date {
             Some(_) => {
                 let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
@@ -37,18 +45,38 @@ impl Who {
         found.retain(|(edition, _)| {
             slot.as_ref().is_none_or(|(newsletter, slot)| edition.newsletter == *newsletter && edition.slot == *slot)
         });
-        for (edition, trace) in &found {
-            match world.json {
-                true => world.print(object(edition, trace))?,
-                false => world.print(sentence(&config, edition, trace))?,
-            }
-        }
+        tell(world, &config, &found)?;
         if found.is_empty() {
             let why = why_not(&store, &address)?;
             world.tell(&why, json!({ "address": address.to_string(), "state": null, "reason": why }))?;
         }
         Ok(Exit::Done)
     }
+}
+
+fn tell(world: &World, config: &Config, found: &[(Edition, Trace)]) -> Outcome {
+    for (edition, trace) in found {
+        match world.json {
+            true => world.print(object(edition, trace))?,
+            false => world.print(sentence(config, edition, trace))?,
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The delivery that a return path of ours names, for mail that came back.
+fn whose(config: &Config, store: &Store, returned: &Returned) -> Result<Option<(Edition, Trace)>, Failure> {
+    let Some(signer) = Signer::load(&config.serve.secret_file).map_err(Failure::usage)? else { return Ok(None) };
+    for edition in store.editions(None)? {
+        if let Some(key) = signer.returned(&edition.newsletter, &edition.slot, returned)
+            && let Some(reader) = store.reader_by_key(&key)?
+        {
+            let mut found = store.who(&EmailAddress::parse(&reader.address).map_err(Failure::unexpected)?)?;
+            found.retain(|(own, _)| own.id == edition.id);
+            return Ok(found.pop());
+        }
+    }
+    Ok(None)
 }
 
 /// `morning 2026-11-24  sent 06:31:07 by main, 250 2.0.0 queued as 4F2A`.

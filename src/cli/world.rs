@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use crate::cli::{Color, Exit, Failure, Global, Outcome, findings};
 use crate::clock;
 use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
+use crate::dkim::Dkim;
 use crate::store::{Purpose, Store, StoreError};
 use crate::token::Signer;
 
@@ -131,6 +132,11 @@ impl World {
         Signer::create(path).map_err(Failure::usage)
     }
 
+    /// What signs our messages; none where config.toml names no key.
+    pub(crate) fn dkim(&self, config: &Config) -> Result<Option<Dkim>, Failure> {
+        config.signing.as_ref().map(Dkim::load).transpose().map_err(Failure::usage)
+    }
+
     /// Runs one phase; `--timings` prints how long it took.
     pub(crate) fn timed<T>(&self, phase: &str, work: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
@@ -144,6 +150,11 @@ impl World {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         clock::now()
+    }
+
+    /// Whether other machines than the relay may be asked.
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.no_network
     }
 
     /// Whether stdout takes colours.

@@ -11,6 +11,7 @@ mod pace;
 mod read;
 mod relay;
 mod set;
+mod signing;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
-use crate::address::Mailbox;
+use crate::address::{EmailAddress, Mailbox};
 use crate::finding::Level;
 use crate::pace::{Lanes, Quota};
 use crate::story::Author;
@@ -29,7 +30,8 @@ pub(crate) use brand::Look;
 pub(crate) use newsletter::{clock_time, date};
 #[cfg(test)]
 pub(crate) use read::parse;
-pub(crate) use read::{host, load};
+pub(crate) use read::{duration, host, load};
+pub(crate) use signing::Signing;
 
 /// One newsroom's settings.
 #[derive(Clone, Debug)]
@@ -53,6 +55,10 @@ pub(crate) struct Config {
     pub(crate) relays: BTreeMap<String, Relay>,
     /// Groups of receivers.
     pub(crate) lanes: Lanes,
+    /// `[dkim]`; without it nothing is signed here.
+    pub(crate) signing: Option<Signing>,
+    /// `[bounces] address`: what return paths are made of; without it mail returns to From.
+    pub(crate) bounces: Option<EmailAddress>,
     pub(crate) serve: Serve,
     /// `[images] url`: where pictures are served from, if not by `serve`.
     pub(crate) images_url: Option<String>,
@@ -220,11 +226,16 @@ pub(crate) enum RelayKind {
     Plain,
     /// Takes everything at once and delivers later: accepted is not delivered yet.
     Postfix,
-    /// Writes Date and Message-ID itself, and names the message in its 250.
+    /// Writes Date and Message-ID itself, so signs by itself too, and names the message in its 250.
     Ses,
 }
 
 impl RelayKind {
+    /// It changes what a signature covers, and so signs by itself.
+    pub(crate) fn signs(self) -> bool {
+        self == Self::Ses
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",

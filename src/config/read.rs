@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
 use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{keys, newsletter, pace, relay, set};
+use crate::config::{keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
 
@@ -75,6 +75,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     named_newsletters(table, &ids, out);
     let store = store(table, root, out);
     let serve = serve(table, root, &store, out);
+    let signing = signing::signing(table, root, &newsletters, out);
+    let bounces = signing::bounce_address(table, out);
     let checks = checks(table.inner("checks"), out);
     let images_url = table.table("images").and_then(|images| out.url(images, "url"));
     Some(Config {
@@ -91,6 +93,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         store,
         relays,
         lanes: pace::lanes(table, out),
+        signing,
+        bounces,
         images_url,
     })
 }
@@ -398,7 +402,7 @@ pub(crate) fn quoted(text: &Text, with: &str) -> String {
 }
 
 /// A number and its unit; nothing longer than a hundred years.
-fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let unit = text.chars().last()?;
     let seconds = match unit {
         's' => 1,

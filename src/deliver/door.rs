@@ -274,6 +274,10 @@ impl<'a> Door<'a> {
         format!("{} {what}", self.label())
     }
 
+    pub(super) fn relay(&self) -> &Relay {
+        self.relay
+    }
+
     /// `relay `main` (127.0.0.1:2525)`
     pub(super) fn label(&self) -> String {
         format!("relay `{}` ({}:{})", self.relay.name, self.host, self.port)

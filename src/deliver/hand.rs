@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 
+use crate::address::EmailAddress;
 use crate::clock;
 use crate::floor::{Connection, Event, Said};
 use crate::ledger::Grant;
@@ -31,9 +32,10 @@ pub(super) struct Hand<'a> {
     pub(super) told: UnboundedSender<Event>,
 }
 
-/// A grant and its message.
+/// A grant, where it is returned to, and its message.
 struct Work {
     grant: Grant,
+    return_path: EmailAddress,
     message: Vec<u8>,
 }
 
@@ -134,12 +136,12 @@ impl Hand<'_> {
 
     fn stamped(&self, grant: Grant, mut message: Vec<u8>) -> Work {
         message.clear();
-        (self.job.stamp)(&grant, &mut message);
-        Work { grant, message }
+        (self.job.stamp)(&grant, self.door.relay(), &mut message);
+        Work { return_path: (self.job.return_path)(&grant), grant, message }
     }
 
     fn letter<'w>(&'w self, work: &'w Work) -> Letter<'w> {
-        Letter { sender: &self.job.sender, to: &work.grant.address, message: &work.message }
+        Letter { sender: &work.return_path, to: &work.grant.address, message: &work.message }
     }
 
     fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {

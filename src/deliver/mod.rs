@@ -45,13 +45,15 @@ pub(crate) struct Job<'a> {
     pub(crate) refusals: f64,
     /// How long all but those who come first still wait.
     pub(crate) others_wait: Duration,
-    /// The envelope's sender: where returned mail goes.
+    /// Who sends: our name in greetings and in words about us.
     pub(crate) sender: EmailAddress,
+    /// The envelope's sender of one delivery: where it is returned to.
+    pub(crate) return_path: &'a dyn Fn(&Grant) -> EmailAddress,
     pub(crate) rules: Rules,
     /// Stop after so many hand-overs.
     pub(crate) limit: Option<u64>,
-    /// Appends the message for one grant: CRLF lines, not dot-stuffed.
-    pub(crate) stamp: &'a dyn Fn(&Grant, &mut Vec<u8>),
+    /// Appends the message for one grant, as this relay is to get it: CRLF lines, not dot-stuffed.
+    pub(crate) stamp: &'a dyn Fn(&Grant, &Relay, &mut Vec<u8>),
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
     /// Told what somebody should know while the run is on.
@@ -139,6 +141,17 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
         Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))
     });
     opened.map_err(Trouble::into_words)
+}
+
+/// Sits a while between two runs; unless somebody says stop meanwhile.
+pub(crate) fn rest(while_: Duration) -> Option<Stop> {
+    runtime().block_on(async {
+        let mut stop = signals();
+        tokio::select! {
+            () = tokio::time::sleep(while_) => None,
+            stop = stop.recv() => stop,
+        }
+    })
 }
 
 fn runtime() -> tokio::runtime::Runtime {

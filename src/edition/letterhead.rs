@@ -12,7 +12,7 @@ use super::template::{self, Fill, Template};
 use crate::address::Mailbox;
 use crate::prose::Slot;
 use crate::render::{Parts, Piece};
-use crate::token::hex;
+use crate::token::{edition_mark, hex};
 
 /// The envelope of an edition, as its newsletter and issue say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(crate) struct Extra {
 }
 
 /// Headers that are ours, or that would change what the message is.
-const OURS: [&str; 22] = [
+const OURS: [&str; 26] = [
     "from",
     "sender",
     "to",
@@ -68,6 +68,10 @@ const OURS: [&str; 22] = [
     "list-id",
     "list-unsubscribe",
     "list-unsubscribe-post",
+    "list-help",
+    "list-archive",
+    "list-owner",
+    "list-post",
     "feedback-id",
     "auto-submitted",
     "dkim-signature",
@@ -106,14 +110,26 @@ impl Letterhead {
         hex(&content.0.finalize())
     }
 
-    /// The edition's part of the Message-ID and of the boundary.
+    /// The edition's part of the Message-ID. Not of the content: a reader who may have version A already and
+    /// gets B must be able to see that it is the same letter.
     pub(super) fn edition_id(&self, content: &str) -> String {
         if self.test {
             let copy = format!("test {content} {}", self.date.to_rfc3339());
             hex(&Sha256::digest(copy)[..8])
         } else {
-            content[..16].to_owned()
+            hex(&edition_mark(&self.newsletter, &self.slot))
         }
+    }
+
+    /// What receivers count complaints by, from the finest to the coarsest: issue, newsletter, kind, sender.
+    /// The sender's own name has 5 to 15 characters and never changes (Gmail's Feedback-ID).
+    fn feedback_id(&self) -> String {
+        let domain = self.from.address.domain();
+        let sender = match domain.len() {
+            5..=15 => domain.to_owned(),
+            _ => hex(&Sha256::digest(domain)[..6]),
+        };
+        format!("{}:{}:newsletter:{sender}", dotted(&self.slot), dotted(&self.newsletter))
     }
 
     /// All headers, up to where the parts begin.
@@ -131,8 +147,10 @@ impl Letterhead {
         out.push(&header::mailto(&self.from.address)).push("?subject=unsubscribe%20");
         out.cut(Fill::UnsubscribeToken).push(">\r\n");
         out.push("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
-        let (slot, newsletter) = (dotted(&self.slot), dotted(&self.newsletter));
-        out.push(&header::text("Feedback-ID", &format!("{slot}:{newsletter}:pressrun:{domain}")));
+        let desk = self.reply_to.as_ref().unwrap_or(&self.from);
+        out.push(&format!("List-Help: <mailto:{}?subject=help>\r\n", header::mailto(&desk.address)));
+        out.push(&format!("List-Archive: <{}/>\r\n", header::url(&self.serve_url)));
+        out.push(&header::text("Feedback-ID", &self.feedback_id()));
         for extra in &self.extra {
             out.push(&header::text(&extra.name, &extra.value));
         }

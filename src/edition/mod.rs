@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::address::EmailAddress;
 use crate::render::Parts;
 use crate::token::{Links, Signer, hex};
 
@@ -51,7 +52,7 @@ impl Edition {
         let content = letterhead.content_hash(parts);
         let id = letterhead.edition_id(&content);
         // `=_` cannot occur in quoted-printable, so no text can end a part.
-        let boundary = format!("=_{id}");
+        let boundary = format!("=_{}", &content[..16]);
         let mut message = Template::default();
         letterhead.write(&id, &boundary, &mut message);
         for (kind, pieces) in [("plain", &parts.text), ("html", &parts.html)] {
@@ -89,6 +90,13 @@ impl Edition {
     pub(crate) fn links<'a>(&'a self, reader: &'a [u8; 16], signer: &'a Signer) -> Links<'a> {
         let Plan { serve_url, newsletter, slot, .. } = &self.plan;
         Links { serve_url, newsletter, slot, signer, reader }
+    }
+
+    /// Where mail that one reader's server will not take comes back: `bounce+TOKEN@domain`.
+    pub(crate) fn return_path(&self, bounces: &EmailAddress, reader: &[u8; 16], signer: &Signer) -> EmailAddress {
+        let token = signer.return_token(&self.plan.newsletter, &self.plan.slot, reader);
+        let path = format!("{}+{token}@{}", bounces.local(), bounces.domain());
+        EmailAddress::parse(&path).expect("config holds return addresses to what leaves room for a token")
     }
 
     /// The message for everyone, its openings closed up: the first of the two columns it is kept in.

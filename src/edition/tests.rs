@@ -103,7 +103,7 @@ fn header_names(message: &[u8]) -> Vec<String> {
     starts.map(|line| line.split(':').next().unwrap().to_owned()).collect()
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "From",
     "To",
     "Subject",
@@ -113,6 +113,8 @@ const NAMES: [&str; 13] = [
     "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
+    "List-Help",
+    "List-Archive",
     "Feedback-ID",
     "X-SES-CONFIGURATION-SET",
     "MIME-Version",

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::address::EmailAddress;
 use crate::config::{Config, Newsletter, Relay};
 use crate::deliver::{self, Unsent};
+use crate::dkim::Dkim;
 use crate::edition::Reader;
 use crate::mailbox::Mailbox;
 use crate::press::{Proof, mailbox_for, relay_at};
@@ -22,6 +23,7 @@ pub(crate) fn test(
     newsletter: &Newsletter,
     relay: &Relay,
     proof: &Proof,
+    dkim: Option<&Dkim>,
     to: &[EmailAddress],
     now: DateTime<Utc>,
 ) -> Result<Vec<(EmailAddress, Said)>, String> {
@@ -36,7 +38,14 @@ pub(crate) fn test(
         let reader = Reader { address: address.clone(), ..Reader::specimen() };
         let mut message = Vec::new();
         edition.stamp(&reader, &signer, &mut message);
-        let answer = deliver::one(&relay, &newsletter.from.address, address, &message);
+        if let Some(dkim) = dkim {
+            dkim.sign(now, &mut message);
+        }
+        let sender = match &config.bounces {
+            Some(bounces) => edition.return_path(bounces, &reader.key, &signer),
+            None => newsletter.from.address.clone(),
+        };
+        let answer = deliver::one(&relay, &sender, address, &message);
         answers.push((address.clone(), answer));
     }
     Ok(answers)

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Corrupt,
     /// Written by a newer pressrun.
     Newer,
+    /// A copy, or an older state, of the store that sends.
+    Copied,
     /// The edition is no longer in the state this step needs: someone held, cancelled or finished it.
     Moved,
     /// A promise of the ledger would break; nothing was written.

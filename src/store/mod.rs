@@ -7,9 +7,11 @@
 
 mod ahead;
 mod approvals;
+mod ballast;
 mod editions;
 mod error;
 mod freezing;
+mod instance;
 mod joining;
 mod lanes;
 mod lock;
@@ -18,6 +20,7 @@ mod readers;
 mod reports;
 mod shelf;
 mod suppressions;
+mod unknowns;
 mod waves;
 mod writer;
 
@@ -40,10 +43,15 @@ pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, Subs
 pub(crate) use reports::Trace;
 pub(crate) use shelf::{Beside, Published, Shelf};
 pub(crate) use suppressions::{Reason, Suppressed};
+pub(crate) use unknowns::{Settlement, Unsure};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/0001_ledger.sql"), include_str!("schema/0002_lanes.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema/0001_ledger.sql"),
+    include_str!("schema/0002_lanes.sql"),
+    include_str!("schema/0003_instance.sql"),
+];
 
 /// How long a command waits for another writer, and how often it looks.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -101,6 +109,7 @@ impl Store {
         for migration in missing {
             tx.execute_batch(migration)?;
         }
+        instance::name(&tx)?;
         tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
         tx.commit()?;
         Ok(())

@@ -9,7 +9,7 @@ use crate::address::EmailAddress;
 use crate::ledger::{Class, Counts, State};
 
 use super::editions::by_id;
-use super::{Edition, EditionId, Store, StoreError, count, millis, time, waves, word};
+use super::{Edition, EditionId, EditionState, Store, StoreError, count, millis, time, waves, word};
 
 /// Refusals that say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,29 @@ pub(crate) struct Trace {
     pub(crate) changed: DateTime<Utc>,
 }
 
+/// Triggers that the ledger's promises rest on.
+const GUARDS: [&str; 7] = [
+    "delivery_follows_its_arrows",
+    "done_means_done",
+    "version_never_changes",
+    "version_never_goes",
+    "image_never_changes",
+    "event_is_kept",
+    "consent_is_kept",
+];
+
 impl Store {
+    /// The newest time the store has written: no clock that is right is before it.
+    pub(crate) fn newest(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let newest: Option<i64> = self.connection.query_row(
+            "SELECT max(at) FROM (SELECT max(at) AS at FROM event UNION ALL SELECT max(begun) FROM edition
+             UNION ALL SELECT max(finished) FROM edition)",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(newest.map(time))
+    }
+
     /// Where the deliveries of an edition stand, counted row by row.
     pub(crate) fn counts(&self, edition: EditionId) -> Result<Counts, StoreError> {
         counts(&self.connection, edition)
@@ -127,10 +149,22 @@ impl Store {
             if sum != counts.audience {
                 broken.push(format!("{name}: {sum} deliveries for an audience of {} (I5)", counts.audience));
             }
+            if edition.state == EditionState::Done && sum == counts.audience && !counts.closed() {
+                broken.push(format!("{name}: done, and its books do not close (I5)"));
+            }
             if edition.finished.is_some() && counts.queued + counts.deferred > 0 {
                 broken.push(format!("{name}: over, and {} deliveries are open (I5)", counts.open()));
             }
         }
+        broken.extend(self.lines(
+            "SELECT edition || '/' || subscriber || ': sent without a relay''s yes: ' || coalesce(reply, '') || ' (I2)'
+             FROM delivery WHERE state = 'sent' AND relay IS NOT NULL AND coalesce(reply, '') NOT LIKE '2%'",
+            Some,
+        )?);
+        // What must not happen is refused by the schema (I1, I3, I6, I8): its guards have to be there.
+        let kept: Vec<String> = self.lines("SELECT name FROM sqlite_master WHERE type = 'trigger'", Some)?;
+        let gone = GUARDS.iter().filter(|guard| !kept.iter().any(|own| own == *guard));
+        broken.extend(gone.map(|guard| format!("the guard `{guard}` of the ledger is gone")));
         broken.extend(self.lines(
             "SELECT 'two deliveries of one edition go to ' || lower(address) || ' (I7)' FROM delivery
              GROUP BY edition, lower(address) HAVING count(*) > 1",

@@ -12,9 +12,9 @@ use crate::crash;
 use crate::ledger::{BLIND_TRIES, Class, Queue, Settled, State, Want, Wave};
 
 use super::ahead::{Ahead, Ending};
-use super::editions::{by_id, must_be};
+use super::editions::by_id;
 use super::freezing::BOUNCE_EXCLUDES;
-use super::{Edition, EditionId, EditionLock, EditionState, Kind, Purpose, Reason, Store, StoreError, millis, time};
+use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
 use super::{lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
@@ -180,13 +180,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let tx = self.write()?;
-        let row = by_id(&tx, edition)?;
-        must_be(&row, &[EditionState::Ready, EditionState::Sending, EditionState::Held, EditionState::Done])?;
-        if is_late(&row, now) {
-            let message =
-                format!("the edition {} {} has expired: nobody is sent it any more", row.newsletter, row.slot);
-            return Err(StoreError::new(Kind::Moved, message));
-        }
+        super::unknowns::must_be_open(&by_id(&tx, edition)?, now)?;
         tx.execute(
             "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
             [edition.0],
@@ -205,7 +199,7 @@ impl Store {
 
 pub(super) const TOO_LATE: &str = "too late: the edition had expired";
 
-fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
+pub(super) fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
 

@@ -12,6 +12,7 @@ use crate::clock;
 use crate::ledger::{Settled, Want, Wave};
 use crate::pace::Quota;
 
+use super::ballast::Ballast;
 use super::{EditionId, Kind, Store, StoreError};
 
 /// Requests waiting for the writer; connections are tens, each with one request.
@@ -35,7 +36,8 @@ impl Ledger {
     /// When the system gives no thread.
     pub(crate) fn start(store: Store, edition: EditionId) -> Result<Self, StoreError> {
         let (requests, inbox) = mpsc::channel(WAITING);
-        let writer = Writer { store, edition, inbox, unwritten: Vec::new() };
+        let ballast = Ballast::of(store.path());
+        let writer = Writer { store, edition, inbox, unwritten: Vec::new(), ballast };
         thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(|| writer.run())
@@ -75,6 +77,8 @@ struct Writer {
     inbox: mpsc::Receiver<Request>,
     /// Outcomes whose commit failed; never more than were granted.
     unwritten: Vec<Settled>,
+    /// Given up for them when the disk is full.
+    ballast: Ballast,
 }
 
 impl Writer {
@@ -96,8 +100,23 @@ impl Writer {
         }
     }
 
-    /// One commit.
+    /// One commit. Where the disk is full, what came of the messages on the wire is written into the room kept
+    /// for it, and nothing more is granted.
     fn wave(&mut self, want: &Want) -> Result<Wave, StoreError> {
+        let full = match self.commit(want) {
+            Err(error) if error.kind == Kind::Full => error,
+            done => return done,
+        };
+        if self.ballast.give_up() && !self.unwritten.is_empty() {
+            self.commit(&Want { most: 0, ..want.clone() })?;
+        }
+        Err(full)
+    }
+
+    fn commit(&mut self, want: &Want) -> Result<Wave, StoreError> {
+        if want.most > 0 {
+            self.ballast.make()?;
+        }
         let wave = self.store.wave(self.edition, &self.unwritten, want, clock::now())?;
         self.unwritten.clear();
         Ok(wave)

@@ -83,6 +83,8 @@ fn config(folder: &Path) -> Config {
         store: crate::config::Store { path: folder.join("pressrun.db") },
         lanes: Lanes::default(),
         relays: BTreeMap::new(),
+        signing: None,
+        bounces: None,
         serve: Serve {
             url: "https://news.example".to_owned(),
             listen: "127.0.0.1:0".to_owned(),

@@ -176,6 +176,9 @@ fn the_doctor_finds_a_wrong_password_and_never_says_it() {
     let password = ["--set", "relays.main.password_file=password"];
     world.write("password", "wrong-secret\n");
     let found = checks(&world, 2, &password);
+    assert!(found.iter().any(|(_, ok, says)| !ok && says.contains("chmod 600 ./password")), "{found:?}");
+    std::fs::set_permissions(world.path("password"), Permissions::from_mode(0o600)).unwrap();
+    let found = checks(&world, 2, &password);
     let (name, says) = only_wrong(&found);
     assert!(name == "relay main" && says.contains("refuses the login of `ada`"), "{says}");
     assert!(says.contains("[relays.main]") && !says.contains("wrong-secret"), "{says}");
@@ -219,4 +222,18 @@ fn a_decision_about_a_path_is_about_the_newsletter_of_that_path() {
     assert_eq!(world.json(&["report", saturday])["newsletter"], "good-news");
     assert!(world.ok(&["log", saturday]).contains("held"));
     assert!(world.ok(&["release", saturday]).contains("good-news 2026-11-28 is released"));
+}
+
+#[test]
+fn a_run_that_waits_sends_to_the_deferred_and_closes_its_books() {
+    let sink = Sink::start(Script::default());
+    let mut world = approved(&sink, &["later@reader.test".to_owned(), "anna@reader.test".to_owned()]);
+    // The clock runs: nobody is due by one that stands still.
+    world.at("");
+    let soon = "newsletters.morning.retry=[\"1s\"]";
+    let ran = world.ends(0, &["--set", soon, "send", DATE, "--yes", "--wait", "30s"]);
+    assert!(ran.stderr.contains("waiting for those deferred"), "{}", ran.stderr);
+    assert_eq!((sink.kept().len(), sink.attempts("later@reader.test")), (2, 2));
+    let ran = world.ends(2, &["send", DATE, "--wait", "soon"]);
+    assert!(ran.stderr.contains("such as 30m"), "{}", ran.stderr);
 }

@@ -14,7 +14,7 @@ use crate::schedule::{self, Slot};
 use crate::store::{Edition, EditionState, Purpose, Store};
 
 pub(super) fn run(world: &World, config: &Config, limit: Option<u64>) -> Outcome {
-    let how = How { due: true, yes: true, limit };
+    let how = How { due: true, yes: true, limit, wait: None };
     let mut worst = Exit::Done;
     for newsletter in world.newsletters(config)? {
         for slot in slots(world, config, newsletter)? {

@@ -10,17 +10,91 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Exit, Failure, Outcome, World};
+use crate::clock;
+use crate::config::Relay;
 use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
-use crate::floor::End;
+use crate::floor::{End, Stop};
 use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press;
 use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store, StoreError};
 
-/// Presses an edition until nobody is queued or something says stop.
-pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition) -> Outcome {
+/// Presses an edition until nobody is queued or something says stop; with `--wait`, once more whenever somebody
+/// deferred is due.
+pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, mut edition: Edition) -> Outcome {
+    let until = sending.how.wait.map(|wait| Instant::now() + wait);
+    loop {
+        let (given_back, mut end) = once(sending, store, lock, edition.clone())?;
+        store = given_back;
+        if matches!(end, None | Some(Ok(End::Drained))) {
+            match stay(sending, &store, &edition, until)? {
+                Stay::Again => {
+                    edition = store.edition_by_id(edition.id)?;
+                    continue;
+                }
+                Stay::Ended(stopped) => end = Some(Ok(stopped)),
+                Stay::Over => {}
+            }
+        }
+        return close(sending, store, lock, edition, end);
+    }
+}
+
+/// What waiting for the deferred came to.
+enum Stay {
+    /// Somebody is due.
+    Again,
+    /// Somebody said stop.
+    Ended(End),
+    /// Nobody is deferred, or not for as long as was to be waited.
+    Over,
+}
+
+/// How often somebody who holds the edition is noticed while nothing is sent.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+fn stay(sending: &Sending<'_>, store: &Store, edition: &Edition, until: Option<Instant>) -> Result<Stay, Failure> {
+    let Some(until) = until else { return Ok(Stay::Over) };
+    let mut said = false;
+    loop {
+        match store.edition_by_id(edition.id)?.state {
+            EditionState::Held => return Ok(Stay::Ended(End::Held)),
+            EditionState::Cancelled => return Ok(Stay::Ended(End::Cancelled)),
+            _ => {}
+        }
+        let Some(due) = store.next_due(edition.id)? else { return Ok(Stay::Over) };
+        let ahead = (due - sending.world.now()).to_std().unwrap_or_default();
+        if ahead.is_zero() {
+            return Ok(Stay::Again);
+        }
+        if Instant::now() + ahead > until {
+            return Ok(Stay::Over);
+        }
+        if !said {
+            said = true;
+            let at = clock_time(due, sending.newsletter.timezone, sending.world.now());
+            sending.world.say(format_args!("{}waiting for those deferred, due from {at}", sending.voice()));
+        }
+        match deliver::rest(ahead.min(LOOK_EVERY)) {
+            Some(Stop::Interrupt) => return Ok(Stay::Ended(End::Interrupted)),
+            Some(Stop::Terminate) => return Ok(Stay::Ended(End::Terminated)),
+            None => {}
+        }
+    }
+}
+
+/// How a run ended; `None` where nobody was queued.
+type Ended = Option<Result<End, StoreError>>;
+
+/// One run: settles what a dead one left, and presses until nobody is queued. Gives the store back, and how it ended.
+fn once(
+    sending: &Sending<'_>,
+    mut store: Store,
+    lock: &EditionLock,
+    edition: Edition,
+) -> Result<(Store, Ended), Failure> {
     let Sending { config, newsletter, world, how, .. } = sending;
     let now = world.now();
     let signer = world.signer(config, &store)?;
@@ -28,7 +102,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
     settle_the_past(sending, &mut store, lock, &edition)?;
     let books = Books::open(&store, edition)?;
     if books.counts.queued == 0 {
-        return close(sending, store, lock, books.edition, None);
+        return Ok((store, None));
     }
     let edition = store.start_sending(books.edition.id, now)?;
 
@@ -40,10 +114,20 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
     store.use_lanes(edition.id, &config.lanes)?;
     let waited = now - edition.started.unwrap_or(now);
     let progress = Progress::new(world, sending.voice(), &books);
-    let stamp = |grant: &Grant, out: &mut Vec<u8>| match versions.get(&grant.version) {
-        Some(version) => version.stamp(&Reader::from(grant), &signer, out),
+    let dkim = world.dkim(config)?;
+    let stamp = |grant: &Grant, relay: &Relay, out: &mut Vec<u8>| match versions.get(&grant.version) {
+        Some(version) => {
+            version.stamp(&Reader::from(grant), &signer, out);
+            if let Some(dkim) = dkim.as_ref().filter(|_| !relay.kind.signs()) {
+                dkim.sign(clock::now(), out);
+            }
+        }
         // The ledger only names versions the store has; an empty message is refused before it leaves.
         None => out.clear(),
+    };
+    let return_path = |grant: &Grant| match (&config.bounces, versions.get(&grant.version)) {
+        (Some(bounces), Some(version)) => version.return_path(bounces, &grant.key, &signer),
+        _ => newsletter.from.address.clone(),
     };
     let rules = Rules {
         policy: newsletter.policy,
@@ -57,6 +141,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
         refusals: newsletter.refusals,
         others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
+        return_path: &return_path,
         rules,
         limit: how.limit,
         stamp: &stamp,
@@ -70,8 +155,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
         let voice = sending.voice();
         world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
     }
-    let store = closed?;
-    close(sending, store, lock, edition, Some(end))
+    Ok((closed?, Some(end)))
 }
 
 /// Every version of the edition, its bytes proved to be those that were frozen (I6).
@@ -111,13 +195,7 @@ fn settle_the_past(
 }
 
 /// What the end of a run means: the books, and the exit code.
-fn close(
-    sending: &Sending<'_>,
-    mut store: Store,
-    lock: &EditionLock,
-    edition: Edition,
-    end: Option<Result<End, StoreError>>,
-) -> Outcome {
+fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: Edition, end: Ended) -> Outcome {
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;

@@ -137,12 +137,13 @@ fn pressed_by(
     let rules = Rules { policy: Policy::AtMostOnce, retry: vec![Duration::from_secs(300)], not_after };
     let last = RefCell::new(0);
     let told = RefCell::new(Vec::new());
-    let stamp = |grant: &Grant, out: &mut Vec<u8>| {
+    let stamp = |grant: &Grant, _: &Relay, out: &mut Vec<u8>| {
         // I1: whatever is stamped to be sent was granted, and its intent stands.
         assert_eq!(table.rows.borrow()[&grant.reader].state, State::Sending);
         out.extend_from_slice(MESSAGE);
     };
     let progress = |closed| *last.borrow_mut() = closed;
+    let return_path = |_: &Grant| address("desk");
     let job = Job {
         relays: relays.to_vec(),
         lanes: Lanes::default(),
@@ -150,6 +151,7 @@ fn pressed_by(
         refusals: 0.03,
         others_wait: Duration::ZERO,
         sender: address("desk"),
+        return_path: &return_path,
         rules,
         limit,
         stamp: &stamp,
