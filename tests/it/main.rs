@@ -9,6 +9,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod adopt; // copied and restored stores, a full disk
 mod brand; // colours, fonts, masthead, theme, and the specimen of them
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod control; // amend, resend, doctor
@@ -16,6 +17,8 @@ mod crash; // death at every named place of a run
 mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
+mod dkim; // keys, signatures, and three verifiers that are not ours
+mod exim; // Debian's Exim as relay, with TLS and a login
 mod kill; // SIGKILL at random moments
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
 mod pace; // lanes, quotas, spares, the wave of refusals
@@ -23,4 +26,6 @@ mod postfix; // Debian's Postfix as relay and receiver
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes
+mod unknown; // settled by hand, or by the relay's log
+mod verp; // return paths, and what messages are known by
 mod webedition; // the web edition as a publication: pages, archive, feeds

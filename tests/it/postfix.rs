@@ -1,5 +1,5 @@
 //! Debian's Postfix as the relay and the receiver: a private instance on a free port, with STARTTLS, delivering
-//! into one maildir a reader. What arrived is read by an independent parser.
+//! into one maildir a reader. What arrived is read by an independent parser. `PRESSRUN_MESSAGES` says how many.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 use mail_parser::MessageParser;
 use tempfile::TempDir;
 
+use crate::exim::messages;
 use crate::world::{World, readers};
-
-const READERS: usize = 25;
 
 #[test]
 #[ignore = "needs postfix: ./tests/run"]
@@ -22,7 +21,8 @@ fn a_real_postfix_takes_the_edition_over_starttls_and_every_reader_gets_one() {
     let postfix = Postfix::start();
     let world = World::with_relay(&format!("smtp://localhost:{}", postfix.port));
     world.write("ca.pem", &fs::read_to_string(postfix.file("cert.pem")).unwrap());
-    let addresses = readers(READERS);
+    let count = messages(25);
+    let addresses = readers(count);
     world.subscribe(&addresses);
     let ca = "relays.main.ca_file=ca.pem";
     world.ok(&["--set", ca, "approve", "2026-11-24", "--by", "Ada", "--yes"]);
@@ -42,9 +42,9 @@ fn a_real_postfix_takes_the_edition_over_starttls_and_every_reader_gets_one() {
         assert!(message.header_raw("List-Unsubscribe-Post").unwrap().contains("List-Unsubscribe=One-Click"));
     }
     let report = world.json(&["report", "2026-11-24"]);
-    assert_eq!((report["sent"].as_u64(), report["audience"].as_u64()), (Some(READERS as u64), Some(READERS as u64)));
+    assert_eq!((report["sent"].as_u64(), report["audience"].as_u64()), (Some(count as u64), Some(count as u64)));
     assert_eq!(report["state"], "done");
-    let replies = world.ok(&["who", "reader7@reader.test", "2026-11-24"]);
+    let replies = world.ok(&["who", "reader3@reader.test", "2026-11-24"]);
     assert!(replies.contains("queued as"), "the relay's queue id is kept: {replies}");
 }
 
@@ -78,7 +78,7 @@ impl Postfix {
         certificate(folder.path());
         fs::write(folder.path().join("conf/main.cf"), MAIN.replace("ROOT", root)).unwrap();
         // One box a reader, by name: Postfix allows no pattern here.
-        let boxes: String = readers(READERS).iter().map(|own| format!("{own} {}/\n", local(own))).collect();
+        let boxes: String = readers(messages(25)).iter().map(|own| format!("{own} {}/\n", local(own))).collect();
         fs::write(folder.path().join("conf/boxes"), boxes).unwrap();
         fs::write(folder.path().join("conf/master.cf"), MASTER.replace("PORT", &port.to_string())).unwrap();
         run("chown", &["postfix", &format!("{root}/data")]);
@@ -130,7 +130,7 @@ fn local(address: &str) -> &str {
 }
 
 /// A self-signed certificate for `localhost`: its own authority.
-fn certificate(folder: &Path) {
+pub(crate) fn certificate(folder: &Path) {
     let (key, cert) = (folder.join("key.pem"), folder.join("cert.pem"));
     run(
         "openssl",
@@ -156,7 +156,7 @@ fn certificate(folder: &Path) {
     );
 }
 
-fn run(program: &str, args: &[&str]) {
+pub(crate) fn run(program: &str, args: &[&str]) {
     let output = Command::new(program).args(args).output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
 }
