@@ -10,6 +10,7 @@ use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Config, Newsletter};
 use crate::edition::Reader;
 use crate::press::{self, Proof, Specimen, SpecimenNewsroom};
+use crate::render::{Bill, CLIP};
 
 /// Write the finished issue to a folder: issue.html, issue.txt, issue.eml, web.html, images
 ///
@@ -49,6 +50,9 @@ pub(crate) struct Show {
     /// The whole mail
     #[arg(long, group = "form")]
     eml: bool,
+    /// What each block costs in bytes of HTML, and the room left before Gmail cuts the mail off
+    #[arg(long, group = "form")]
+    bill: bool,
 }
 
 impl Build {
@@ -103,6 +107,9 @@ impl Show {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
         let (newsletter, proof) = proof(world, &config, self.date.as_deref())?;
+        if self.bill {
+            return show_bill(world, &proof.bill);
+        }
         let Specimen { html, text, eml } =
             proof.specimen(&config, newsletter, &Reader::specimen()).map_err(Failure::usage)?;
         match (self.html, self.eml) {
@@ -114,6 +121,26 @@ impl Show {
     }
 }
 
+fn show_bill(world: &World, bill: &Bill) -> Outcome {
+    let total = bill.total();
+    let line = |id: Option<&str>, name: &str, bytes: usize| {
+        let share = 100.0 * bytes as f64 / total.max(1) as f64;
+        let json =
+            serde_json::json!({"block": id, "name": name, "bytes": bytes, "share": bytes as f64 / total.max(1) as f64});
+        world.tell(format!("{bytes:>7} {share:>5.1} %  {name}"), json)
+    };
+    line(None, "head, style sheet and masthead", bill.head)?;
+    for cost in &bill.blocks {
+        line(Some(&cost.id), &cost.name, cost.bytes)?;
+    }
+    line(None, "footer", bill.foot)?;
+    let left = CLIP as i64 - total as i64;
+    let words =
+        format!("{total:>7}          in all, every slot at its longest; Gmail cuts at {CLIP}, {left} bytes from here");
+    world.tell(words, serde_json::json!({"total": total, "clip": CLIP, "left": left}))?;
+    Ok(Exit::Done)
+}
+
 /// The issue meant, compiled and rendered; what the checks say of it goes to stderr. It may be an unsent one
 /// without a store: nothing but files is needed.
 fn proof<'c>(world: &World, config: &'c Config, date: Option<&str>) -> Result<(&'c Newsletter, Proof), Failure> {
@@ -123,6 +150,8 @@ fn proof<'c>(world: &World, config: &'c Config, date: Option<&str>) -> Result<(&
         None => pick::slot(world, config, newsletter, &world.store(config)?, None)?,
     };
     let pulled = press::pull(config, newsletter, &slot);
+    world.took("compile", pulled.took.compile);
+    world.took("render", pulled.took.render);
     Ok((newsletter, findings::proof(world, pulled)?))
 }
 

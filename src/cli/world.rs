@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -141,11 +141,15 @@ impl World {
     pub(crate) fn timed<T>(&self, phase: &str, work: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
         let done = work();
-        if self.timings {
-            let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
-            self.insist(serde_json::json!({ "phase": phase, "ms": milliseconds }));
-        }
+        self.took(phase, begun.elapsed());
         done
+    }
+
+    /// A phase that is over; `--timings` prints how long it took.
+    pub(crate) fn took(&self, phase: &str, time: Duration) {
+        if self.timings {
+            self.insist(serde_json::json!({ "phase": phase, "ms": time.as_secs_f64() * 1000.0 }));
+        }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -7,6 +7,7 @@ mod specimen;
 mod test;
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -30,24 +31,37 @@ pub(crate) use test::test;
 pub(crate) struct Pulled {
     pub(crate) findings: Vec<Finding>,
     pub(crate) proof: Option<Proof>,
+    pub(crate) took: Took,
+}
+
+/// How long the walk took, stretch by stretch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Took {
+    /// Reading the files, compiling them, checking them.
+    pub(crate) compile: Duration,
+    /// All editions: HTML, text, web.
+    pub(crate) render: Duration,
 }
 
 /// Reads, compiles and renders one issue.
 pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pulled {
+    let begun = Instant::now();
     let newsroom = Newsroom::open(&config.root);
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
     let source = match newsroom.issue(&name) {
         Ok(source) => source,
-        Err(finding) => return Pulled { findings: vec![finding], proof: None },
+        Err(finding) => return Pulled { findings: vec![finding], proof: None, took: Took::default() },
     };
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
+    let compile = begun.elapsed();
     let brand = brand(&newsletter.look, &newsroom).map_err(|finding| findings.push(*finding)).ok();
     let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand));
+    let took = Took { compile, render: begun.elapsed() - compile };
     if let Some(proof) = &proof {
-        let clipped = rendered::clip(proof.html_bytes() as u64, newsletter).into_iter().collect();
+        let clipped = rendered::clip(&proof.bill, newsletter).into_iter().collect();
         findings.extend(check::apply(clipped, config, newsletter, &[]));
     }
-    Pulled { findings, proof }
+    Pulled { findings, proof, took }
 }
 
 /// A newsletter's look with its masthead measured.

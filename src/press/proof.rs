@@ -10,7 +10,7 @@ use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
-use crate::render::{self, Parts, Piece};
+use crate::render::{self, Bill, Parts, Piece};
 use crate::token::Signer;
 
 /// An issue rendered, with the names of its pictures.
@@ -25,6 +25,9 @@ pub(crate) struct Proof {
     pub(crate) words: usize,
     pub(crate) minutes: usize,
     pub(crate) parts: Parts,
+    /// What each block costs; empty in proofs kept before bills were written.
+    #[serde(default)]
+    pub(crate) bill: Bill,
     /// The web edition, whole.
     pub(crate) web: String,
     pub(crate) pictures: Vec<ProofPicture>,
@@ -59,6 +62,7 @@ impl Proof {
                 });
             }
         }
+        let parts = render::parts(issue, brand);
         Self {
             slot: issue.slot.clone(),
             subject: issue.subject.clone(),
@@ -67,7 +71,8 @@ impl Proof {
             stories: issue.stories,
             words: issue.words,
             minutes: issue.minutes,
-            parts: render::parts(issue, brand),
+            bill: Bill::of(issue, &parts),
+            parts,
             web: render::web(issue, brand),
             pictures,
             polls: edition::polls(issue),

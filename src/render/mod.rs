@@ -3,6 +3,7 @@
 //! Pure: no reader is known here. What differs per reader is left open as a typed slot with its context,
 //! so that stamping a reader in later is copying bytes and escaping a handful of values.
 
+mod bill;
 pub(crate) mod feed;
 mod html;
 mod inbox;
@@ -21,6 +22,7 @@ use crate::brand::Brand;
 use crate::issue::Issue;
 use crate::prose::Slot;
 
+pub(crate) use bill::{Bill, CLIP};
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
 pub(crate) use words::{Words, long_date};
 

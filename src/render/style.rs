@@ -152,14 +152,14 @@ fn settings(voice: Voice) -> (Setting, Setting) {
         Voice::PickHead =>    ((true,  18, 24, News, ""),                      (true,  16, 24, News, "")),
         Voice::SectionHead => ((true,  19, 26, Labels, ""),                    (true,  16, 24, Labels, "")),
         Voice::Body =>        ((false, 17, 27, News, ""),                      (false, 16, 25, News, "")),
-        Voice::Teaser =>      ((false, 16, 24, News, ""),                      (false, 16, 23, News, "")),
+        Voice::Teaser =>      ((false, 16, 24, News, ""),                      (false, 16, 24, News, "")),
         Voice::PickTeaser =>  ((false, 15, 22, News, ""),                      (false, 15, 22, News, "")),
         Voice::Meta =>        ((false, 13, 20, Labels, ""),                    (false, 13, 20, Labels, "")),
         Voice::Button =>      ((true,  16, 24, Labels, ""),                    (true,  15, 22, Labels, "")),
         Voice::Rank =>        ((false, 28, 30, News, ""),                      (true,  18, 24, News, "")),
         Voice::SmallRank =>   ((false, 20, 24, News, ""),                      (true,  16, 22, News, "")),
         Voice::Figure =>      ((true,  44, 50, News, ";letter-spacing:-.5px"), (true,  40, 46, News, ";letter-spacing:-1px")),
-        Voice::Utterance =>   ((false, 24, 33, News, ""),                      (true,  20, 28, News, ";letter-spacing:-.2px")),
+        Voice::Utterance =>   ((false, 24, 34, News, ""),                      (true,  20, 28, News, ";letter-spacing:-.2px")),
         Voice::Code =>        ((false, 15, 22, Mono, ""),                      (false, 14, 21, Mono, "")),
     }
 }

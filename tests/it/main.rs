@@ -1,6 +1,7 @@
 //! The one test binary: pressrun as its users see it. Each scenario file is a table of sentences.
 
 // How the tests see the world.
+mod chromium; // one headless browser for all tests that look
 mod pages; // `serve`, and what it answers
 mod sink; // a scripted SMTP server: the recipient's name chooses its behaviour
 mod world; // a newsroom of its own for each test, a fixed clock, a cleared environment
@@ -19,8 +20,10 @@ mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod dkim; // keys, signatures, and three verifiers that are not ours
 mod exim; // Debian's Exim as relay, with TLS and a login
+mod gates; // every rule of a perfect mail, on every issue there is
 mod kill; // SIGKILL at random moments
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
+mod looking; // what only a browser knows: widths, computed colours, blocked pictures, print
 mod pace; // lanes, quotas, spares, the wave of refusals
 mod postfix; // Debian's Postfix as relay and receiver
 mod readers; // the list: import, rejects, export, suppressions

@@ -42,6 +42,13 @@ impl World {
         world
     }
 
+    /// A copy of the newsroom in this folder.
+    pub(crate) fn newsroom(folder: &Path) -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        copy_tree(folder, world.folder.path());
+        world
+    }
+
     /// Moves the clock; it stands still again from there.
     pub(crate) fn at(&mut self, clock: &str) {
         self.clock = clock.to_owned();

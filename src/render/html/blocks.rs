@@ -177,7 +177,7 @@ impl Sheet<'_> {
             (self.table(true, &html! {
                 @for (answer, words) in answers.iter().enumerate() {
                     @let slot = Slot::Poll { block: id.to_owned(), answer };
-                    tr { td class="t" bgcolor=(tint) style={ "background-color:" (tint) ";border-radius:" (radius) "px;mso-padding-alt:12px 18px" } {
+                    tr { td class="t" bgcolor=(tint) style={ "border-radius:" (radius) "px;mso-padding-alt:12px 18px" } {
                         a.i href=(self.openings.attribute(slot)) style={ "display:block;padding:12px 18px;" (set) ";text-decoration:underline" } { (words) }
                     } }
                     @if answer + 1 < answers.len() { tr { td height="8" style="font:1px/8px serif" { (maud::PreEscaped("&nbsp;")) } } }

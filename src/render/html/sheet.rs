@@ -77,14 +77,17 @@ impl<'a> Sheet<'a> {
         format!("{};color:{}", self.font(voice), self.colour(ink))
     }
 
-    /// A paragraph in a voice of its own.
+    /// A paragraph in a voice of its own. In full ink it says no colour: its cell has said it, in both modes.
     pub(super) fn line(&self, voice: Voice, ink: Ink, margin: &str, words: &Markup) -> Markup {
-        html! { p class=(ink.class()) style={ "margin:" (margin) ";" (self.set(voice, ink)) } { (words) } }
+        let own = (ink != Ink::Full).then(|| (ink.class(), format!(";color:{}", self.colour(ink))));
+        let (class, colour) = own.unzip();
+        html! { p class=[class] style={ "margin:" (margin) ";" (self.font(voice)) (colour.unwrap_or_default()) } { (words) } }
     }
 
+    /// A heading in full ink, which is its cell's.
     pub(super) fn head(&self, level: u8, voice: Voice, margin: &str, words: &Markup) -> Markup {
-        let style = format!("margin:{margin};{}", self.set(voice, Ink::Full));
-        heading(level, Some("i"), Some(&style), words)
+        let style = format!("margin:{margin};{}", self.font(voice));
+        heading(level, None, Some(&style), words)
     }
 
     /// A headline, which is the link: the only way to the story that every reader finds.
@@ -149,7 +152,7 @@ impl<'a> Sheet<'a> {
     /// A table that only places things; `wide` fills its cell.
     pub(super) fn table(&self, wide: bool, rows: &Markup) -> Markup {
         html! {
-            table role="presentation" width=[wide.then_some("100%")] cellpadding="0" cellspacing="0" border="0" { (rows) }
+            table role="presentation" width=[wide.then_some("100%")] cellpadding="0" cellspacing="0" { (rows) }
         }
     }
 
@@ -163,7 +166,7 @@ impl<'a> Sheet<'a> {
         html! {
             @if let Some(url) = links::target(&button.url) {
                 (self.table(false, &html! { tr { td class=(class) bgcolor=(ground) style={
-                    "background-color:" (ground) ";border-radius:" (radius) "px;mso-padding-alt:12px 22px"
+                    "border-radius:" (radius) "px;mso-padding-alt:12px 22px"
                 } { a href=(url) class=(class) style={
                     "display:inline-block;padding:12px 22px;" (font) ";color:" (words) ";text-decoration:none;border-radius:" (radius) "px"
                 } { (button.label) } } } }))
@@ -211,7 +214,6 @@ impl<'a> Sheet<'a> {
     fn dress(&self) -> Dress {
         let start = self.start();
         let (rule, tint) = (self.brand.light.rule, self.brand.light.tint);
-        let end = self.end();
         let link = format!("color:{};text-decoration:underline", self.colour(Ink::Full));
         Dress {
             paragraph: Some("margin:0 0 16px".to_owned()),
@@ -227,8 +229,8 @@ impl<'a> Sheet<'a> {
             inline_code: Some(format!("{};padding:1px 3px;background-color:{tint}", self.brand.inline_code())),
             ground_class: Some("t"),
             cell: Some(format!(
-                "padding:6px 0;padding-{end}:24px;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
-                self.font(Voice::PickTeaser)
+                "padding:6px;padding-{start}:0;text-align:{start};vertical-align:top;border-bottom:1px solid {rule};{}",
+                self.font(Voice::Teaser)
             )),
             rule: Some(format!("margin:24px 0;border:0;border-top:1px solid {rule}")),
             link: Some(link),

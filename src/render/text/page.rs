@@ -180,7 +180,10 @@ impl Page {
                 let words = self.words(words);
                 self.set(mark, words);
             }
-            Prose::Heading(_, words) => self.underlined(&plain(words), '-'),
+            Prose::Heading(_, words) => {
+                let words = self.one_line(words);
+                self.underlined(&words, '-');
+            }
             Prose::List { start, items } => self.list(*start, items),
             Prose::Quote(inner) => self.behind("> ", |page| page.running(inner)),
             Prose::Code(code) => {
@@ -209,7 +212,7 @@ impl Page {
     fn table(&mut self, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
         let rows: Vec<Vec<String>> = std::iter::once(head)
             .chain(rows.iter().map(Vec::as_slice))
-            .map(|row| row.iter().map(|cell| self.cell(cell)).collect())
+            .map(|row| row.iter().map(|cell| self.one_line(cell)).collect())
             .collect();
         let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| display_width(cell)).max();
         let widths: Vec<usize> = (0..head.len()).filter_map(width).collect();
@@ -230,9 +233,15 @@ impl Page {
         }
     }
 
-    fn cell(&mut self, words: &[Inline]) -> String {
+    /// Words measured before the reader is known, their links numbered: a name stands as its fallback.
+    fn one_line(&mut self, words: &[Inline]) -> String {
         let words = self.words(words);
-        words.iter().map(|piece| if let Piece::Fixed(text) = piece { text.as_str() } else { "" }).collect()
+        let text = |piece: &Piece| match piece {
+            Piece::Fixed(text) => text.replace('\n', " "),
+            Piece::Slot(Slot::FirstName { fallback }, _) => fallback.clone(),
+            Piece::Slot(..) | Piece::Paragraph { .. } => String::new(),
+        };
+        words.iter().map(text).collect()
     }
 
     pub(super) fn words(&mut self, words: &[Inline]) -> Vec<Piece> {
@@ -280,10 +289,11 @@ impl Page {
     }
 }
 
-/// Lines of at most the width, by what a terminal shows.
+/// Lines of at most the width, by what a terminal shows; an address in them is never broken.
 fn wrap(text: &str, options: &Options<'_>) -> Vec<String> {
     let options = options
         .clone()
+        .break_words(!text.contains("://"))
         .word_separator(WordSeparator::Custom(words_of))
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
