@@ -1,4 +1,5 @@
-//! Putting people on one list, one or a million: the statements are prepared once, and each row costs as few as it can.
+//! Putting people on one list, one or a million: whoever is new costs one statement, and all their subscriptions
+//! and proofs together one each, when everybody has joined.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
@@ -12,6 +13,28 @@ use super::{StoreError, millis, word};
 /// twelve bytes behind them are each reader's own secret.
 type Kin = [u8; 4];
 
+/// Random bytes drawn at once: asking the system costs as much as writing a row's index.
+struct Chance {
+    bytes: [u8; 4096],
+    used: usize,
+}
+
+impl Chance {
+    fn new() -> Self {
+        Self { bytes: clock::random(), used: 0 }
+    }
+
+    fn draw<const N: usize>(&mut self) -> [u8; N] {
+        if self.used + N > self.bytes.len() {
+            *self = Self::new();
+        }
+        let mut drawn = [0; N];
+        drawn.copy_from_slice(&self.bytes[self.used..self.used + N]);
+        self.used += N;
+        drawn
+    }
+}
+
 /// Everyone who joins one list in one transaction.
 pub(super) struct Joining<'c> {
     connection: &'c Connection,
@@ -21,6 +44,9 @@ pub(super) struct Joining<'c> {
     again: bool,
     now: i64,
     kin: Kin,
+    chance: Chance,
+    /// Whoever has a higher number joined in this transaction, and `finish` subscribes them.
+    newest: i64,
     /// None where nobody at all is suppressed.
     suppressed: Option<CachedStatement<'c>>,
     insert: CachedStatement<'c>,
@@ -47,6 +73,8 @@ impl<'c> Joining<'c> {
             again,
             now: millis(now),
             kin: clock::random(),
+            chance: Chance::new(),
+            newest: tx.query_row("SELECT coalesce(max(id), 0) FROM subscriber", [], |row| row.get(0))?,
             suppressed: if anyone { Some(tx.prepare_cached(suppressed)?) } else { None },
             insert: tx.prepare_cached(
                 "INSERT INTO subscriber (key, address, folded, domain, first_name, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -66,7 +94,7 @@ impl<'c> Joining<'c> {
         })
     }
 
-    /// Puts one person on the list, unless something stands against it.
+    /// Puts one person on the list, unless something stands against it. Those who are new are on it after `finish`.
     pub(super) fn join(&mut self, reader: &NewReader) -> Result<Joined, StoreError> {
         let folded = reader.address.folded();
         if let Some(suppressed) = &mut self.suppressed
@@ -74,10 +102,10 @@ impl<'c> Joining<'c> {
         {
             return Ok(Joined::Suppressed);
         }
-        let (id, state) = match self.insert(reader, &folded)? {
-            Some(id) => (id, None),
-            None => self.known(reader, &folded)?,
-        };
+        if self.insert(reader, &folded)? {
+            return Ok(Joined::New);
+        }
+        let (id, state) = self.known(reader, &folded)?;
         match state.map(standing) {
             None => {}
             Some(Joined::Gone(_)) if self.again => {}
@@ -88,9 +116,25 @@ impl<'c> Joining<'c> {
         Ok(Joined::New)
     }
 
-    /// A new person's row; `None` when the address is known.
-    fn insert(&mut self, reader: &NewReader, folded: &str) -> Result<Option<i64>, StoreError> {
-        let mut key = clock::random::<16>();
+    /// Subscribes everyone new, with the proof.
+    pub(super) fn finish(self) -> Result<(), StoreError> {
+        let Self { connection, newsletter, source, now, newest, .. } = self;
+        connection.execute(
+            "INSERT INTO subscription (newsletter, subscriber, state, source, since)
+             SELECT ?1, id, 'active', ?2, ?3 FROM subscriber WHERE id > ?4 ORDER BY id",
+            params![newsletter, source, now, newest],
+        )?;
+        connection.execute(
+            "INSERT INTO consent (subscriber, newsletter, at, act, how)
+             SELECT id, ?1, ?3, 'joined', ?2 FROM subscriber WHERE id > ?4 ORDER BY id",
+            params![newsletter, source, now, newest],
+        )?;
+        Ok(())
+    }
+
+    /// Writes a new person's row; false when the address is known.
+    fn insert(&mut self, reader: &NewReader, folded: &str) -> Result<bool, StoreError> {
+        let mut key = self.chance.draw::<16>();
         key[..self.kin.len()].copy_from_slice(&self.kin);
         let address = &reader.address;
         let inserted = self.insert.execute(params![
@@ -101,7 +145,7 @@ impl<'c> Joining<'c> {
             reader.first_name,
             self.now
         ])?;
-        Ok((inserted == 1).then(|| self.connection.last_insert_rowid()))
+        Ok(inserted == 1)
     }
 
     /// A known person and how they stand to the list; a name that was missing is filled in, one that is there stays.
@@ -112,6 +156,9 @@ impl<'c> Joining<'c> {
             self.connection
                 .prepare_cached("UPDATE subscriber SET first_name = ?2 WHERE id = ?1")?
                 .execute(params![id, reader.first_name])?;
+        }
+        if id > self.newest {
+            return Ok((id, Some(SubscriptionState::Active)));
         }
         let state = self
             .state

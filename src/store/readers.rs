@@ -132,7 +132,9 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Joined, StoreError> {
         let tx = self.write()?;
-        let joined = Joining::prepare(&tx, newsletter, source, again, now)?.join(reader)?;
+        let mut joining = Joining::prepare(&tx, newsletter, source, again, now)?;
+        let joined = joining.join(reader)?;
+        joining.finish()?;
         tx.commit()?;
         Ok(joined)
     }
@@ -152,7 +154,7 @@ impl Store {
         for reader in readers {
             imported.count(joining.join(reader)?);
         }
-        drop(joining);
+        joining.finish()?;
         tx.commit()?;
         Ok(imported)
     }
