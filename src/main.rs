@@ -29,8 +29,8 @@
 //! # The core: no file, no socket, no clock, no database
 //!
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
-//! slots · [`typography`] quotes and dashes as printed · [`story`] the nouns of a story page · [`brand`] a look,
-//! and whether it can be read · [`issue`] ·
+//! slots · [`typography`] quotes and dashes as printed · [`words`] what the press itself says, in each
+//! language · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
 //! links and return paths · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
@@ -86,6 +86,7 @@ mod story;
 mod token;
 mod typography;
 mod web;
+mod words;
 
 fn main() -> std::process::ExitCode {
     cli::main(std::env::args_os())

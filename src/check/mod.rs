@@ -104,6 +104,8 @@ pub(crate) const CHECKS: &[Check] = &[
     check("gmail-clip"),
     check("clip-odd-char"),
     check("contrast"),
+    // The settings.
+    check("language-unshipped"),
 ];
 
 /// The check of this name.

@@ -22,7 +22,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
 use crate::address::{EmailAddress, Mailbox};
-use crate::finding::Level;
+use crate::finding::{Finding, Level};
 use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
@@ -62,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) serve: Serve,
     /// `[images] url`: where pictures are served from, if not by `serve`.
     pub(crate) images_url: Option<String>,
+    /// What the file has to say that stops nothing; told with every issue's findings.
+    pub(crate) warnings: Vec<Finding>,
 }
 
 #[derive(Clone, Debug)]

@@ -13,11 +13,13 @@ use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity
 use crate::config::{keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
+use crate::words;
 
 /// What has been said so far while reading.
 #[derive(Default)]
 pub(crate) struct Reading {
     pub(crate) findings: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
     /// The TOML itself is broken: what seems missing may only be unreadable.
     broken: bool,
 }
@@ -38,7 +40,7 @@ pub(crate) fn load(root: &Path, set: &[String]) -> Result<Config, Vec<Finding>> 
 pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result<Config, Vec<Finding>> {
     let source = Arc::new(Source { path: source.path.clone(), text: redact(&source.text) });
     let mut document = tree::read(&source, 0..source.text.len(), "config");
-    let mut out = Reading { broken: !document.syntax.is_empty(), findings: document.syntax };
+    let mut out = Reading { broken: !document.syntax.is_empty(), findings: document.syntax, warnings: Vec::new() };
     out.findings.extend(set::apply(&mut document.table, set));
     // Behind a broken header keys stand in the wrong table: only a whole file is held to the table of keys.
     if !out.broken {
@@ -96,6 +98,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         signing,
         bounces,
         images_url,
+        warnings: std::mem::take(&mut out.warnings),
     })
 }
 
@@ -121,6 +124,9 @@ fn publication(table: &Table, out: &mut Reading) -> Option<Publication> {
     if let Some(tag) = language.as_ref().filter(|tag| !is_language(&tag.value)) {
         out.bad(tag, format!("\"{}\" is not a language tag", tag.value), "a tag such as en-GB");
     }
+    if let Some(tag) = language.as_ref().filter(|tag| is_language(&tag.value) && !words::speaks(&tag.value)) {
+        out.warnings.push(untranslated(tag));
+    }
     let url = url?;
     let hosts = match texts(table, "hosts") {
         hosts if hosts.is_empty() => host(&url).map(str::to_owned).into_iter().collect(),
@@ -136,6 +142,16 @@ fn publication(table: &Table, out: &mut Reading) -> Option<Publication> {
         default: table.text("default").map(|text| text.value),
         append: table.text("append").map(|text| text.value.trim_start_matches(['?', '&']).to_owned()),
     })
+}
+
+/// The mail goes out all the same, with English around the newsroom's words.
+fn untranslated(tag: &Text) -> Finding {
+    let mut shipped: Vec<&str> = words::languages().collect();
+    shipped.sort_unstable();
+    let title = format!("the press's own words are not shipped in \"{}\" and will be English", tag.value);
+    Finding::warning("language-unshipped", title)
+        .at(&tag.source, tag.span.clone(), "dates, links and the footer are English")
+        .help(format!("shipped: {}; `[checks] language-unshipped = \"off\"` if English is meant", shipped.join(", ")))
 }
 
 /// Letters, digits and hyphens in runs of at most eight, as BCP 47 asks.

@@ -6,12 +6,11 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::address::EmailAddress;
 use crate::ledger::Grant;
 use crate::prose::Slot;
-use crate::render::{Context, Piece};
+use crate::render::{COLUMNS, Context, Piece, wrap};
 use crate::token::{Links, ReaderKey};
 
 /// What stamping needs to know of a person.
@@ -41,8 +40,6 @@ impl From<&Grant> for Reader {
 
 /// Longest first name that is printed.
 const NAME: usize = 64;
-/// Columns of the text edition.
-const COLUMNS: usize = 72;
 
 /// What a slot holds for this reader, escaped for its place.
 pub(super) fn value(slot: &Slot, context: Context, reader: &Reader, links: &Links<'_>) -> String {
@@ -109,15 +106,7 @@ impl Paragraph {
                 Word::Slot(slot) => Cow::Owned(value(slot, Context::PlainText, reader, links)),
             })
             .collect();
-        let options = Options::new(COLUMNS)
-            .initial_indent(&self.first)
-            .subsequent_indent(&self.rest)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .wrap_algorithm(WrapAlgorithm::FirstFit)
-            // A web address is never broken.
-            .break_words(false);
-        textwrap::wrap(&words, options).join("\n")
+        wrap(&words, &self.first, &self.rest, COLUMNS).join("\n")
     }
 }
 

@@ -14,6 +14,7 @@ use crate::issue::story::{self, SnippetFile};
 use crate::issue::{Block, Body, Button, Depth, Item};
 use crate::prose::Prose;
 use crate::story::{Image, Picture};
+use crate::words::Words;
 
 impl Compiler<'_> {
     /// `None` where the block cannot be built, which was said.
@@ -31,13 +32,14 @@ impl Compiler<'_> {
 
     /// Paid words are always named as such.
     fn sponsor_label(&mut self, label: Option<String>, given: Option<&Text>) -> String {
+        let advertisement = &Words::of(&self.config.publication.language).advertisement;
         if let Some(given) = given.filter(|given| given.is_blank()) {
             let finding = Finding::error("sponsor-unlabelled", "a sponsor's block needs a label");
             let finding = finding.at(&given.source, given.span.clone(), "this one is empty");
-            let help = "leave the key out for \"Advertisement\": paid words are named as such";
-            self.findings.push(finding.help(help).mend(given.span.clone(), "\"Advertisement\""));
+            let help = format!("leave the key out for \"{advertisement}\": paid words are named as such");
+            self.findings.push(finding.help(help).mend(given.span.clone(), format!("\"{advertisement}\"")));
         }
-        label.filter(|label| !label.is_empty()).unwrap_or_else(|| "Advertisement".to_owned())
+        label.filter(|label| !label.is_empty()).unwrap_or_else(|| advertisement.clone())
     }
 
     fn body(&mut self, file: &BodyFile) -> Option<Body> {

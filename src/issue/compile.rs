@@ -85,6 +85,7 @@ pub(crate) fn compile(
     let issue = compiler.issue(name, &file);
     let Compiler { mut findings, met, passages, .. } = compiler;
     findings.extend(check::words::check(&passages, date, &config.style));
+    findings.extend(config.warnings.iter().cloned());
     let mut findings = check::apply(findings, config, newsletter, &waived(&file));
     sort(&mut findings, &met);
     // A story named twice would be blamed twice for the same words.

@@ -150,7 +150,8 @@ impl Builder<'_> {
                 self.push_text(&words, range.start);
             }
             Event::Code(code) => self.push(Inline::Code(one_line(&code)), range.start),
-            Event::SoftBreak => self.push_text(" ", range.start),
+            // Typography knows whether the script puts a space there.
+            Event::SoftBreak => self.push_text("\n", range.start),
             Event::HardBreak => self.push(Inline::Break, range.start),
             Event::Rule => {
                 self.flush();

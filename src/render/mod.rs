@@ -7,6 +7,7 @@ mod bill;
 pub(crate) mod feed;
 mod html;
 mod inbox;
+mod lines;
 mod links;
 mod outline;
 mod running;
@@ -24,7 +25,7 @@ use crate::prose::Slot;
 
 pub(crate) use bill::{Bill, CLIP};
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
-pub(crate) use words::{Words, long_date};
+pub(crate) use lines::{COLUMNS, wrap};
 
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {

@@ -21,7 +21,7 @@ use crate::story::Image;
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
-    let page = Page { issue, words: Words::english() };
+    let page = Page { issue, words: Words::of(&issue.publication.language) };
     let lang = issue.publication.language.as_str();
     let entries = outline(issue, Medium::Html);
     let markup = html! {

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::Site;
 use super::page::{Answer, House, Page};
 use crate::render::feed::{self, Kind};
-use crate::render::{Words, long_date};
 use crate::store::{Beside, Published, Shelf};
+use crate::words::Words;
 
 /// Editions on one page.
 const SHOWN: u32 = 100;
@@ -20,7 +20,7 @@ const SHOWN: u32 = 100;
 /// Every newsletter, with its newest edition.
 pub(super) async fn front(State(site): House) -> Answer {
     let shelves = site.ask(|store| store.shelves()).await?;
-    let words = Words::english();
+    let words = site.words;
     let shelf = |id: &str| shelves.iter().find(|shelf| shelf.newsletter == id);
     let gone = shelves.iter().map(|shelf| shelf.newsletter.as_str()).filter(|id| !site.newsletters.contains_key(*id));
     let ids: Vec<&str> = site.newsletters.keys().map(String::as_str).chain(gone).collect();
@@ -36,11 +36,11 @@ pub(super) async fn front(State(site): House) -> Answer {
         }
     };
     let head = html! {
-        (site.described(words.newsletters, &site.publication.name, ""))
+        (site.described(&words.newsletters, &site.publication.name, ""))
         @for shelf in &shelves { (feed::links(site.title(&shelf.newsletter), &site.public(&shelf.newsletter))) }
     };
     let changed = shelves.iter().map(|shelf| shelf.newest.changed).max();
-    Ok(Page::public(&site, words.newsletters, &head, &content, changed))
+    Ok(Page::public(&site, &words.newsletters, &head, &content, changed))
 }
 
 fn about(site: &Site, words: &Words, shelf: Option<&Shelf>) -> Markup {
@@ -81,7 +81,7 @@ pub(super) async fn newsletter(
     if (count == 0 && !site.newsletters.contains_key(&newsletter)) || (editions.is_empty() && page > 1) {
         return Err(Page::missing(&site));
     }
-    let words = Words::english();
+    let words = site.words;
     let title = site.title(&newsletter);
     let content = html! {
         p class="kicker" { (words.all_editions) }
@@ -122,7 +122,7 @@ fn entry(site: &Site, edition: &Published) -> Markup {
     html! {
         a class="edition" href=(address) lang=(site.publication.language) dir="auto" { (edition.subject) }
         @match date(&edition.slot) {
-            Some(date) => time datetime=(date.to_string()) { (long_date(date, &site.publication.language)) },
+            Some(date) => time datetime=(date.to_string()) { (site.words.long_date(date)) },
             None => span { (edition.slot) },
         }
     }

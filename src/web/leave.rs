@@ -2,10 +2,10 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use maud::html;
+use maud::{Markup, html};
 
 use super::Site;
-use super::page::{Answer, House, Kept, Page, button};
+use super::page::{Answer, House, Kept, Page, button, linked};
 use crate::clock;
 use crate::store::SubscriptionState;
 use crate::token::{Purpose, ReaderKey};
@@ -23,14 +23,17 @@ pub(super) async fn ask(State(site): House, Path((newsletter, token)): Path<(Str
         .await?;
     let title = site.title(&newsletter);
     let Some(address) = subscribed else { return Ok(gone(&site, title, &key)) };
+    let words = &site.words.pages;
+    let question = words.leave_question.fill(&[("newsletter", title)]);
+    let (before, after) = words.leave_words.around("address");
     let content = html! {
-        p class="kicker" { "Unsubscribe" }
-        h1 { "Leave " (title) "?" }
-        p { "It goes to " (masked(&address)) ". One click and it stops; your other newsletters stay as they are." }
-        (button("Unsubscribe"))
-        p class="aside" { "Too much of it? " a href=(site.preferences_url(&key)) { "Choose your newsletters" } " instead." }
+        p class="kicker" { (words.unsubscribe) }
+        h1 { (question) }
+        p { (before) (masked(&site, &address)) (after) }
+        (button(&words.unsubscribe))
+        p class="aside" { (linked(&words.leave_instead, &site.preferences_url(&key))) }
     };
-    Ok(Page::new(&site, Kept::Private, &format!("Leave {title}?"), &content))
+    Ok(Page::new(&site, Kept::Private, &question, &content))
 }
 
 /// POST: leaves. RFC 8058 sends `List-Unsubscribe=One-Click`, the button an empty form; the token in the
@@ -50,13 +53,15 @@ pub(super) async fn leave(
 
 /// The page for everyone who is not on the list: those who left just now, and those who did long ago.
 fn gone(site: &Site, title: &str, key: &ReaderKey) -> Page {
+    let words = &site.words.pages;
+    let left = words.left.fill(&[("newsletter", title)]);
     let content = html! {
-        p class="kicker" { "Done" }
-        h1 { "You have left " (title) "." }
-        p { "There will be no further issue. A copy that was on its way this very moment may still arrive." }
-        p class="aside" { "Changed your mind? " a href=(site.preferences_url(key)) { "Come back on your newsletters’ page" } "." }
+        p class="kicker" { (words.done) }
+        h1 { (left) }
+        p { (words.left_words) }
+        p class="aside" { (linked(&words.left_return, &site.preferences_url(key))) }
     };
-    Page::new(site, Kept::Private, &format!("You have left {title}"), &content)
+    Page::new(site, Kept::Private, &left, &content)
 }
 
 fn whose(site: &Site, newsletter: &str, token: &str) -> Result<ReaderKey, Page> {
@@ -69,12 +74,9 @@ pub(super) fn is_on(state: SubscriptionState) -> bool {
 }
 
 /// Enough of an address for its owner to know it by: mails are forwarded, and their links with them.
-pub(super) fn masked(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => {
-            let first: String = local.chars().take(1).collect();
-            format!("{first}…@{domain}")
-        }
-        None => "you".to_owned(),
-    }
+pub(super) fn masked(site: &Site, address: &str) -> Markup {
+    let Some((local, domain)) = address.rsplit_once('@') else { return html! { (site.words.pages.you) } };
+    let first: String = local.chars().take(1).collect();
+    // An address runs from left to right whatever the words around it do.
+    html! { bdi dir="ltr" { (first) "…@" (domain) } }
 }

@@ -37,6 +37,7 @@ use crate::config::{Config, Newsletter, Publication};
 use crate::render::feed::Kind;
 use crate::store::{Store, StoreError};
 use crate::token::{Links, ReaderKey, Signer};
+use crate::words::Words;
 
 /// The longest form a reader sends is one line.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -48,6 +49,8 @@ const GRACE: Duration = Duration::from_secs(10);
 /// What every page needs to know.
 pub(crate) struct Site {
     publication: Publication,
+    /// What the pages say, in the publication's language.
+    words: &'static Words,
     /// Titles by id.
     newsletters: BTreeMap<String, String>,
     /// The public address, without a trailing slash.
@@ -70,6 +73,7 @@ impl Site {
         let title = |newsletter: &Newsletter| (newsletter.id.clone(), newsletter.title.clone());
         Self {
             publication: config.publication.clone(),
+            words: Words::of(&config.publication.language),
             newsletters: config.newsletters.values().map(title).collect(),
             url: config.serve.url.clone(),
             base: path(&config.serve.url).to_owned(),

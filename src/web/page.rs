@@ -14,6 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{Site, fresh};
+use crate::words::{self, Template};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -77,28 +78,21 @@ impl Page {
 
     /// A link that was cut, changed or made up. It says so without blame, and how to get on.
     pub(super) fn broken_link(site: &Site) -> Self {
-        let content = html! {
-            h1 { "This link is not whole." }
-            p { "Mail programs sometimes cut long links in two. Open it once more from the newsletter itself, or copy all of it into the address line." }
-            p { "If that does not help, answer any of our newsletters with the word “unsubscribe”. A person reads it." }
-        };
-        Self::new(site, Kept::Private, "This link is not whole", &content).with_status(StatusCode::NOT_FOUND)
+        let words = &site.words.pages;
+        let content = html! { h1 { (words.broken) } p { (words.broken_words) } p { (words.broken_help) } };
+        Self::new(site, Kept::Private, &words.broken, &content).with_status(StatusCode::NOT_FOUND)
     }
 
     pub(super) fn missing(site: &Site) -> Self {
-        let content = html! {
-            h1 { "There is no such page." }
-            p { "Perhaps it was moved or taken down. " a href=(site.home()) { "All editions" } " are in the archive." }
-        };
-        Self::new(site, Kept::Private, "There is no such page", &content).with_status(StatusCode::NOT_FOUND)
+        let words = &site.words.pages;
+        let content = html! { h1 { (words.missing) } p { (linked(&words.missing_words, &site.home())) } };
+        Self::new(site, Kept::Private, &words.missing, &content).with_status(StatusCode::NOT_FOUND)
     }
 
     pub(super) fn try_again(site: &Site) -> Self {
-        let content = html! {
-            h1 { "Not just now." }
-            p { "Something on our side did not answer, and nothing was changed. Please try again in a minute." }
-        };
-        Self::new(site, Kept::Private, "Not just now", &content).with_status(StatusCode::SERVICE_UNAVAILABLE)
+        let words = &site.words.pages;
+        let content = html! { h1 { (words.not_now) } p { (words.not_now_words) } };
+        Self::new(site, Kept::Private, &words.not_now, &content).with_status(StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 
@@ -137,9 +131,13 @@ impl Site {
 /// The whole document around what a page has to say.
 fn whole(site: &Site, kept: Kept, title: &str, head: &Markup, content: &Markup) -> Markup {
     let house = &site.publication;
+    // In a language the press has no words for the page is English around the newsroom's titles.
+    let lang = if words::speaks(&house.language) { house.language.as_str() } else { site.words.language };
+    // A sentence that is a page's head is its title too, and a title has no full stop.
+    let title = title.trim_end_matches(['.', '。']);
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(lang) dir=(words::direction(lang)) {
             head {
                 meta charset="utf-8";
                 title { (title) " · " (house.name) }
@@ -160,6 +158,12 @@ fn whole(site: &Site, kept: Kept, title: &str, head: &Markup, content: &Markup) 
             }
         }
     }
+}
+
+/// A sentence whose bracketed words are a link.
+pub(super) fn linked(sentence: &Template, url: &str) -> Markup {
+    let (before, words, after) = sentence.link();
+    html! { (before) a href=(url) { (words) } (after) }
 }
 
 /// The form every deed goes through: it posts to the address it stands on, which holds the token.

@@ -22,12 +22,14 @@ type Named = Path<(String, String, String, u32, String)>;
 /// GET: the question, the answer, one button. Changes nothing.
 pub(super) async fn ask(State(site): House, named: Named) -> Answer {
     let vote = Vote::read(&site, named).await?;
+    let words = &site.words.pages;
+    let (before, after) = words.your_answer.around("answer");
     let content = html! {
-        p class="kicker" { "Poll" }
+        p class="kicker" { (words.poll) }
         h1 { (vote.poll.question) }
-        p { "Your answer: " b { (vote.words()) } }
-        (button("Send my answer"))
-        p class="aside" { "You may answer again; your last answer counts." }
+        p { (before) b { (vote.words()) } (after) }
+        (button(&words.send_answer))
+        p class="aside" { (words.answer_again) }
     };
     Ok(Page::new(&site, Kept::Private, &vote.poll.question, &content))
 }
@@ -45,20 +47,21 @@ pub(super) async fn answer(State(site): House, named: Named, _body: Bytes) -> An
         .await?;
     let count = |answer: usize| counts.iter().find(|(of, _)| *of as usize == answer).map_or(0, |(_, count)| *count);
     let all: u64 = (0..poll.answers.len()).map(count).sum();
+    let said = &site.words.pages;
     let content = html! {
-        p class="kicker" { @if kept { "Thank you" } @else { "Poll" } }
+        p class="kicker" { (if kept { &said.thank_you } else { &said.poll }) }
         h1 { (poll.question) }
-        @if !kept { p { "Your answer was not counted, because you are not on our list any more." } }
+        @if !kept { p { (said.not_counted) } }
         ol class="poll" {
             @for (number, words) in poll.answers.iter().enumerate() {
                 @let share = percent(count(number), all);
                 li class=[(kept && number == answer as usize).then_some("mine")] {
-                    div class="bar" { span { (words) } b { (share) "%" } }
+                    div class="bar" { span { (words) } b { (said.share.fill(&[("n", &share.to_string())])) } }
                     svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" { rect width=(share) height="1" {} }
                 }
             }
         }
-        p class="meta" { (all) @if all == 1 { " reader has" } @else { " readers have" } " answered so far." }
+        p class="meta" { (site.words.count(&said.answered, all)) }
     };
     Ok(Page::new(&site, Kept::Private, &poll.question, &content))
 }

@@ -90,10 +90,11 @@ impl Person {
 
 impl News {
     fn sentence(&self, site: &Site) -> String {
+        let words = &site.words.pages;
         match self {
-            Self::Left(id) => format!("You have left {}.", site.title(id)),
-            Self::Back(id) => format!("Welcome back: the next {} comes to you.", site.title(id)),
-            Self::Barred => "This address is on our list of those we must not write to. Answer any of our newsletters and a person will see to it.".to_owned(),
+            Self::Left(id) => words.left.fill(&[("newsletter", site.title(id))]),
+            Self::Back(id) => words.welcome_back.fill(&[("newsletter", site.title(id))]),
+            Self::Barred => words.barred.clone(),
         }
     }
 }
@@ -104,42 +105,46 @@ fn may_return(state: SubscriptionState) -> bool {
 }
 
 fn view(site: &Site, person: Option<&Person>, news: Option<&str>) -> Page {
+    let words = &site.words.pages;
+    let (before, after) = words.choose_words.around("address");
     let content = html! {
-        p class="kicker" { "Your newsletters" }
+        p class="kicker" { (words.newsletters) }
         @match person {
             Some(person) => {
-                h1 { (news.unwrap_or("What would you like to get?")) }
-                p { "For " (masked(&person.reader.address)) ". Changes count at once." }
+                h1 { (news.unwrap_or(&words.choose)) }
+                p { (before) (masked(site, &person.reader.address)) (after) }
                 ul { @for own in &person.subscriptions { (row(site, own)) } }
             }
             None => {
-                h1 { "You are on none of our lists." }
-                p { "We keep nothing about this address, and nothing will be sent to it." }
+                h1 { (words.nobody) }
+                p { (words.nobody_words) }
             }
         }
     };
-    let page = Page::new(site, Kept::Private, "Your newsletters", &content);
+    let page = Page::new(site, Kept::Private, &words.newsletters, &content);
     // Erased readers are told so, with the status of a page that is gone.
     if person.is_some() { page } else { page.with_status(StatusCode::GONE) }
 }
 
 fn row(site: &Site, own: &Subscription) -> Markup {
+    let words = &site.words.pages;
     let state = match own.state {
-        SubscriptionState::Active => "You get it.",
-        SubscriptionState::Pending => "Waiting for your confirmation.",
-        SubscriptionState::Paused => "Paused.",
-        SubscriptionState::Left => "You left it.",
-        SubscriptionState::Bounced => "Stopped: your mailbox refused it.",
-        SubscriptionState::Complained => "Stopped: it was reported as spam.",
+        SubscriptionState::Active => &words.active,
+        SubscriptionState::Pending => &words.pending,
+        SubscriptionState::Paused => &words.paused,
+        SubscriptionState::Left => &words.unsubscribed,
+        SubscriptionState::Bounced => &words.bounced,
+        SubscriptionState::Complained => &words.complained,
     };
     let title = site.title(&own.newsletter);
+    let named = [("newsletter", title)];
     html! {
         li class="row" {
             div { h2 { (title) } span { (state) } }
             @if is_on(own.state) {
-                form method="post" { button class="quiet" name="leave" value=(own.newsletter) aria-label={"Leave " (title)} { "Leave" } }
+                form method="post" { button class="quiet" name="leave" value=(own.newsletter) aria-label=(words.leave_this.fill(&named)) { (words.leave) } }
             } @else if may_return(own.state) {
-                form method="post" { button class="quiet" name="return" value=(own.newsletter) aria-label={"Get " (title) " again"} { "Get it again" } }
+                form method="post" { button class="quiet" name="return" value=(own.newsletter) aria-label=(words.again_this.fill(&named)) { (words.again) } }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The pages over real HTTP: what acts, what never does, and what every answer carries.
 
+mod languages;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex as StdMutex;
@@ -91,6 +93,7 @@ fn config(folder: &Path) -> Config {
             secret_file: folder.join("pressrun.secret"),
         },
         images_url: Some("https://pictures.example/i".to_owned()),
+        warnings: Vec::new(),
     }
 }
 
@@ -127,8 +130,13 @@ fn fill(store: &mut Store) -> ReaderKey {
 
 impl House {
     fn open() -> Self {
+        Self::open_in("en-GB")
+    }
+
+    fn open_in(language: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(folder.path());
+        let mut config = config(folder.path());
+        config.publication.language = language.to_owned();
         let key = fill(&mut Store::open(&config.store.path).unwrap());
         let told = Arc::new(StdMutex::new(Vec::new()));
         let ear = Arc::clone(&told);
@@ -363,9 +371,9 @@ fn another(store: &mut Store, slot: &str, begun: bool) {
         version,
         pictures: Vec::new(),
         web_html,
-        order: Default::default(),
         policy: Policy::AtMostOnce,
         not_after: morning(),
+        order: Order::default(),
     };
     store.freeze(edition.id, &frozen, morning()).unwrap();
     if begun {

@@ -22,6 +22,7 @@ mod dkim; // keys, signatures, and three verifiers that are not ours
 mod exim; // Debian's Exim as relay, with TLS and a login
 mod gates; // every rule of a perfect mail, on every issue there is
 mod kill; // SIGKILL at random moments
+mod languages; // newsrooms right to left, without spaces, with long words
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
 mod looking; // what only a browser knows: widths, computed colours, blocked pictures, print
 mod pace; // lanes, quotas, spares, the wave of refusals

@@ -8,7 +8,7 @@ use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
 use crate::render::style::{GUTTER, Voice};
-use crate::render::words::{bound, long_date};
+use crate::render::words::{bound, long_date, quoted};
 use crate::story::Image;
 
 impl Sheet<'_> {
@@ -67,7 +67,7 @@ impl Sheet<'_> {
     fn contents(&self, label: Option<&str>, following: &[Entry<'_>]) -> Markup {
         let font = self.set(Voice::Teaser, Ink::Full);
         html! {
-            (self.opening(Some(label.unwrap_or(self.words.contents))).0)
+            (self.opening(Some(label.unwrap_or(&self.words.contents))).0)
             ul.i style={ "margin:0;padding:0;padding-" (self.start()) ":20px;" (font) } {
                 @for line in contents(following) { li style="margin:0 0 6px" { (bound(line.words)) } }
             }
@@ -81,11 +81,12 @@ impl Sheet<'_> {
             p style="margin:0" { (self.inline(text)) }
             @if let Some(source) = source {
                 (self.line(Voice::Meta, Ink::Quiet, "6px 0 0", &html! {
-                    (self.words.source) ": "
+                    (self.words.source().0)
                     @match links::target(source) {
                         Some(url) => a.s href=(url) style={ "display:inline-block;padding:2px 0;color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
                         None => (source),
                     }
+                    (self.words.source().1)
                 }))
             }
         }
@@ -97,7 +98,7 @@ impl Sheet<'_> {
         html! {
             (self.opening(label).0)
             blockquote class="q" style={ "margin:0;padding:0;padding-" (start) ":20px;border-" (start) ":4px solid " (accent) } {
-                (self.line(Voice::Utterance, Ink::Full, "0 0 8px", &html! { "“" (text) "”" }))
+                (self.line(Voice::Utterance, Ink::Full, "0 0 8px", &html! { (quoted(text, &self.issue.publication.language)) }))
                 (self.line(Voice::Meta, Ink::Quiet, "0", &html! { (who) }))
             }
         }

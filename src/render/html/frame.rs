@@ -184,10 +184,10 @@ impl Sheet<'_> {
         self.table(
             true,
             &html! { tr { td.p style={ "padding:22px " (GUTTER) "px 28px" } {
-                (meta(&format!("0;max-width:{READABLE}px"), html! { (before) (self.openings.text(Slot::Address)) (after) }))
+                (meta(&format!("0;max-width:{READABLE}px"), html! { (before) span dir="ltr" { (self.openings.text(Slot::Address)) } (after) }))
                 (meta("4px 0", html! {
-                    (own(Slot::Unsubscribe, self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
-                    (own(Slot::Preferences, self.words.preferences))
+                    (own(Slot::Unsubscribe, &self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
+                    (own(Slot::Preferences, &self.words.preferences))
                 }))
                 @for links in [&self.brand.footer, &self.brand.social] {
                     @if !links.is_empty() { (meta("0 0 4px", self.foot_links(links))) }

@@ -43,7 +43,7 @@ impl Ink {
 impl<'a> Sheet<'a> {
     pub(super) fn new(issue: &'a Issue, brand: &'a Brand) -> Self {
         let dir = direction(&issue.publication.language);
-        Self { issue, brand, words: Words::english(), dir, openings: Openings::default() }
+        Self { issue, brand, words: Words::of(&issue.publication.language), dir, openings: Openings::default() }
     }
 
     pub(super) fn colour(&self, ink: Ink) -> Colour {
@@ -242,9 +242,12 @@ impl<'a> Sheet<'a> {
     /// In running text only names differ; a link of the reader's is the footer's matter, and linked the same way.
     fn slot(&self, slot: &Slot) -> Markup {
         let words = match slot {
-            Slot::FirstName { .. } | Slot::Address => return html! { (self.openings.text(slot.clone())) },
-            Slot::Unsubscribe => self.words.unsubscribe,
-            Slot::Preferences | Slot::Poll { .. } => self.words.preferences,
+            // A name may run the other way than the words around it; mail programs know `dir`, few know `bdi`.
+            Slot::FirstName { .. } | Slot::Address => {
+                return html! { span dir="auto" { (self.openings.text(slot.clone())) } };
+            }
+            Slot::Unsubscribe => &self.words.unsubscribe,
+            Slot::Preferences | Slot::Poll { .. } => &self.words.preferences,
         };
         html! {
             a href=(self.openings.attribute(slot.clone())) class="i" style={ "color:" (self.colour(Ink::Full)) } { (words) }

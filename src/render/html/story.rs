@@ -61,7 +61,7 @@ impl Sheet<'_> {
             return html! {};
         }
         let words = html! {
-            @if !story.byline.is_empty() { (self.words.by) " " (self.names(&story.byline)) }
+            @if !story.byline.is_empty() { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) }
             @if let Some(credit) = credit { @if !story.byline.is_empty() { " · " } (credit) }
         };
         self.line(Voice::Meta, Ink::Quiet, if story.image.is_some() { "8px 0 18px" } else { "0 0 18px" }, &words)
@@ -71,7 +71,7 @@ impl Sheet<'_> {
         let ink = self.colour(Ink::Full);
         html! {
             @for (index, author) in authors.iter().enumerate() {
-                @if index > 0 { @if index + 1 == authors.len() { " " (self.words.and) " " } @else { ", " } }
+                (self.words.joint(index, authors.len()))
                 strong.i style={ "color:" (ink) } { (author.name) }
             }
         }

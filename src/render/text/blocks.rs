@@ -6,15 +6,15 @@ use crate::prose::{Inline, Prose, Slot};
 use crate::render::Piece;
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::words::{Words, long_date};
-use crate::story::{Author, Image, Story};
+use crate::render::words::{Words, direction, long_date, quoted};
+use crate::story::{Image, Story};
 
 impl Page {
     pub(super) fn block(&mut self, issue: &Issue, words: &Words, entry: &Entry<'_>, following: &[Entry<'_>]) {
         let label = entry.block.label.as_deref();
         match &entry.block.body {
             Body::Letter(text) => self.letter(label, issue, text),
-            Body::Contents => self.contents(label.unwrap_or(words.contents), following),
+            Body::Contents => self.contents(label.unwrap_or(&words.contents), following),
             Body::Story(item) => {
                 self.label(label);
                 self.story(words, item);
@@ -22,7 +22,7 @@ impl Page {
             Body::List(items) => self.list_of_stories(words, label, items, Some(entry.rank)),
             Body::Picks(items) => self.list_of_stories(words, label, items, None),
             Body::Number { figure, text, source } => self.number_block(words, label, figure, text, source.as_deref()),
-            Body::Quote { text, who } => self.quote(label, text, who),
+            Body::Quote { text, who } => self.quote(label, &quoted(text, &issue.publication.language), who),
             Body::Image(image) => {
                 self.label(label);
                 self.image(words, image);
@@ -44,7 +44,7 @@ impl Page {
             }
             Body::Poll { question, answers } => self.poll(&entry.block.id, label, question, answers),
             Body::Correction { of, text } => {
-                self.label(Some(label.unwrap_or(words.correction)));
+                self.label(Some(label.unwrap_or(&words.correction)));
                 self.gap();
                 self.say(&words.correction_of(&long_date(*of, &issue.publication.language)));
                 self.gap();
@@ -57,15 +57,16 @@ impl Page {
             }
             Body::Divider => {
                 self.gap();
-                self.raw("                                 * * *");
+                self.centred("* * *");
             }
         }
     }
 
-    /// Labels are capitals, as on the page.
-    fn label(&mut self, label: Option<&str>) {
+    /// Labels are capitals, as on the page; a script without them has a mark.
+    pub(super) fn label(&mut self, label: Option<&str>) {
         if let Some(label) = label {
-            self.say(&label.to_uppercase());
+            let capitals = label.to_uppercase();
+            self.say(&if capitals == label.to_lowercase() { format!("■ {label}") } else { capitals });
         }
     }
 
@@ -94,7 +95,7 @@ impl Page {
         let story = &item.story;
         self.gap();
         if item.depth != Depth::Headline {
-            self.label(story.kicker.as_deref());
+            self.say(&story.kicker.as_deref().unwrap_or_default().to_uppercase());
         }
         let headline = self.linked(&story.headline, story.url.as_deref());
         match item.depth {
@@ -122,7 +123,8 @@ impl Page {
         }
         if !story.byline.is_empty() {
             self.gap();
-            self.say(&format!("{} {}", words.by, names(words, &story.byline)));
+            let names: Vec<&str> = story.byline.iter().map(|author| author.name.as_str()).collect();
+            self.say(&words.signed(&names));
         }
         if let Some(image) = &story.image {
             self.picture_link(words, image);
@@ -163,8 +165,7 @@ impl Page {
         let story = &item.story;
         let headline = self.linked(&story.headline, story.url.as_deref());
         self.hang(mark, &headline);
-        let under = " ".repeat(mark.len());
-        self.behind(&under, |page| match item.depth {
+        self.behind(&" ".repeat(mark.len()), |page| match item.depth {
             Depth::Headline => {}
             Depth::Teaser => {
                 let kicker = story.kicker.as_deref();
@@ -196,7 +197,8 @@ impl Page {
         self.paragraph(text);
         if let Some(source) = source {
             let name = links::target(source).map_or_else(|| source.to_owned(), |url| links::host(&url).to_owned());
-            let source = self.linked(&format!("{}: {name}", words.source), Some(source));
+            let (before, after) = words.source();
+            let source = self.linked(&format!("{before}{name}{after}"), Some(source));
             self.say(&source);
         }
     }
@@ -205,7 +207,7 @@ impl Page {
         self.label(label);
         self.gap();
         self.behind("    ", |page| {
-            page.say(&format!("“{text}”"));
+            page.say(text);
             page.hang("— ", who);
         });
     }
@@ -213,7 +215,7 @@ impl Page {
     /// A text cannot show it: what it shows, and who took it.
     fn image(&mut self, words: &Words, image: &Image) {
         self.gap();
-        let shown = self.linked(&format!("[{}: {}]", words.picture, image.alt), image.url.as_deref());
+        let shown = self.linked(&words.shown(&image.alt), image.url.as_deref());
         self.say(&shown);
         let credit = image.credit.as_deref().map(|credit| words.credited(credit));
         for line in [image.caption.clone(), credit].into_iter().flatten() {
@@ -225,7 +227,7 @@ impl Page {
     fn picture_link(&mut self, words: &Words, image: &Image) {
         if let Some(url) = &image.url {
             self.gap();
-            let shown = self.linked(&format!("[{}: {}]", words.picture, image.alt), Some(url));
+            let shown = self.linked(&words.shown(&image.alt), Some(url));
             self.say(&shown);
         }
     }
@@ -241,18 +243,20 @@ impl Page {
         button: Option<&Button>,
     ) {
         self.gap();
-        self.edge();
+        self.edge(words);
         self.behind("| ", |page| {
             page.label(label);
             page.gap();
             page.say(name);
             page.offer(words, text, image, button);
         });
-        self.edge();
+        self.edge(words);
     }
 
-    fn edge(&mut self) {
-        self.raw(&format!("+{}", "-".repeat(71)));
+    /// A corner stands where the side does; from the right nobody knows where a terminal puts that.
+    fn edge(&mut self, words: &Words) {
+        let corner = if direction(words.language) == "rtl" { '-' } else { '+' };
+        self.raw(&format!("{corner}{}", "-".repeat(self.room() - 1)));
     }
 
     fn offer(&mut self, words: &Words, text: &[Prose], image: Option<&Image>, button: Option<&Button>) {
@@ -276,17 +280,6 @@ impl Page {
             self.gap();
             self.paragraph(vec![Piece::Fixed(format!("{words}:"))]);
             self.own_line(Slot::Poll { block: id.to_owned(), answer });
-        }
-    }
-}
-
-fn names(words: &Words, authors: &[Author]) -> String {
-    match authors {
-        [] => String::new(),
-        [one] => one.name.clone(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(|author| author.name.as_str()).collect();
-            format!("{} {} {}", first.join(", "), words.and, last.name)
         }
     }
 }

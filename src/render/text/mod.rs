@@ -7,6 +7,7 @@
 
 mod blocks;
 mod page;
+mod table;
 
 use super::Piece;
 use super::outline::{Entry, Medium, outline};
@@ -19,7 +20,7 @@ use page::Page;
 
 /// The text part with its slots open.
 pub(super) fn part(issue: &Issue, brand: &Brand) -> Vec<Piece> {
-    let words = Words::english();
+    let words = Words::of(&issue.publication.language);
     let mut page = Page::new(&issue.web_url);
     masthead(&mut page, issue, brand, words);
     let entries = outline(issue, Medium::Text);
@@ -46,7 +47,7 @@ fn masthead(page: &mut Page, issue: &Issue, brand: &Brand, words: &Words) {
     page.rule('=');
     if let Some(url) = page.web_url() {
         page.gap();
-        page.raw(&format!("{}: {url}", words.read_online));
+        page.paragraph(vec![Piece::Fixed(format!("{}: {url}", words.read_online))]);
     }
 }
 
@@ -83,10 +84,11 @@ fn link_list(page: &mut Page, words: &Words, polls: &[Slot]) {
     }
     page.gap();
     page.rule('-');
-    page.say(&words.links.to_uppercase());
+    page.label(Some(&words.links));
     page.gap();
+    let widest = page.links().len().to_string().len() + 2;
     for (index, url) in page.links().to_vec().into_iter().enumerate() {
-        page.raw(&format!("[{}] {url}", index + 1));
+        page.raw(&format!("{:>widest$} {url}", format!("[{}]", index + 1)));
     }
     for slot in polls {
         page.own_line(slot.clone());
@@ -99,11 +101,11 @@ fn footer(page: &mut Page, issue: &Issue, words: &Words) {
     page.gap();
     page.rule('-');
     page.paragraph(vec![
-        Piece::Fixed(before.to_owned()),
+        Piece::Fixed(before),
         Piece::Slot(Slot::Address, super::Context::PlainText),
         Piece::Fixed(after),
     ]);
-    for (label, slot) in [(words.unsubscribe, Slot::Unsubscribe), (words.preferences, Slot::Preferences)] {
+    for (label, slot) in [(&words.unsubscribe, Slot::Unsubscribe), (&words.preferences, Slot::Preferences)] {
         page.gap();
         page.say(&format!("{label}:"));
         page.own_line(slot);

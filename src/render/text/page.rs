@@ -1,23 +1,22 @@
 //! A page of text being set: lines, indents, rules, and the list of links that grows beside it.
 
-use textwrap::core::{Word, display_width};
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthChar;
 
 use crate::prose::{Inline, Prose, Slot, plain};
+use crate::render::lines::{COLUMNS, HARD_SPACE, columns, wrap};
 use crate::render::links;
 use crate::render::slots::is_printable;
 use crate::render::{Context, Piece};
-
-/// As wide as a line gets, in terminal columns.
-const COLUMNS: usize = 72;
-/// Keeps a link's number with its word until the lines are set.
-const HARD_SPACE: char = '\u{a0}';
 
 #[derive(Default)]
 pub(super) struct Page {
     pieces: Vec<Piece>,
     /// What every line begins with: the side of a box, the depth of a quotation.
     indent: String,
+    /// What the next line begins with instead: a number, a bullet.
+    mark: Option<String>,
+    /// Lists around this place.
+    depth: usize,
     links: Vec<String>,
     /// It stands at the head already, and is not listed again.
     web_url: Option<String>,
@@ -56,22 +55,32 @@ impl Page {
 
     /// A line as it is, however long: an address is never broken.
     pub(super) fn raw(&mut self, line: &str) {
-        let line = format!("{}{line}", self.indent);
+        let line = format!("{}{line}", self.lead());
         self.text(line.trim_end());
         self.text("\n");
         self.clear = false;
     }
 
-    /// One empty line, never two.
+    /// One empty line, never two, and none between a mark and what it marks.
     pub(super) fn gap(&mut self) {
-        if !self.clear {
+        if !self.clear && self.mark.is_none() {
             self.raw("");
             self.clear = true;
         }
     }
 
+    /// Columns left beside the indent.
+    pub(super) fn room(&self) -> usize {
+        COLUMNS.saturating_sub(columns(&self.indent)).max(1)
+    }
+
     pub(super) fn rule(&mut self, with: char) {
-        self.raw(&with.to_string().repeat(COLUMNS - display_width(&self.indent)));
+        self.raw(&with.to_string().repeat(self.room()));
+    }
+
+    pub(super) fn centred(&mut self, ornament: &str) {
+        let before = self.room().saturating_sub(columns(ornament)) / 2;
+        self.raw(&format!("{}{ornament}", " ".repeat(before)));
     }
 
     /// A slot whose value is an address: a line of its own.
@@ -83,38 +92,34 @@ impl Page {
 
     /// Words on as many lines as they need.
     pub(super) fn say(&mut self, words: &str) {
-        self.hang("", words);
+        let words = self.without_addresses(words);
+        self.paragraph(vec![Piece::Fixed(words)]);
     }
 
     /// Words after a mark such as `2. `, further lines under the words.
     pub(super) fn hang(&mut self, mark: &str, words: &str) {
-        self.set(mark, vec![Piece::Fixed(words.to_owned())]);
+        self.after(mark, |page| page.say(words));
     }
 
     /// A heading, underlined as wide as its last line.
     pub(super) fn underlined(&mut self, words: &str, with: char) {
-        let room = COLUMNS - display_width(&self.indent);
-        let width = wrap(words, &Options::new(room)).last().map_or(0, |line| display_width(line));
+        let width = wrap(words.trim(), "", "", self.room()).last().map_or(0, |line| columns(line));
         self.say(words);
         self.raw(&with.to_string().repeat(width));
     }
 
-    pub(super) fn paragraph(&mut self, words: Vec<Piece>) {
-        self.set("", words);
-    }
-
     /// Sets one paragraph now, or leaves it open where a name in it decides the lines.
-    fn set(&mut self, mark: &str, words: Vec<Piece>) {
-        let first = format!("{}{mark}", self.indent);
-        let rest = format!("{}{}", self.indent, " ".repeat(display_width(mark)));
+    pub(super) fn paragraph(&mut self, words: Vec<Piece>) {
         let fixed: Option<String> =
             words.iter().map(|piece| if let Piece::Fixed(text) = piece { Some(text.as_str()) } else { None }).collect();
+        if fixed.as_ref().is_some_and(|text| text.trim().is_empty()) {
+            return;
+        }
+        let (first, rest) = (self.lead(), self.indent.clone());
         match fixed {
-            Some(text) if text.trim().is_empty() => return,
             Some(text) => {
-                let options = Options::new(COLUMNS).initial_indent(&first).subsequent_indent(&rest);
-                for line in wrap(text.trim(), &options) {
-                    self.text(line.trim_end());
+                for line in wrap(text.trim(), &first, &rest, COLUMNS) {
+                    self.text(&line);
                     self.text("\n");
                 }
             }
@@ -124,6 +129,11 @@ impl Page {
             }
         }
         self.clear = false;
+    }
+
+    /// What the next line begins with.
+    fn lead(&mut self) -> String {
+        self.mark.take().unwrap_or_else(|| self.indent.clone())
     }
 
     fn text(&mut self, text: &str) {
@@ -136,8 +146,23 @@ impl Page {
     /// What `inner` sets begins with `side`.
     pub(super) fn behind(&mut self, side: &str, inner: impl FnOnce(&mut Self)) {
         let outer = self.indent.clone();
+        if let Some(mark) = &mut self.mark {
+            mark.push_str(side);
+        }
         self.indent.push_str(side);
         inner(self);
+        self.indent = outer;
+    }
+
+    /// The first line that `inner` sets begins with the mark, the others under it.
+    pub(super) fn after(&mut self, mark: &str, inner: impl FnOnce(&mut Self)) {
+        let outer = self.indent.clone();
+        let marked = self.lead() + mark;
+        self.indent.push_str(&" ".repeat(columns(mark)));
+        self.mark = Some(marked);
+        inner(self);
+        // Where nothing was set there is nothing to mark.
+        self.mark = None;
         self.indent = outer;
     }
 
@@ -163,6 +188,28 @@ impl Page {
         Some(at + 1)
     }
 
+    /// Web addresses written out among the words go where links go: their hosts stand here.
+    fn without_addresses(&mut self, text: &str) -> String {
+        if !text.contains("://") {
+            return text.to_owned();
+        }
+        let mut out = String::new();
+        for word in text.split_inclusive(' ') {
+            let begins = word.find("https://").or_else(|| word.find("http://"));
+            let Some(begins) = begins else {
+                out.push_str(word);
+                continue;
+            };
+            // Japanese goes on without a space.
+            let end = word[begins..].find(|c: char| c.width() == Some(2)).map_or(word.len(), |end| begins + end);
+            let url =
+                word[begins..end].trim_end().trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '”', '’', '»', '“']);
+            let number = self.linked("", Some(url));
+            out.extend([&word[..begins], links::host(url), &number, &word[begins + url.len()..]]);
+        }
+        out
+    }
+
     // -- running text --
 
     pub(super) fn running(&mut self, blocks: &[Prose]) {
@@ -170,78 +217,86 @@ impl Page {
             if index > 0 {
                 self.gap();
             }
-            self.running_block("", block);
+            self.running_block(block);
         }
     }
 
-    fn running_block(&mut self, mark: &str, block: &Prose) {
+    fn running_block(&mut self, block: &Prose) {
         match block {
             Prose::Paragraph(words) => {
                 let words = self.words(words);
-                self.set(mark, words);
+                self.paragraph(words);
             }
             Prose::Heading(_, words) => {
-                let words = self.one_line(words);
+                let words = self.as_read(words);
                 self.underlined(&words, '-');
             }
             Prose::List { start, items } => self.list(*start, items),
             Prose::Quote(inner) => self.behind("> ", |page| page.running(inner)),
-            Prose::Code(code) => {
-                self.behind("    ", |page| {
-                    for line in code.lines() {
-                        page.raw(&line.replace('\t', "    "));
-                    }
-                });
+            Prose::Code(code) => self.behind("    ", |page| page.code(code)),
+            Prose::Table { head, rows } => {
+                let rows: Vec<Vec<String>> = std::iter::once(head.as_slice())
+                    .chain(rows.iter().map(Vec::as_slice))
+                    .map(|row| row.iter().map(|cell| self.as_read(cell)).collect())
+                    .collect();
+                self.table(&rows);
             }
-            Prose::Table { head, rows } => self.table(head, rows),
-            Prose::Rule => self.raw("* * *"),
+            Prose::Rule => self.centred("* * *"),
         }
     }
 
-    fn list(&mut self, start: Option<u64>, items: &[Vec<Prose>]) {
-        for (index, item) in items.iter().enumerate() {
-            let mark =
-                start.map_or_else(|| "* ".to_owned(), |start| format!("{}. ", start.saturating_add(index as u64)));
-            let Some((head, rest)) = item.split_first() else { continue };
-            self.running_block(&mark, head);
-            self.behind(&" ".repeat(mark.len()), |page| page.running(rest));
-        }
-    }
-
-    /// In columns where they fit, else one row after the other.
-    fn table(&mut self, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
-        let rows: Vec<Vec<String>> = std::iter::once(head)
-            .chain(rows.iter().map(Vec::as_slice))
-            .map(|row| row.iter().map(|cell| self.one_line(cell)).collect())
-            .collect();
-        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| display_width(cell)).max();
-        let widths: Vec<usize> = (0..head.len()).filter_map(width).collect();
-        let fits = widths.iter().sum::<usize>() + 2 * widths.len() <= COLUMNS - display_width(&self.indent);
-        for (index, row) in rows.iter().enumerate() {
-            if fits {
-                let padded = row
-                    .iter()
-                    .zip(&widths)
-                    .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - display_width(cell))));
-                self.raw(&padded.collect::<Vec<_>>().join("  "));
+    /// Code keeps its lines and spaces; only a line that no terminal holds is broken.
+    fn code(&mut self, code: &str) {
+        for line in code.lines() {
+            let line = line.replace('\t', "    ");
+            let begins = line.len() - line.trim_start().len();
+            let (spaces, words) = line.split_at(begins.min(self.room() / 2));
+            if columns(&line) <= self.room() {
+                self.raw(&line);
             } else {
-                self.hang("* ", &row.join(" / "));
-            }
-            if index == 0 && fits {
-                self.raw(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
+                for line in wrap(words, spaces, &format!("{spaces}  "), self.room()) {
+                    self.raw(&line);
+                }
             }
         }
     }
 
-    /// Words measured before the reader is known, their links numbered: a name stands as its fallback.
-    fn one_line(&mut self, words: &[Inline]) -> String {
+    /// Numbers stand flush right; items of several paragraphs stand apart, others one under the other.
+    fn list(&mut self, start: Option<u64>, items: &[Vec<Prose>]) {
+        let bullet = if self.depth.is_multiple_of(2) { "* " } else { "- " };
+        let number = |index: usize| start.map(|start| start.saturating_add(index as u64).to_string());
+        let widest = number(items.len().saturating_sub(1)).map_or(0, |number| number.len());
+        let apart = |block: &Prose| !matches!(block, Prose::List { .. });
+        let loose = items.iter().any(|item| item.iter().skip(1).any(apart));
+        self.depth += 1;
+        for (index, item) in items.iter().enumerate() {
+            if loose && index > 0 {
+                self.gap();
+            }
+            let mark = number(index).map_or_else(|| bullet.to_owned(), |number| format!("{number:>widest$}. "));
+            self.after(&mark, |page| {
+                for (index, block) in item.iter().enumerate() {
+                    if index > 0 && (loose || apart(block)) {
+                        page.gap();
+                    }
+                    page.running_block(block);
+                }
+            });
+        }
+        self.depth -= 1;
+    }
+
+    /// Words in one piece, where no reader's name decides a line: a name is its fallback.
+    fn as_read(&mut self, words: &[Inline]) -> String {
         let words = self.words(words);
-        let text = |piece: &Piece| match piece {
-            Piece::Fixed(text) => text.replace('\n', " "),
-            Piece::Slot(Slot::FirstName { fallback }, _) => fallback.clone(),
-            Piece::Slot(..) | Piece::Paragraph { .. } => String::new(),
-        };
-        words.iter().map(text).collect()
+        words
+            .iter()
+            .map(|piece| match piece {
+                Piece::Fixed(text) => text.as_str(),
+                Piece::Slot(Slot::FirstName { fallback }, _) => fallback.as_str(),
+                Piece::Slot(..) | Piece::Paragraph { .. } => "",
+            })
+            .collect()
     }
 
     pub(super) fn words(&mut self, words: &[Inline]) -> Vec<Piece> {
@@ -254,7 +309,8 @@ impl Page {
         let fixed = |out: &mut Vec<Piece>, text: &str| out.push(Piece::Fixed(text.to_owned()));
         for inline in words {
             match inline {
-                Inline::Text(text) | Inline::Code(text) => fixed(out, &text.replace('\n', " ")),
+                Inline::Text(text) => fixed(out, &self.without_addresses(&text.replace('\n', " "))),
+                Inline::Code(code) => fixed(out, &format!("`{}`", code.replace('\n', " "))),
                 Inline::Emphasis(inner) => self.marked("_", inner, out),
                 Inline::Strong(inner) => self.marked("*", inner, out),
                 Inline::Strikethrough(inner) => self.marked("~", inner, out),
@@ -289,38 +345,21 @@ impl Page {
     }
 }
 
-/// Lines of at most the width, by what a terminal shows; an address in them is never broken.
-fn wrap(text: &str, options: &Options<'_>) -> Vec<String> {
-    let options = options
-        .clone()
-        .break_words(!text.contains("://"))
-        .word_separator(WordSeparator::Custom(words_of))
-        .word_splitter(WordSplitter::NoHyphenation)
-        .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
-}
-
-/// Unicode's line breaks, which Chinese and Japanese need; but none inside a web address.
-fn words_of(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
-    if line.contains("://") {
-        WordSeparator::AsciiSpace.find_words(line)
-    } else {
-        WordSeparator::UnicodeBreakProperties.find_words(line)
-    }
-}
-
+/// Free of what a terminal or a checker stumbles over. Hard spaces of an open paragraph hold until it is set.
 fn readable(piece: Piece) -> Piece {
     match piece {
-        Piece::Fixed(text) => Piece::Fixed(clean(&text)),
+        Piece::Fixed(text) => Piece::Fixed(clean(&text).replace(HARD_SPACE, " ")),
         Piece::Slot(..) => piece,
         Piece::Paragraph { first, rest, words } => {
-            Piece::Paragraph { first, rest, words: words.into_iter().map(readable).collect() }
+            let clean = |piece| if let Piece::Fixed(text) = piece { Piece::Fixed(clean(&text)) } else { piece };
+            Piece::Paragraph { first, rest, words: words.into_iter().map(clean).collect() }
         }
     }
 }
 
-/// Without controls and characters nobody sees; joiners stay, Persian and emoji are spelled with them.
+/// Without controls and characters nobody sees, those among them that turn the text around (R24); joiners
+/// stay, Persian and emoji are spelled with them.
 fn clean(text: &str) -> String {
-    let invisible = |c: char| matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{feff}');
-    text.chars().filter(|c| is_printable(*c) && !invisible(*c)).map(|c| if c == HARD_SPACE { ' ' } else { c }).collect()
+    let invisible = |c: char| matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    text.chars().filter(|c| is_printable(*c) && !invisible(*c)).collect()
 }

@@ -9,7 +9,7 @@ use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
 use crate::render::running::{Dress, Running, heading};
-use crate::render::words::bound;
+use crate::render::words::{bound, quoted};
 use crate::story::{Author, Image, Story};
 
 /// Pictures as wide as the column; a smaller one is not blown up.
@@ -52,7 +52,7 @@ impl Page<'_> {
                 part(id, None, label, &html! { (opening) (self.running(text, level)) (self.signature()) })
             }
             Body::Contents => {
-                let words = label.unwrap_or(self.words.contents);
+                let words = label.unwrap_or(&self.words.contents);
                 html! {
                     nav.contents.rail id=(id) aria-label=(words) {
                         h2.label { (words) }
@@ -72,7 +72,7 @@ impl Page<'_> {
             Body::Quote { text, who } => {
                 let inner = html! {
                     (opening)
-                    figure.said { blockquote { p { "“" (text) "”" } } figcaption { (who) } }
+                    figure.said { blockquote { p { (quoted(text, &self.issue.publication.language)) } } figcaption { (who) } }
                 };
                 part(id, Some("rail"), label, &inner)
             }
@@ -139,7 +139,7 @@ impl Page<'_> {
         html! {
             @if let Some(standfirst) = &story.standfirst { p.standfirst { (bound(standfirst)) } }
             @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
-            @if !story.byline.is_empty() { p.meta { (self.words.by) " " (self.names(&story.byline)) } }
+            @if !story.byline.is_empty() { p.meta { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
             @for section in &story.sections {
                 @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (words) })) }
                 (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
@@ -153,7 +153,7 @@ impl Page<'_> {
     fn names(&self, authors: &[Author]) -> Markup {
         html! {
             @for (index, author) in authors.iter().enumerate() {
-                @if index > 0 { @if index + 1 == authors.len() { " " (self.words.and) " " } @else { ", " } }
+                (self.words.joint(index, authors.len()))
                 strong { (author.name) }
             }
         }
@@ -170,8 +170,9 @@ impl Page<'_> {
     fn source_line(&self, source: Option<&str>) -> Markup {
         html! {
             @if let Some(source) = source {
-                p.meta { (self.words.source) ": "
+                p.meta { (self.words.source().0)
                     @match links::target(source) { Some(url) => a href=(url) { (links::host(&url)) }, None => (source) }
+                    (self.words.source().1)
                 }
             }
         }

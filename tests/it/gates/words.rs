@@ -176,8 +176,9 @@ pub(super) fn text_part(mail: &Mail) -> Vec<String> {
     let visible = mail.visible();
     faults.extend(unless(!mail.text.contains("\n\n\n"), "two empty lines"));
     for (at, _) in mail.text.match_indices(['<', '&']) {
-        let tag: String = mail.text[at..].chars().take_while(|c| !c.is_whitespace()).take(12).collect();
-        let entity = tag.starts_with('&') && tag.contains(';');
+        let tag: String =
+            mail.text[at..].split_inclusive([';', '>']).next().unwrap_or_default().chars().take(12).collect();
+        let entity = tag.starts_with('&') && tag.ends_with(';') && !tag.contains(char::is_whitespace);
         let element = tag.starts_with('<') && tag.chars().nth(1).is_some_and(|c| c.is_ascii_alphabetic() || c == '/');
         if (entity || element) && !visible.contains(&tag) {
             faults.push(format!("markup in the text: {tag}"));
