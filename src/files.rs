@@ -205,6 +205,23 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// `ferries-to-run-until-one`: the first words of a headline, as file names like them.
+pub(crate) fn stem(headline: &str) -> String {
+    const LONGEST: usize = 48;
+    let plain: String = headline.to_lowercase().chars().filter(|letter| !"'\u{2019}".contains(*letter)).collect();
+    let mut stem = String::new();
+    for word in plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !stem.is_empty() && stem.len() + 1 + word.len() > LONGEST {
+            break;
+        }
+        if !stem.is_empty() {
+            stem.push('-');
+        }
+        stem.push_str(word);
+    }
+    stem
+}
+
 /// A path as findings write it, with `/` on every system; `None` where a name is not UTF-8.
 fn slashed(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();

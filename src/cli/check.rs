@@ -8,6 +8,7 @@ use clap::Args;
 use crate::check;
 use crate::cli::findings::{self, Format};
 use crate::cli::{Exit, Failure, Outcome, World, compose, pick};
+use crate::edit;
 use crate::files::Draft;
 use crate::finding::{Finding, Fix, nearest};
 use crate::press;
@@ -78,24 +79,15 @@ impl Check {
 
 /// Makes the safe edits of these findings, file by file; whether there were any.
 fn mend(world: &World, root: &Path, found: &[Finding]) -> Result<bool, Failure> {
-    let mut edits: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
+    let mut edits: BTreeMap<&str, Vec<Fix>> = BTreeMap::new();
     for finding in found {
         if let (Some(place), Some(fix)) = (&finding.place, finding.fix.as_ref().filter(|fix| fix.safe)) {
-            edits.entry(&place.source.path).or_default().push(fix);
+            edits.entry(&place.source.path).or_default().push(fix.clone());
         }
     }
-    for (path, mut fixes) in edits.clone() {
+    for (path, fixes) in &mut edits {
         let draft = Draft::open(root, path).map_err(|finding| Failure::unexpected(finding.title))?;
-        fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
-        let mut text = draft.source.text.clone();
-        let mut next = text.len();
-        for fix in fixes {
-            // Two findings may mend the same words: the one below was made, the other is found again.
-            if fix.span.end <= next {
-                text.replace_range(fix.span.clone(), &fix.with);
-                next = fix.span.start;
-            }
-        }
+        let text = edit::mended(&draft.source.text, fixes);
         draft.save(&text).map_err(Failure::unexpected)?;
         world.say(format_args!("mended {path}\n{}", compose::changes(&draft.source.text, &text)));
     }

@@ -12,10 +12,13 @@ mod check;
 mod compose;
 mod control;
 mod demo;
+mod diff;
 mod dkim;
 mod doctor;
 mod explain;
 mod findings;
+mod fmt;
+mod init;
 mod new;
 mod pick;
 mod reconcile;
@@ -34,7 +37,7 @@ mod who;
 mod world;
 
 use std::ffi::OsString;
-use std::fmt;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -97,6 +100,7 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Init(init::Init),
     New(new::New),
     Story(story::StoryDesk),
     Stories(story::Stories),
@@ -106,6 +110,8 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Waive(compose::Waive),
+    Fmt(fmt::Fmt),
+    Diff(diff::Diff),
     Build(build::Build),
     Show(build::Show),
     Test(test::Test),
@@ -193,7 +199,7 @@ impl Failure {
         Self { exit, drawn: String::new(), message: message.into(), hints: Vec::new() }
     }
 
-    pub(crate) fn unexpected(message: impl fmt::Display) -> Self {
+    pub(crate) fn unexpected(message: impl Display) -> Self {
         Self::new(Exit::Unexpected, message.to_string())
     }
 
@@ -251,6 +257,7 @@ impl Command {
     fn run(self, world: &mut World) -> Outcome {
         match self {
             Self::Demo(command) => command.run(world),
+            Self::Init(command) => command.run(world),
             Self::New(command) => command.run(world),
             Self::Story(command) => command.run(world),
             Self::Stories(command) => command.run(world),
@@ -260,6 +267,8 @@ impl Command {
             Self::Check(command) => command.run(world),
             Self::Explain(command) => command.run(world),
             Self::Waive(command) => command.run(world),
+            Self::Fmt(command) => command.run(world),
+            Self::Diff(command) => command.run(world),
             Self::Build(command) => command.run(world),
             Self::Show(command) => command.run(world),
             Self::Test(command) => command.run(world),

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{BodyRule, Config, Form, Limits};
+use crate::edit;
 use crate::files::{self, Newsroom};
 use crate::finding::nearest;
 use crate::issue::archive::Entry;
@@ -74,7 +75,7 @@ impl NewStory {
         let config = world.config()?;
         let newsroom = Newsroom::open(&config.root);
         let headline = self.headline.trim();
-        let name = stem(headline);
+        let name = files::stem(headline);
         if name.is_empty() {
             return Err(Failure::usage("the headline has no word to name the file by"));
         }
@@ -123,7 +124,7 @@ const PLAIN: (&str, &Form) = ("", &NO_FORM);
 
 /// A story's file, ready to be written.
 fn page(headline: &str, id: &str, form: &Form, published: &str) -> String {
-    let mut text = format!("+++\nheadline   = {}\nstandfirst = \"TK\"\n", toml_text(headline));
+    let mut text = format!("+++\nheadline   = {}\nstandfirst = \"TK\"\n", edit::quoted(headline));
     if !id.is_empty() {
         text += &format!("form       = \"{id}\"\n");
     }
@@ -138,37 +139,6 @@ fn page(headline: &str, id: &str, form: &Form, published: &str) -> String {
         text += "\nTK\n";
     }
     text
-}
-
-/// A basic string of TOML: quotes and backslashes escaped; the shell lets no line break through to here that
-/// would not be one of the headline's.
-fn toml_text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            character if character.is_control() => out.push(' '),
-            character => out.push(character),
-        }
-    }
-    out + "\""
-}
-
-/// `ferries-to-run-until-one`: the first words of a headline, as file names like them.
-fn stem(headline: &str) -> String {
-    const LONGEST: usize = 48;
-    let plain: String = headline.to_lowercase().chars().filter(|letter| !"'\u{2019}".contains(*letter)).collect();
-    let mut stem = String::new();
-    for word in plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        if !stem.is_empty() && stem.len() + 1 + word.len() > LONGEST {
-            break;
-        }
-        if !stem.is_empty() {
-            stem.push('-');
-        }
-        stem.push_str(word);
-    }
-    stem
 }
 
 impl Stories {

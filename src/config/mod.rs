@@ -28,7 +28,6 @@ use crate::story::Author;
 
 pub(crate) use brand::Look;
 pub(crate) use newsletter::{clock_time, date};
-#[cfg(test)]
 pub(crate) use read::parse;
 pub(crate) use read::{duration, host, load};
 pub(crate) use signing::Signing;

@@ -157,7 +157,7 @@ fn headers(item: &Item) -> Vec<usize> {
 }
 
 /// The start of the comment lines that stand directly above a header: they are about it.
-fn with_comments(text: &str, header: usize) -> usize {
+pub(super) fn with_comments(text: &str, header: usize) -> usize {
     let mut start = text[..header].rfind('\n').map_or(0, |at| at + 1);
     while start > 0 {
         let above = text[..start - 1].rfind('\n').map_or(0, |at| at + 1);

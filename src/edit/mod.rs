@@ -6,6 +6,7 @@
 
 mod array;
 mod blocks;
+pub(crate) mod order;
 mod skeleton;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table, Value};
 
-use crate::finding::nearest;
+use crate::finding::{Fix, nearest};
 use array::Entries;
 use blocks::Blocks;
 
@@ -116,6 +117,21 @@ pub(crate) fn waive(text: &str, check: &str, reason: &str) -> Result<String, Ref
         }
         Some(_) => Err(Refusal::new("`waive` is not a list in this issue").hint("`pressrun check` shows where")),
     }
+}
+
+/// A text with these mends made. Two may touch the same words: then the one further down is made, and the other
+/// is found again.
+pub(crate) fn mended(text: &str, fixes: &mut [Fix]) -> String {
+    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+    let mut text = text.to_owned();
+    let mut next = text.len();
+    for fix in fixes {
+        if fix.span.end <= next {
+            text.replace_range(fix.span.clone(), &fix.with);
+            next = fix.span.start;
+        }
+    }
+    text
 }
 
 /// Where a story is shown.
@@ -284,9 +300,17 @@ fn story_block(story: &str, show: Option<&str>) -> String {
     format!("[[block]]\ntype  = \"story\"\nstory = {}\nshow  = {show}", quoted(story))
 }
 
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+/// A text as TOML writes it on one line: quotes and backslashes escaped, control characters a space.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            character if character.is_control() => out.push(' '),
+            character => out.push(character),
+        }
+    }
+    out + "\""
 }
 
 /// The name in `"x"` or `{story = "x", …}`.

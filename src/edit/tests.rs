@@ -143,7 +143,7 @@ fn a_waiver_goes_below_the_last_key_and_a_second_beside_it() {
     let line = "waive = [{ check = \"subject-long\", reason = \"the name is the news\" }]\n";
     assert_eq!(changed(&once), format!("+{line}"));
     let twice = waive(&once, "words", "he said \"no\"").unwrap();
-    assert!(twice.contains("news\" }, { check = \"words\", reason = 'he said \"no\"' }]\n"));
+    assert!(twice.contains("news\" }, { check = \"words\", reason = \"he said \\\"no\\\"\" }]\n"));
     assert_eq!(waive(&twice, "words", "x").unwrap_err().message, "`words` is waived in this issue already");
 }
 

@@ -85,8 +85,8 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("letter", &["text*"]),
     ("contents", &[]),
     ("story", &["story*", "show"]),
-    ("list", &["stories*", "show"]),
-    ("picks", &["stories*", "show"]),
+    ("list", &["show", "stories*"]),
+    ("picks", &["show", "stories*"]),
     ("number", &["figure*", "text*", "source", "from"]),
     ("quote", &["text*", "who*", "from"]),
     ("image", &["src*", "alt", "credit", "caption", "url", "width"]),
@@ -97,6 +97,15 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("text", &["text*"]),
     ("divider", &[]),
 ];
+
+/// The keys of an issue, in the order of the house.
+pub(crate) const ENVELOPE: [&str; 7] = ["subject", "preheader", "editor", "send_at", "date", "waive", "block"];
+
+/// The keys of a block of this type, in the order of the house.
+pub(crate) fn keys(kind: &str) -> Vec<&'static str> {
+    let own = BLOCKS.iter().find(|(name, _)| *name == kind).map_or(&[][..], |(_, keys)| keys);
+    SHARED.iter().copied().chain(own.iter().map(|key| key.trim_end_matches('*'))).collect()
+}
 
 /// Keys every block may have.
 const SHARED: &[&str] = &["type", "label", "id", "only"];
@@ -111,7 +120,7 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
     out.extend(document.syntax);
     let table = &document.table;
     let mut fields = Fields::new(table, out);
-    fields.strangers("an issue", &["subject", "preheader", "editor", "send_at", "date", "waive", "block"]);
+    fields.strangers("an issue", &ENVELOPE);
     IssueFile {
         source: source.clone(),
         subject: fields.any_text("subject"),

@@ -11,7 +11,8 @@ pub(crate) mod file;
 mod markdown;
 mod memory;
 pub(crate) mod pages;
-mod story;
+pub(crate) mod quotes;
+pub(crate) mod story;
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;

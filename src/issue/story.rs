@@ -41,7 +41,8 @@ pub(crate) struct SnippetFile {
     pub(crate) body: Text,
 }
 
-const STORY_KEYS: &[&str] = &[
+/// The keys of a story, in the order of the house.
+pub(crate) const STORY_KEYS: &[&str] = &[
     "headline",
     "standfirst",
     "form",
@@ -60,6 +61,9 @@ const STORY_KEYS: &[&str] = &[
     "sensitive",
     "imported_from",
 ];
+
+/// The keys of a snippet, in the order of the house.
+pub(crate) const SNIPPET_KEYS: &[&str] = &["kind", "title", "button", "image", "from", "until"];
 
 /// Reads a story; every mistake of form is put into `out`.
 pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Vec<Finding>) -> StoryFile {
@@ -104,7 +108,7 @@ pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Vec<Finding>) -> Snip
     let document = tree::read(source, front, "syntax");
     out.extend(document.syntax);
     let mut fields = Fields::new(&document.table, out);
-    fields.strangers("a snippet", &["kind", "title", "button", "image", "from", "until"]);
+    fields.strangers("a snippet", SNIPPET_KEYS);
     fields.choice("kind", &[("promo", ()), ("sponsor", ()), ("footer", ())]);
     SnippetFile {
         title: fields.words("title"),
@@ -114,6 +118,12 @@ pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Vec<Finding>) -> Snip
         until: fields.day("until"),
         body: words(source, body, out),
     }
+}
+
+/// The words below the front matter of a story or snippet.
+pub(crate) fn words_of(source: &Arc<Source>) -> Text {
+    let (_, body) = split(source, "a page", &mut Vec::new());
+    words(source, body, &mut Vec::new())
 }
 
 /// The findings already made about this file: a missing or unclosed front matter explains what else is missing.

@@ -7,6 +7,7 @@ mod specimen;
 mod test;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use crate::config::tree::Text;
 use crate::config::{Config, Look, Newsletter, Relay, RelayUrl};
 use crate::edition::Edition;
 use crate::files::Newsroom;
-use crate::finding::Finding;
+use crate::finding::{Finding, Source};
 use crate::issue::compile::Library;
 use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
@@ -62,6 +63,25 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
         findings.extend(check::apply(clipped, config, newsletter, &[]));
     }
     Pulled { findings, proof, took }
+}
+
+/// What there is to say about stories and snippets by themselves, whoever shows them: they are put into an issue
+/// of their own, which is looked at and thrown away.
+pub(crate) fn leaf_through(
+    config: &Config,
+    newsletter: &Newsletter,
+    stories: &[String],
+    snippets: &[String],
+) -> Vec<Finding> {
+    let mut text = String::from("subject = \"-\"\npreheader = \"-\"\n");
+    for (kind, key, names) in [("story", "story", stories), ("promo", "snippet", snippets)] {
+        for name in names {
+            text += &format!("[[block]]\ntype = \"{kind}\"\n{key} = {}\n", serde_json::json!(name));
+        }
+    }
+    let source = Arc::new(Source { path: String::new(), text });
+    let name = IssueName { newsletter: newsletter.id.clone(), slot: "1970-01-01".to_owned() };
+    issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).1
 }
 
 /// A newsletter's look with its masthead measured.

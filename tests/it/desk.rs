@@ -161,3 +161,79 @@ fn completions_and_pages_name_every_command() {
     assert_eq!(world.run(&["man", "-o", "man"]).code, 0);
     assert!(world.read("man/pressrun-send.1").contains("NAME"));
 }
+
+#[test]
+fn a_newsroom_is_laid_out_that_checks_clean_and_can_be_rehearsed() {
+    let world = World::sample();
+    let ran = world.run(&["init", "our-lantern", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("wrote config.toml\n"), "{ran:?}");
+    let checked = world.run(&["-C", "our-lantern", "check", "--strict"]);
+    assert_eq!((checked.code, checked.stdout.as_str()), (0, ""), "{checked:?}");
+    assert!(world.read("our-lantern/config.toml").contains("name           = \"Our Lantern\""));
+    assert_eq!(world.run(&["-C", "our-lantern", "fmt", "our-lantern/issues", "--check"]).code, 0);
+    assert!(world.run(&["-C", "our-lantern"]).stdout.contains("The Morning Briefing"));
+    let begun = world.run(&["-C", "our-lantern", "new"]);
+    assert_eq!(begun.code, 0, "{begun:?}");
+    let config = world.read("our-lantern/config.toml");
+    let again = world.run(&["init", "our-lantern", "--yes"]);
+    assert_eq!((again.code, again.stderr.contains("there is a newsroom in")), (5, true), "{again:?}");
+    assert_eq!(world.read("our-lantern/config.toml"), config);
+    let asked = world.run(&["init", "elsewhere"]);
+    assert_eq!((asked.code, asked.stderr.contains("`--yes` takes the defaults")), (2, true), "{asked:?}");
+}
+
+#[test]
+fn the_sample_is_in_the_style_that_fmt_makes() {
+    let world = World::sample();
+    let ran = world.run(&["fmt", "issues", "--check"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn house_style_is_made_and_nothing_else_is_touched() {
+    let world = World::sample();
+    let path = "issues/stories/2026/odd.md";
+    world.write(
+        path,
+        "+++\nkicker = \"in depth\"\n# the desk's own\nheadline = \"Odd\" # no\nurl = \"https://lantern.example/odd?utm_source=x&a=1\"\n+++\n\n“It’s *odd*,” she said, `“code”`.\n",
+    );
+    let looked = world.run(&["fmt", path, "--check"]);
+    assert_eq!(looked.code, 4, "{looked:?}");
+    let ran = world.run(&["fmt", path]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    insta::assert_snapshot!("formatted", format!("{}{}", ran.stdout, ran.stderr));
+    assert_eq!(
+        world.read(path),
+        "+++\n# the desk's own\nheadline = \"Odd\" # no\nkicker = \"In Depth\"\nurl = \"https://lantern.example/odd?a=1\"\n+++\n\n\"It's *odd*,\" she said, `“code”`.\n"
+    );
+    assert_eq!(world.run(&["fmt", path, "--check"]).code, 0);
+    assert_eq!(world.run(&["fmt", "config.toml"]).code, 2);
+}
+
+#[test]
+fn a_difference_is_what_a_reader_would_notice() {
+    let world = World::sample();
+    world.ends(5, &["diff", "2026-11-24"]);
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let path = "issues/morning/2026-11-24.toml";
+    let text = world.read(path);
+    world.write(path, &format!("# a note among ourselves\n{text}"));
+    let same = world.ends(0, &["diff", "2026-11-24", "--to", "approved"]);
+    assert_eq!(
+        (same.stdout.as_str(), same.stderr.contains("no difference to what Ada approved")),
+        ("", true),
+        "{same:?}"
+    );
+    let edited = text
+        .replace("One pump did not", "One pump failed")
+        .replace("Plus the vote", "And the vote")
+        .replace("Except for eleven homes", "Except for twelve homes")
+        .replace("a storm lamp, a coil of rope", "a lamp, a coil of rope");
+    world.write(path, &edited);
+    let ran = world.ends(0, &["diff", "2026-11-24"]);
+    insta::assert_snapshot!("diff", format!("{}{}", ran.stdout, ran.stderr));
+    world.ends(5, &["diff", "2026-11-24", "--to", "sent"]);
+    assert!(world.ok(&["diff", "2026-11-24", "--to", "2026-11-23"]).contains("- The trams will run all night again"));
+    assert!(world.ok(&["diff", "2026-11-24", "--json"]).starts_with("{\"new\":\"The barrier held. One pump failed\""));
+}

@@ -1,0 +1,204 @@
+//! `init`: a newsroom of one's own, from a few questions.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use clap::Args;
+use dialoguer::Input;
+use serde_json::json;
+
+use crate::address::EmailAddress;
+use crate::cli::{Exit, Failure, Outcome, World};
+use crate::config;
+use crate::files;
+use crate::schedule;
+
+/// Lay out a newsroom: config.toml, a template, a first story and a first issue
+///
+/// It asks a few questions; every answer can be changed later in config.toml. Nothing that is there is
+/// overwritten, and nothing is sent: the relay of a new newsroom is the built-in mailbox.
+#[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun init
+    pressrun init ~/lantern
+    pressrun init ~/lantern --yes    take every default, ask nothing")]
+pub(crate) struct Init {
+    /// The folder; made where it is missing. Left out, the one of -C
+    dir: Option<PathBuf>,
+    /// Ask nothing: take the defaults
+    #[arg(short, long)]
+    yes: bool,
+}
+
+const CONFIG: &str = include_str!("init/config.toml");
+const TEMPLATE: &str = include_str!("init/template.toml");
+const ISSUE: &str = include_str!("init/issue.toml");
+const STORY: &str = include_str!("init/story.md");
+/// What lies beside the files and belongs to nobody's history: readers, and the key of their links.
+const IGNORED: &str = "pressrun.db*\npressrun.secret\npressrun.mailbox/\n";
+
+/// What was answered.
+struct Answers {
+    name: String,
+    url: String,
+    timezone: Tz,
+    language: String,
+    postal: String,
+    author: String,
+    title: String,
+    from: String,
+    send_at: String,
+    days: String,
+}
+
+impl Init {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let root = self.dir.clone().unwrap_or_else(|| world.root.clone());
+        if root.join("config.toml").exists() {
+            return Err(Failure::not_ready(format!("there is a newsroom in {} already", root.display()))
+                .hint("its config.toml was left as it is; `pressrun new` begins an issue"));
+        }
+        let answers = if self.yes {
+            defaults(&root)
+        } else if world.can_ask() {
+            ask(world, defaults(&root))?
+        } else {
+            return Err(Failure::usage("a new newsroom takes a few answers, and nobody is at the terminal")
+                .hint("`--yes` takes the defaults; they all stand in config.toml afterwards"));
+        };
+        std::fs::create_dir_all(&root)
+            .map_err(|error| Failure::unexpected(format_args!("cannot make {}: {error}", root.display())))?;
+        for (path, text) in laid_out(&answers, &root, world)? {
+            if root.join(&path).exists() {
+                world.say(format_args!("{path} is there already, and was left as it is"));
+                continue;
+            }
+            files::create(&root, &path, &text).map_err(Failure::unexpected)?;
+            world.tell(format_args!("wrote {path}"), json!({ "file": path }))?;
+        }
+        let here = if self.dir.is_some() { format!(" -C {}", root.display()) } else { String::new() };
+        if self.yes {
+            world.say("the postal address and the sender in config.toml are examples: change them before readers come");
+        }
+        world.say(format_args!("next: `pressrun{here} check`, then `pressrun{here}` shows the day's board"));
+        Ok(Exit::Done)
+    }
+}
+
+/// The files of a new newsroom.
+fn laid_out(answers: &Answers, root: &Path, world: &World) -> Result<Vec<(String, String)>, Failure> {
+    let id = "morning";
+    let author_id = files::stem(&answers.author);
+    let now = world.now().with_timezone(&answers.timezone);
+    let mut values = vec![
+        ("{name}", quoted(&answers.name)),
+        ("{url}", quoted(&answers.url)),
+        ("{timezone}", quoted(answers.timezone.name())),
+        ("{language}", quoted(&answers.language)),
+        ("{postal}", quoted(&answers.postal)),
+        ("{author}", quoted(&answers.author)),
+        ("[authors.{author_id}]", format!("[authors.{author_id}]")),
+        ("{author_id}", quoted(&author_id)),
+        ("{id}", id.to_owned()),
+        ("{from}", quoted(&answers.from)),
+        ("{send_at}", quoted(&answers.send_at)),
+        ("{days}", answers.days.clone()),
+        ("{published}", now.format("%Y-%m-%dT%H:%M:00%:z").to_string()),
+    ];
+    let filled = |text: &str, values: &[(&str, String)]| {
+        values.iter().fold(text.to_owned(), |text, (key, value)| text.replace(key, value))
+    };
+    let title = answers.title.clone();
+    let config = filled(&CONFIG.replace("{title}", &quoted(&title)), &values);
+    let source = std::sync::Arc::new(crate::finding::Source { path: "config.toml".to_owned(), text: config.clone() });
+    let read = config::parse(&source, root, &[]).map_err(|findings| {
+        crate::cli::findings::draw(world, &findings);
+        Failure::usage("no newsroom can be made of these answers")
+    })?;
+    let newsletter = read.newsletters.get(id).ok_or_else(|| Failure::unexpected("the newsletter was not laid out"))?;
+    let slot = schedule::next_due(newsletter, world.now())
+        .ok_or_else(|| Failure::usage("there is no sending day ahead: `days` are names such as Mon, Tue"))?;
+    values.push(("{title}", title));
+    values.push(("{date}", slot.date.format("%A %-d %B %Y").to_string()));
+    Ok(vec![
+        ("config.toml".to_owned(), config),
+        (".gitignore".to_owned(), IGNORED.to_owned()),
+        (format!("issues/{id}/template.toml"), filled(TEMPLATE, &values)),
+        (format!("issues/{id}/{}.toml", slot.date), filled(ISSUE, &values)),
+        (format!("issues/stories/{}/how-this-works.md", now.format("%Y")), filled(STORY, &values)),
+    ])
+}
+
+fn defaults(root: &Path) -> Answers {
+    let folder = std::path::absolute(root).ok();
+    let folder = folder.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+    let words = folder.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    let name = words.map(capital).collect::<Vec<_>>().join(" ");
+    let name = if name.is_empty() { "The Daily".to_owned() } else { name };
+    Answers {
+        url: "https://news.example".to_owned(),
+        timezone: zone().unwrap_or(Tz::UTC),
+        language: "en".to_owned(),
+        postal: format!("{name}, 1 Example Street, Exampleton"),
+        author: "The Editor".to_owned(),
+        title: "The Morning Briefing".to_owned(),
+        from: "morning@news.example".to_owned(),
+        send_at: "06:30".to_owned(),
+        days: "[\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]".to_owned(),
+        name,
+    }
+}
+
+/// The zone this machine lives in, where it says so.
+fn zone() -> Option<Tz> {
+    if let Ok(name) = std::env::var("TZ") {
+        return name.parse().ok();
+    }
+    let link = std::fs::read_link("/etc/localtime").ok()?;
+    link.to_str()?.split_once("zoneinfo/")?.1.parse().ok()
+}
+
+fn ask(world: &World, defaults: Answers) -> Result<Answers, Failure> {
+    world.say("Return takes what stands in brackets. Everything can be changed later in config.toml.");
+    let one = |question: &str, default: String, wrong: &dyn Fn(&str) -> Option<String>| {
+        let input = Input::<String>::new().with_prompt(question).default(default);
+        let input = input.validate_with(|answer: &String| wrong(answer.trim()).map_or(Ok(()), Err));
+        let answer = input.interact_text().map(|answer| answer.trim().to_owned());
+        answer.map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))
+    };
+    let any = |answer: &str| answer.is_empty().then(|| "a few words are needed here".to_owned());
+    let name = one("The publication", defaults.name, &any)?;
+    let url = one("Its site", defaults.url, &|url| {
+        let fine = url.starts_with("https://") && config::host(url).is_some();
+        (!fine).then(|| "the whole address, such as https://news.example".to_owned())
+    })?;
+    let timezone = one("Its time zone", defaults.timezone.name().to_owned(), &|zone| {
+        zone.parse::<Tz>().err().map(|_| "a name such as Europe/Lisbon or America/Sao_Paulo".to_owned())
+    })?;
+    let language = one("The language of its readers", defaults.language, &any)?;
+    let postal = one("A postal address, for the foot of every issue", defaults.postal, &any)?;
+    let author = one("Who edits it", defaults.author, &any)?;
+    let title = one("The newsletter", defaults.title, &any)?;
+    let from = one("The address it comes from", defaults.from, &|from| EmailAddress::parse(from).err())?;
+    let send_at = one("The hour it is sent", defaults.send_at, &|hour| {
+        NaiveTime::parse_from_str(hour, "%H:%M").err().map(|_| "hours and minutes, such as 06:30".to_owned())
+    })?;
+    let days = one("The days", "Mon Tue Wed Thu Fri".to_owned(), &|days| {
+        let wrong = days.split_whitespace().find(|day| day.parse::<chrono::Weekday>().is_err());
+        wrong.map(|day| format!("`{day}` is no day: Mon Tue Wed Thu Fri Sat Sun"))
+    })?;
+    let days: Vec<String> = days.split_whitespace().map(quoted).collect();
+    let timezone = timezone.parse().unwrap_or(defaults.timezone);
+    let days = format!("[{}]", days.join(", "));
+    Ok(Answers { name, url, timezone, language, postal, author, title, from, send_at, days })
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    crate::edit::quoted(text)
+}
