@@ -15,7 +15,7 @@ mod line;
 mod plan;
 
 use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
-use crate::pace::{self, Answer, Leave, Moment, Signal, Watch};
+use crate::pace::{self, Answer, Circuit, Leave, Moment, Signal, Watch};
 
 pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
 pub(crate) use plan::{Plan, RelayPlan};
@@ -78,6 +78,17 @@ impl Floor {
     /// Deliveries this run has closed so far.
     pub(crate) fn closed(&self) -> u64 {
         self.closed
+    }
+
+    /// How each relay does: its breaker, and whether messages go by it.
+    pub(crate) fn relays(&self) -> Vec<(Circuit, bool)> {
+        let lines = self.lines.iter().enumerate();
+        lines.map(|(relay, line)| (line.breaker.circuit(), relay == self.carrier)).collect()
+    }
+
+    /// What was wrong with a relay last; empty where nothing was.
+    pub(crate) fn trouble(&self, relay: usize) -> &str {
+        self.lines.get(relay).map_or("", |line| &line.trouble)
     }
 
     /// What is to be done now that all this has happened: what is ready together goes into one commit.

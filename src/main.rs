@@ -40,7 +40,7 @@
 //!
 //! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
-//! session and the press run · [`mailbox`] the built-in SMTP server · [`dns`] TXT records,
+//! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server · [`dns`] TXT records,
 //! for `doctor` · [`web`] the readers' pages · [`cli`]
 //! one file a command, the only place that prints
 //!
@@ -57,6 +57,7 @@
 //! `tests/it/tidy.rs` holds the house to this page.
 
 mod address;
+mod books;
 mod brand;
 mod check;
 mod cli;

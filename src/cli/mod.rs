@@ -6,7 +6,6 @@
 mod amend;
 mod approve;
 mod board;
-mod books;
 mod build;
 mod check;
 mod compose;
@@ -43,6 +42,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::books;
 use crate::store::{Kind, StoreError};
 
 pub(crate) use self::world::World;

@@ -1,12 +1,13 @@
 //! `report` and `status`: the books of a run, closed or open.
 
+use std::fs;
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use clap::Args;
 
-use crate::cli::books::{Books, Forecast, clock_time, plural, thousands};
+use crate::cli::books::{self, Books, Forecast, Pace, Room, clock_time, plural, thousands};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{Config, Newsletter, RelayKind};
 use crate::ledger::{Class, State};
@@ -16,10 +17,14 @@ use crate::store::{EditionState, Store};
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun report                    the newest edition
-    pressrun report 2026-11-24 --json  one object, for programs")]
+    pressrun report 2026-11-24 --json  one object, for programs
+    pressrun report --html report.html a page with charts")]
 pub(crate) struct Report {
     /// A date, `today`, `mon`, or a path; left out, the newest edition
     date: Option<String>,
+    /// Draw it as a page, with charts
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 /// The run now: how many stand where, how fast, and when it will be done
@@ -44,6 +49,14 @@ impl Report {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let store = world.store(&config)?;
         let edition = pick::begun(world, &config, newsletter, &store, self.date.as_deref())?;
+        if let Some(file) = &self.html {
+            let room = Room::read(&store, &config, newsletter, edition, world.now())?;
+            fs::write(file, books::document(&room)).map_err(|error| {
+                Failure::unexpected(format_args!("`{}` cannot be written: {error}", file.display()))
+            })?;
+            world.say(format_args!("wrote {}", file.display()));
+            return Ok(Exit::Done);
+        }
         let books = Books::open(&store, edition)?;
         let kept = store.kept(books.edition.id)?;
         if world.json {
@@ -192,7 +205,7 @@ fn pace(
         return Ok(lines);
     }
     let now = world.now();
-    let last_minute = store.sent_since(books.edition.id, now - TimeDelta::minutes(1))?;
+    let Pace { last_minute, a_second } = Pace::read(store, &books.edition, now)?;
     if last_minute == 0 {
         lines.push("nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned());
         return Ok(lines);
@@ -201,9 +214,7 @@ fn pace(
     let queued = store.queued_by_lane(books.edition.id)?;
     let of = |name: &str| queued.iter().find(|(lane, _)| lane == name).map_or(0, |(_, queued)| *queued);
     let queued: Vec<u64> = config.lanes.iter().map(|(name, _)| of(name)).collect();
-    // A run younger than a minute is faster than its first minute says.
-    let since = books.edition.started.map_or(60, |started| (now - started).num_seconds()).clamp(1, 60);
     let forecast = Forecast { config, zone: newsletter.timezone, now };
-    lines.extend(forecast.lines(&queued, Some(last_minute as f64 / since as f64)));
+    lines.extend(forecast.lines(&queued, Some(a_second)));
     Ok(lines)
 }

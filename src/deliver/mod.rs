@@ -28,7 +28,7 @@ use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
 use crate::ledger::{Grant, Settled, Want, Wave};
 use crate::pace::{Answer, Lanes, Rules};
-use crate::store::{Ledger, Paused, Store, StoreError};
+use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
 use door::Door;
 use letter::Letter;
@@ -56,6 +56,8 @@ pub(crate) struct Job<'a> {
     pub(crate) stamp: &'a dyn Fn(&Grant, &Relay, &mut Vec<u8>),
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
+    /// Told how a relay does, when that changed.
+    pub(crate) relay: &'a dyn Fn(RelayStanding),
     /// Told what somebody should know while the run is on.
     pub(crate) say: &'a dyn Fn(&str),
 }

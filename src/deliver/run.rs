@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use futures_util::future::{LocalBoxFuture, OptionFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -17,8 +18,8 @@ use crate::config::Relay;
 use crate::crash;
 use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Stop};
 use crate::ledger::{Grant, Wave};
-use crate::pace::Moment;
-use crate::store::StoreError;
+use crate::pace::{Circuit, Moment};
+use crate::store::{RelayStanding, StoreError};
 
 use super::door::Door;
 use super::hand::Hand;
@@ -42,10 +43,12 @@ pub(super) async fn run(
     let mut floor = Floor::new(plan(job, doors, patience));
     let mut room = Room::new(job, desk, doors, begun);
     let mut events = vec![Event::Tick];
+    let mut stood = Vec::new();
     loop {
         let now = Now { at: Moment::START.after(begun.elapsed()), utc: clock::now() };
         let actions = floor.step(now, events);
         (job.progress)(floor.closed());
+        tell_of_relays(job, &floor, &mut stood, now.utc);
         room.wake = None;
         for action in actions {
             match action {
@@ -58,6 +61,17 @@ pub(super) async fn run(
         }
         events = room.next(&mut stop).await;
     }
+}
+
+/// Says which relays do otherwise than before.
+fn tell_of_relays(job: &Job<'_>, floor: &Floor, stood: &mut Vec<(Circuit, bool)>, now: DateTime<Utc>) {
+    let stand = floor.relays();
+    for (place, relay) in job.relays.iter().enumerate().filter(|(place, _)| stood.get(*place) != stand.get(*place)) {
+        let (breaker, carries) = stand[place];
+        let trouble = floor.trouble(place).to_owned();
+        (job.relay)(RelayStanding { relay: relay.name.clone(), breaker, carries, trouble, since: now });
+    }
+    *stood = stand;
 }
 
 fn plan(job: &Job<'_>, doors: &[Door<'_>], patience: Duration) -> Plan {

@@ -10,14 +10,39 @@ use super::Moment;
 /// password is one failed login and not ten. Five failures in a row open it, for 30 s, then twice that.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Breaker {
-    state: Circuit,
+    state: Inside,
     /// Openings since the last answered delivery.
     openings: u32,
     first: Duration,
 }
 
+/// The state of a breaker, as people are told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Circuit {
+    /// Messages go.
+    Closed,
+    /// The relay is left alone for a while.
+    Open,
+    /// One connection tries.
+    HalfOpen,
+}
+
+impl Circuit {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Closed, Self::Open, Self::HalfOpen].into_iter().find(|circuit| circuit.as_str() == text)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Circuit {
+enum Inside {
     Closed { failures: u32 },
     Open { until: Moment },
     HalfOpen,
@@ -38,57 +63,65 @@ impl Breaker {
 
     /// `first` is how long the first opening lasts: `Breaker::FIRST`, less in tests.
     pub(crate) fn new(first: Duration) -> Self {
-        Self { state: Circuit::HalfOpen, openings: 0, first }
+        Self { state: Inside::HalfOpen, openings: 0, first }
     }
 
     /// A connection came up.
     pub(crate) fn connected(&mut self) {
-        if self.state == Circuit::HalfOpen {
+        if self.state == Inside::HalfOpen {
             // On probation while it has answered nothing yet: the next failure opens it again.
             let failures = if self.openings > 0 { Self::FAILURES - 1 } else { 0 };
-            self.state = Circuit::Closed { failures };
+            self.state = Inside::Closed { failures };
         }
     }
 
     /// The relay answered about a delivery, whatever it said.
     pub(crate) fn answered(&mut self) {
-        *self = Self { state: Circuit::Closed { failures: 0 }, openings: 0, first: self.first };
+        *self = Self { state: Inside::Closed { failures: 0 }, openings: 0, first: self.first };
     }
 
     /// A connection could not be made, or ended before an answer.
     pub(crate) fn failed(&mut self, now: Moment) {
         match self.state {
-            Circuit::Closed { failures } if failures + 1 < Self::FAILURES => {
-                self.state = Circuit::Closed { failures: failures + 1 };
+            Inside::Closed { failures } if failures + 1 < Self::FAILURES => {
+                self.state = Inside::Closed { failures: failures + 1 };
             }
-            Circuit::Closed { .. } | Circuit::HalfOpen => {
+            Inside::Closed { .. } | Inside::HalfOpen => {
                 let wait = self.first.saturating_mul(1 << self.openings.min(10));
-                self.state = Circuit::Open { until: now.after(wait) };
+                self.state = Inside::Open { until: now.after(wait) };
                 self.openings += 1;
             }
             // What was under way when it opened.
-            Circuit::Open { .. } => {}
+            Inside::Open { .. } => {}
         }
     }
 
     /// It was open, and nothing has shown since that the relay is back.
     pub(crate) fn is_away(&self) -> bool {
         match self.state {
-            Circuit::Open { .. } => true,
-            Circuit::HalfOpen => self.openings > 0,
-            Circuit::Closed { .. } => false,
+            Inside::Open { .. } => true,
+            Inside::HalfOpen => self.openings > 0,
+            Inside::Closed { .. } => false,
+        }
+    }
+
+    pub(crate) fn circuit(&self) -> Circuit {
+        match self.state {
+            Inside::Closed { .. } => Circuit::Closed,
+            Inside::Open { .. } => Circuit::Open,
+            Inside::HalfOpen => Circuit::HalfOpen,
         }
     }
 
     pub(crate) fn leave(&mut self, now: Moment) -> Leave {
         match self.state {
-            Circuit::Open { until } if now < until => Leave::NotBefore(until),
-            Circuit::Open { .. } => {
-                self.state = Circuit::HalfOpen;
+            Inside::Open { until } if now < until => Leave::NotBefore(until),
+            Inside::Open { .. } => {
+                self.state = Inside::HalfOpen;
                 Leave::One
             }
-            Circuit::HalfOpen => Leave::One,
-            Circuit::Closed { .. } => Leave::All,
+            Inside::HalfOpen => Leave::One,
+            Inside::Closed { .. } => Leave::All,
         }
     }
 }

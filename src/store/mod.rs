@@ -21,6 +21,7 @@ mod reports;
 mod shelf;
 mod suppressions;
 mod unknowns;
+mod watching;
 mod waves;
 mod writer;
 
@@ -40,17 +41,19 @@ pub(crate) use freezing::{Frozen, Order, Picture, Version};
 pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
-pub(crate) use reports::Trace;
+pub(crate) use reports::{Refusal, Trace};
 pub(crate) use shelf::{Beside, Published, Shelf};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
+pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
+    include_str!("schema/0004_relays.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

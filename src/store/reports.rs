@@ -202,7 +202,7 @@ pub(super) fn counts(connection: &Connection, edition: EditionId) -> Result<Coun
     Ok(counts)
 }
 
-fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
+pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
     let class: Option<String> = row.get("class")?;
     Ok(Trace {
         address: row.get("address")?,

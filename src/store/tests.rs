@@ -4,6 +4,7 @@ mod invariants;
 mod lanes;
 mod random_runs;
 mod readers;
+mod watching;
 
 use std::path::PathBuf;
 

@@ -27,6 +27,7 @@ mod leaving; // one-click unsubscribe in the middle of a run, the web edition, p
 mod looking; // what only a browser knows: widths, computed colours, blocked pictures, print
 mod pace; // lanes, quotas, spares, the wave of refusals
 mod postfix; // Debian's Postfix as relay and receiver
+mod pressroom; // a run drawn from its ledger
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes

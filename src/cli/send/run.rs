@@ -1,6 +1,6 @@
 //! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -134,6 +134,7 @@ fn once(
         retry: newsletter.retry.clone(),
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
+    let watched = RefCell::new(Store::open(store.path())?);
     let job = Job {
         relays,
         lanes: config.lanes.clone(),
@@ -146,6 +147,12 @@ fn once(
         limit: how.limit,
         stamp: &stamp,
         progress: &|handed| progress.at(handed),
+        relay: &|standing| {
+            // Only for whoever watches: a run does not end because it could not be watched.
+            if let Err(error) = watched.borrow_mut().relay_stands(edition.id, &standing) {
+                world.insist(format_args!("{}nobody can watch the relays: {error}", sending.voice()));
+            }
+        },
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
     let ledger = Ledger::start(store, edition.id)?;

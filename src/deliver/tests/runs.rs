@@ -156,6 +156,7 @@ fn pressed_by(
         limit,
         stamp: &stamp,
         progress: &progress,
+        relay: &|_| {},
         say: &|words| told.borrow_mut().push(words.to_owned()),
     };
     let (sender, receiver) = mpsc::unbounded_channel();

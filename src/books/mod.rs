@@ -1,4 +1,9 @@
-//! The books as people and programs read them: one edition's counts, refusals and unsure deliveries.
+//! The books as people and programs read them: one edition's counts, its pace and its forecast in words, and the
+//! press room: all of a run on one page, while it is on and for good.
+
+mod chart;
+mod page;
+mod room;
 
 use std::time::Duration;
 
@@ -10,6 +15,9 @@ use crate::config::Config;
 use crate::ledger::{Counts, State};
 use crate::pace::{Load, forecast};
 use crate::store::{Edition, Purpose, Store, StoreError};
+
+pub(crate) use page::document;
+pub(crate) use room::Room;
 
 /// An edition and where its deliveries stand.
 pub(crate) struct Books {
@@ -108,23 +116,44 @@ pub(crate) struct Forecast<'a> {
 }
 
 impl Forecast<'_> {
+    /// When each lane will be empty, in config's order; none where only the relay's pace limits it and nobody knows that.
+    pub(crate) fn ends(&self, queued: &[u64], relay: Option<f64>) -> Vec<Option<DateTime<Utc>>> {
+        let rates = self.config.lanes.iter().map(|(_, rate)| rate.map(f64::from));
+        let loads: Vec<Load> = queued.iter().zip(rates).map(|(queued, rate)| Load { queued: *queued, rate }).collect();
+        let at = |end: Duration| TimeDelta::from_std(end).ok().map(|wait| self.now + wait);
+        forecast(&loads, relay).into_iter().map(|end| end.and_then(at)).collect()
+    }
+
     /// A line a lane with somebody in it, in config's order; `relay` messages a second are what the relay takes.
     pub(crate) fn lines(&self, queued: &[u64], relay: Option<f64>) -> Vec<String> {
-        let lanes: Vec<_> = self.config.lanes.iter().collect();
-        let load = |(queued, (_, rate)): (&u64, &(_, Option<u32>))| Load { queued: *queued, rate: rate.map(f64::from) };
-        let loads: Vec<Load> = queued.iter().zip(&lanes).map(load).collect();
-        let ends = forecast(&loads, relay);
-        let line = |((name, rate), (load, end)): (_, (&Load, Option<Duration>))| {
-            let rate: Option<u32> = rate;
+        let lanes = self.config.lanes.iter().zip(queued).zip(self.ends(queued, relay));
+        let mut lines = Vec::new();
+        for (((name, rate), queued), end) in lanes.filter(|((_, queued), _)| **queued > 0) {
             let rate = rate.map(|rate| format!(" at {} a second", thousands(rate.into()))).unwrap_or_default();
-            let end = match end.and_then(|end| TimeDelta::from_std(end).ok()) {
-                Some(wait) => format!("done about {}", clock_time(self.now + wait, self.zone, self.now)),
+            let end = match end {
+                Some(at) => format!("done about {}", clock_time(at, self.zone, self.now)),
                 None => "as fast as the relay takes them".to_owned(),
             };
-            format!("lane {name}: {}{rate}, {end}", plural(load.queued, "reader"))
-        };
-        let all = lanes.into_iter().zip(loads.iter().zip(ends));
-        all.filter(|(_, (load, _))| load.queued > 0).map(line).collect()
+            lines.push(format!("lane {name}: {}{rate}, {end}", plural(*queued, "reader")));
+        }
+        lines
+    }
+}
+
+/// How fast a run goes: what was taken in the last minute, and that a second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Pace {
+    pub(crate) last_minute: u64,
+    /// Messages a second; 0 where nothing was taken.
+    pub(crate) a_second: f64,
+}
+
+impl Pace {
+    pub(crate) fn read(store: &Store, edition: &Edition, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let last_minute = store.sent_since(edition.id, now - TimeDelta::minutes(1))?;
+        // A run younger than a minute is faster than its first minute says.
+        let since = edition.started.map_or(60, |started| (now - started).num_seconds()).clamp(1, 60);
+        Ok(Self { last_minute, a_second: last_minute as f64 / since as f64 })
     }
 }
 

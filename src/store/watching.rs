@@ -1,0 +1,98 @@
+//! A run as somebody watches it: one pass over the ledger. What the run says about its relays is kept for them
+//! here, and decides nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::params;
+
+use crate::ledger::State;
+use crate::pace::Circuit;
+
+use super::reports::{Trace, trace_row};
+use super::{EditionId, Store, StoreError, count, millis, time, word};
+
+/// Deliveries that have all this in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) state: State,
+    pub(crate) lane: String,
+    /// Who answered last; none where nobody was asked.
+    pub(crate) relay: Option<String>,
+    /// The beginning of the span in which they came into their state.
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) count: u64,
+}
+
+/// How a relay does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RelayStanding {
+    pub(crate) relay: String,
+    pub(crate) breaker: Circuit,
+    /// Messages go by it.
+    pub(crate) carries: bool,
+    /// What was wrong with it last; empty where nothing was.
+    pub(crate) trouble: String,
+    pub(crate) since: DateTime<Utc>,
+}
+
+impl Store {
+    /// Where the deliveries of an edition stand, how they got there and when, in spans of time; in one pass.
+    pub(crate) fn tally(&self, edition: EditionId, span: TimeDelta) -> Result<Vec<Tally>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT state, lane, relay, changed / ?2 * ?2 AS at, count(*) AS deliveries FROM delivery
+             WHERE edition = ?1 GROUP BY state, lane, relay, at ORDER BY at",
+        )?;
+        let rows = statement.query_map(params![edition.0, span.num_milliseconds().max(1)], |row| {
+            Ok(Tally {
+                state: word(row, "state", State::parse)?,
+                lane: row.get("lane")?,
+                relay: row.get("relay")?,
+                at: time(row.get("at")?),
+                count: count(row.get("deliveries")?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The newest refusals of an edition, for good or for now.
+    pub(crate) fn last_refusals(&self, edition: EditionId, most: u32) -> Result<Vec<Trace>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM delivery WHERE edition = ?1 AND state IN ('failed', 'deferred')
+             ORDER BY changed DESC, subscriber LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![edition.0, most], trace_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps how a relay of a run does.
+    pub(crate) fn relay_stands(&mut self, edition: EditionId, standing: &RelayStanding) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT OR REPLACE INTO relay_standing (edition, relay, breaker, carries, trouble, since)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                edition.0,
+                standing.relay,
+                standing.breaker.as_str(),
+                standing.carries,
+                standing.trouble,
+                millis(standing.since)
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// How the relays of an edition did when they were last heard of, by name.
+    pub(crate) fn relays(&self, edition: EditionId) -> Result<Vec<RelayStanding>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM relay_standing WHERE edition = ?1 ORDER BY relay")?;
+        let rows = statement.query_map([edition.0], |row| {
+            Ok(RelayStanding {
+                relay: row.get("relay")?,
+                breaker: word(row, "breaker", Circuit::parse)?,
+                carries: row.get("carries")?,
+                trouble: row.get("trouble")?,
+                since: time(row.get("since")?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
