@@ -40,8 +40,9 @@
 //!
 //! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
-//! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server · [`dns`] TXT records,
-//! for `doctor` · [`web`] the readers' pages · [`cli`]
+//! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server
+//! · [`dns`] TXT records, for `doctor` · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
+//! · [`cli`]
 //! one file a command, the only place that prints
 //!
 //! # What is deliberately absent
@@ -52,7 +53,7 @@
 //! - No GET changes anything; no tracking pixel exists.
 //! - No clock is trusted for safety: a lock held by an open descriptor proves that a run is dead.
 //! - No configuration but `config.toml`; no secret in it.
-//! - No async outside `deliver`, `web` and the ledger's mouth; the core is plain functions.
+//! - No async outside `deliver`, `web`, `preview` and the ledger's mouth; the core is plain functions.
 //!
 //! `tests/it/tidy.rs` holds the house to this page.
 
@@ -77,6 +78,7 @@ mod ledger;
 mod mailbox;
 mod pace;
 mod press;
+mod preview;
 mod prose;
 mod relaylog;
 mod render;

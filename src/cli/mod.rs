@@ -20,6 +20,7 @@ mod fmt;
 mod init;
 mod new;
 mod pick;
+mod preview;
 mod reconcile;
 mod report;
 mod resend;
@@ -112,6 +113,7 @@ enum Command {
     Waive(compose::Waive),
     Fmt(fmt::Fmt),
     Diff(diff::Diff),
+    Preview(preview::Preview),
     Build(build::Build),
     Show(build::Show),
     Test(test::Test),
@@ -269,6 +271,7 @@ impl Command {
             Self::Waive(command) => command.run(world),
             Self::Fmt(command) => command.run(world),
             Self::Diff(command) => command.run(world),
+            Self::Preview(command) => command.run(world),
             Self::Build(command) => command.run(world),
             Self::Show(command) => command.run(world),
             Self::Test(command) => command.run(world),

@@ -11,7 +11,7 @@ struct Rule {
 }
 
 const RULES: &[Rule] = &[
-    Rule { word: "maud::", only_in: &["render/", "web/", "books/"], why: "markup is made in three rooms" },
+    Rule { word: "maud::", only_in: &["render/", "web/", "books/", "preview/"], why: "markup is made in four rooms" },
     Rule { word: "quick_xml::", only_in: &["render/"], why: "feeds are written in one room" },
     Rule { word: "toml::", only_in: &["issue/", "config/", "words/"], why: "files are understood where they belong" },
     Rule { word: "toml_edit::", only_in: &["edit.rs", "edit/"], why: "files are edited in one place" },
@@ -37,24 +37,38 @@ const RULES: &[Rule] = &[
         why: "keys sign in one room, and connect in another",
     },
     Rule { word: "crate::dns", only_in: &["cli/"], why: "only the doctor asks the DNS" },
-    Rule { word: "axum::", only_in: &["web/"], why: "the web is one room" },
+    Rule { word: "axum::", only_in: &["web/", "preview/"], why: "the web is two rooms" },
     Rule {
         word: "tokio::",
-        only_in: &["deliver/", "web/", "mailbox.rs", "mailbox/", "store/ledger_thread.rs", "store/writer.rs"],
+        only_in: &[
+            "deliver/",
+            "web/",
+            "preview/",
+            "mailbox.rs",
+            "mailbox/",
+            "store/ledger_thread.rs",
+            "store/writer.rs",
+        ],
         why: "the core is plain functions",
     },
     Rule { word: "crate::cli", only_in: &["cli/", "main.rs"], why: "nothing walks back up the street" },
     Rule {
         word: "crate::store",
-        only_in: &["store/", "deliver/", "web/", "press/", "books/", "cli/"],
+        only_in: &["store/", "deliver/", "web/", "press/", "books/", "preview/", "cli/"],
         why: "the core knows no database",
     },
     Rule { word: "crate::deliver", only_in: &["deliver/", "press/", "cli/"], why: "the core knows no relay" },
+    Rule { word: "notify::", only_in: &["preview/"], why: "one room watches the files" },
+    Rule { word: "crate::preview", only_in: &["preview/", "cli/"], why: "the core knows no desk" },
     Rule { word: "crate::web", only_in: &["web/", "cli/"], why: "the core knows no browser" },
-    Rule { word: "crate::press", only_in: &["press/", "cli/"], why: "the walk down the street is the commands'" },
+    Rule {
+        word: "crate::press",
+        only_in: &["press/", "preview/", "cli/"],
+        why: "the walk down the street is the commands'",
+    },
     Rule {
         word: "crate::files",
-        only_in: &["files.rs", "files/", "config/", "press/", "cli/"],
+        only_in: &["files.rs", "files/", "config/", "press/", "preview/", "cli/"],
         why: "the core opens no file",
     },
     Rule {

@@ -1,0 +1,88 @@
+//! `preview`: the issue in a browser, live, until it is told to stop.
+
+use std::process::{Command, Stdio};
+
+use clap::Args;
+
+use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::files;
+use crate::issue::IssueName;
+use crate::preview::{Order, Server};
+
+/// Show the issue in a browser while it is written: phone and desktop, checks and measures, a blink after each save
+///
+/// Listens on this machine only, unless told otherwise; nothing here mails the list. The first line on stdout is
+/// the address. Runs until Ctrl-C or SIGTERM.
+#[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun preview --open
+    pressrun preview tomorrow --port 9000
+    pressrun preview --poll                   for files on a network drive")]
+pub(crate) struct Preview {
+    /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
+    date: Option<String>,
+    /// Open it in the browser
+    #[arg(long)]
+    open: bool,
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 8024)]
+    port: u16,
+    /// Another address than this machine's own, behind a proxy for example
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: String,
+    /// A name the browser may call it by beside localhost; repeatable
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+    /// Look for changes every half second: network drives tell nobody of theirs
+    #[arg(long)]
+    poll: bool,
+}
+
+impl Preview {
+    pub(crate) fn run(self, world: &mut World) -> Outcome {
+        let config = world.config()?;
+        let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
+        // A clone without a store is previewed too, and gets none by it.
+        let slot = match &self.date {
+            Some(date) => pick::typed(world, newsletter, date)?,
+            None if config.store.path.is_file() => {
+                pick::slot(world, &config, newsletter, &world.store(&config)?, None)?
+            }
+            None => next(world, &config, newsletter)?,
+        };
+        let first = IssueName { newsletter: newsletter.id.clone(), slot };
+        let listen = match self.listen.contains(':') {
+            true => format!("[{}]:{}", self.listen.trim_matches(['[', ']']), self.port),
+            false => format!("{}:{}", self.listen, self.port),
+        };
+        let order = Order { set: world.set.clone(), first, listen, hosts: self.host, poll: self.poll };
+        let server = Server::bind(config, &order)
+            .map_err(|problem| Failure::usage(problem).hint("`--port 0` takes a free port"))?;
+        let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);
+        world
+            .tell(format_args!("the preview is at {address}/"), serde_json::json!({ "url": format!("{address}/") }))?;
+        if self.open {
+            // No browser is no failure: the address is printed.
+            let opened = Command::new("xdg-open").arg(&address).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+            if opened.is_err() {
+                world.say(format_args!("no browser opened by itself: go to {address}/"));
+            }
+        }
+        server.run().map_err(Failure::unexpected)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// The earliest issue from today on, or the newest.
+fn next(
+    world: &World,
+    config: &crate::config::Config,
+    newsletter: &crate::config::Newsletter,
+) -> Result<String, Failure> {
+    let today = world.now().with_timezone(&newsletter.timezone).date_naive();
+    let slots = files::slots(&config.root, &newsletter.id);
+    let coming = slots.iter().find(|slot| pick::date_of(slot).is_some_and(|date| date >= today));
+    coming.or(slots.last()).cloned().ok_or_else(|| {
+        Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
+    })
+}

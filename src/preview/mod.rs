@@ -1,0 +1,144 @@
+//! The preview: the issue on the editor's desk, as readers will meet it, a blink after each save.
+//!
+//! A small server for a browser on the same machine. Pages are rendered whole by the server; a script fetches
+//! them again when news comes and changes what differs. The preview walks the same street as `check` and
+//! `build` and leaves it at the proof: nothing here can mail the list.
+
+mod answer;
+mod assets;
+mod findings;
+mod guard;
+mod inbox;
+mod issue;
+mod live;
+mod mail;
+mod meters;
+mod page;
+mod pull;
+mod server;
+mod side;
+#[cfg(test)]
+mod tests;
+mod view;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use crate::clock;
+use crate::config::{self, Config};
+use crate::finding::Finding;
+use crate::issue::IssueName;
+use crate::store::{Store, StoreError};
+use crate::token::hex;
+
+use self::live::Live;
+use self::pull::Galley;
+pub(crate) use self::server::Server;
+
+/// What the command line says of a preview.
+pub(crate) struct Order {
+    /// `--set`s of this run, which hold when config.toml is read again.
+    pub(crate) set: Vec<String>,
+    /// What `/` shows.
+    pub(crate) first: IssueName,
+    /// Address and port.
+    pub(crate) listen: String,
+    /// Names beside the loopback's that a browser may call this server by.
+    pub(crate) hosts: Vec<String>,
+    /// Look for changes every half second instead of being told of them.
+    pub(crate) poll: bool,
+}
+
+/// The state behind every page.
+struct Desk {
+    set: Vec<String>,
+    first: IssueName,
+    /// Every write carries it: another site can send a browser here, but cannot read a page.
+    token: String,
+    /// Names this start of the server: a page of an earlier one loads itself anew.
+    start: String,
+    hosts: Vec<String>,
+    settings: RwLock<Settings>,
+    galleys: Mutex<BTreeMap<IssueName, Arc<Galley>>>,
+    live: Live,
+}
+
+/// config.toml as it last made sense, and what is wrong with it now.
+struct Settings {
+    config: Arc<Config>,
+    wrong: Arc<Vec<Finding>>,
+}
+
+impl Desk {
+    fn new(config: Config, order: &Order) -> Self {
+        Self {
+            set: order.set.clone(),
+            first: order.first.clone(),
+            token: hex(&clock::random::<16>()),
+            start: hex(&clock::random::<8>()),
+            hosts: order.hosts.clone(),
+            settings: RwLock::new(Settings { config: Arc::new(config), wrong: Arc::default() }),
+            galleys: Mutex::default(),
+            live: Live::default(),
+        }
+    }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner).config)
+    }
+
+    /// What is wrong with config.toml since it was last good.
+    fn wrong(&self) -> Arc<Vec<Finding>> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner).wrong)
+    }
+
+    /// The issue an address names: a newsletter of config.toml and a slot that is one. Nothing else reaches a file.
+    fn issue(&self, newsletter: &str, slot: &str) -> Option<IssueName> {
+        let name = IssueName { newsletter: newsletter.to_owned(), slot: slot.to_owned() };
+        let known = self.config().newsletters.contains_key(newsletter) && name.date().is_some();
+        known.then_some(name)
+    }
+
+    /// The store, where there is one: a clone without it can be looked at all the same, and gets none.
+    fn store(&self) -> Option<Result<Store, StoreError>> {
+        let path = self.config().store.path.clone();
+        is_there(&path).then(|| Store::open(&path))
+    }
+
+    /// Does what may wait for a disk off the threads that answer.
+    async fn work<T: Send + 'static>(self: &Arc<Self>, task: impl FnOnce(&Arc<Self>) -> T + Send + 'static) -> T {
+        let desk = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || task(&desk)).await {
+            Ok(done) => done,
+            // A panic goes on where it is seen; nothing else ends a task that nobody cancels.
+            Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+        }
+    }
+
+    /// Reads config.toml again. Where it is wrong the last good one stays.
+    fn read_settings(&self) {
+        let root = self.config().root.clone();
+        let read = config::load(&root, &self.set);
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        match read {
+            Ok(config) => *settings = Settings { config: Arc::new(config), wrong: Arc::default() },
+            Err(wrong) => settings.wrong = Arc::new(wrong),
+        }
+    }
+
+    fn galleys(&self) -> MutexGuard<'_, BTreeMap<IssueName, Arc<Galley>>> {
+        self.galleys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A path the store may be opened at without making one.
+fn is_there(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Where the newsroom's texts are.
+fn watched(config: &Config) -> PathBuf {
+    config.root.join("issues")
+}
