@@ -3,6 +3,7 @@
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
 mod proof;
+mod reach;
 mod specimen;
 mod test;
 
@@ -25,6 +26,7 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::test;
 

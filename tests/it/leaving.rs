@@ -89,6 +89,38 @@ fn the_edition_is_read_online_by_anybody_and_names_nobody() {
     assert_eq!(answers(&world), 1);
 }
 
+#[test]
+fn nobody_is_mailed_while_the_unsubscribe_page_leads_nowhere() {
+    let sink = Sink::start(Script::default());
+    let world = crowd(&sink, 3);
+    // Pages of another newsroom's: they answer, and know nobody of ours.
+    let other = World::with_relay("mailbox:");
+    let strangers = Pages::serve(&other);
+    let at = format!("serve.url=http://{}", strangers.address());
+    // What readers are given was approved with the address in it.
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes", "--set", &at]);
+    let refused = world.ends(5, &["send", DATE, "--yes", "--set", &at]);
+    assert!(refused.stderr.contains("readers would find nothing at http://127.0.0.1"), "{}", refused.stderr);
+    assert_eq!(sink.kept().len(), 0);
+
+    // Not asked, and said so.
+    let blind = world.ends(0, &["send", DATE, "--yes", "--set", &at, "--no-network"]);
+    assert!(blind.stderr.contains("the readers' pages were not tried: --no-network"), "{}", blind.stderr);
+    assert_eq!(sink.kept().len(), 3);
+}
+
+#[test]
+fn an_edition_goes_out_once_its_pages_are_there() {
+    let sink = Sink::start(Script::default());
+    let world = crowd(&sink, 3);
+    let pages = Pages::serve(&world);
+    let at = format!("serve.url=http://{}", pages.address());
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes", "--set", &at]);
+    let sent = world.ends(0, &["send", DATE, "--yes", "--set", &at]);
+    assert!(!sent.stderr.contains("not tried"), "{}", sent.stderr);
+    assert_eq!(sink.kept().len(), 3);
+}
+
 fn crowd(sink: &Sink, count: usize) -> World {
     let world = World::with_relay(&format!("smtp://{}", sink.address()));
     world.subscribe(&readers(count));

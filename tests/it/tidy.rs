@@ -33,9 +33,11 @@ const RULES: &[Rule] = &[
     Rule { word: "lettre::", only_in: &["deliver/", "edition/", "edition.rs"], why: "mail is spoken in two rooms" },
     Rule {
         word: "aws_lc_rs::",
-        only_in: &["dkim.rs", "dkim/", "deliver/"],
-        why: "keys sign in one room, and connect in another",
+        only_in: &["dkim.rs", "dkim/", "deliver/", "http.rs"],
+        why: "keys sign in one room, and connect in two others",
     },
+    Rule { word: "ureq::", only_in: &["http.rs"], why: "other machines are asked in one room" },
+    Rule { word: "crate::http", only_in: &["press/", "preview/", "cli/"], why: "the core asks nobody" },
     Rule { word: "crate::dns", only_in: &["cli/"], why: "only the doctor asks the DNS" },
     Rule { word: "axum::", only_in: &["web/", "preview/"], why: "the web is two rooms" },
     Rule {

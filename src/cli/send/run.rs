@@ -18,8 +18,9 @@ use crate::floor::{End, Stop};
 use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
-use crate::press;
-use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Store, StoreError};
+use crate::press::{self, Doors, Reach};
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Store, StoreError};
+use crate::token::Signer;
 
 /// Presses an edition until nobody is queued or something says stop; with `--wait`, once more whenever somebody
 /// deferred is due.
@@ -104,7 +105,11 @@ fn once(
     if books.counts.queued == 0 {
         return Ok((store, None));
     }
+    let untouched = books.counts.queued + books.counts.suppressed == books.counts.audience;
     let edition = store.start_sending(books.edition.id, now)?;
+    if untouched && sending.purpose == Purpose::Issue {
+        must_be_reachable(sending, &store, &edition, &versions, &signer)?;
+    }
 
     let relay = world.relay(config, newsletter)?;
     let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
@@ -163,6 +168,34 @@ fn once(
         world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
     }
     Ok((closed?, Some(end)))
+}
+
+/// Before the first message: what every copy leads to is there. The web edition is, since the run has begun.
+fn must_be_reachable(
+    sending: &Sending<'_>,
+    store: &Store,
+    edition: &Edition,
+    versions: &BTreeMap<u32, Frozen>,
+    signer: &Signer,
+) -> Result<(), Failure> {
+    let Sending { config, newsletter, slot, world, .. } = sending;
+    if !world.may_ask() {
+        world.say("the readers' pages were not tried: --no-network");
+        return Ok(());
+    }
+    let Some(version) = versions.get(&edition.version) else { return Ok(()) };
+    let page = store.web_edition(&newsletter.id, slot)?.unwrap_or_default();
+    let leave = version.links(&Reader::specimen().key, signer).unsubscribe();
+    let web = format!("{}/{}/{slot}", config.serve.url, newsletter.id);
+    match Doors::of(leave, web, &page, &press::images_url(config)).try_all(&config.publication.url) {
+        Reach::Open => Ok(()),
+        Reach::Untried(why) => {
+            world.say(format_args!("the readers' pages were not tried: {why}"));
+            Ok(())
+        }
+        Reach::Shut { url, why } => Err(Failure::not_ready(format!("readers would find nothing at {url}: {why}"))
+            .hint("`pressrun serve` shows these pages; nobody was mailed, and the next `send` tries again")),
+    }
 }
 
 /// Every version of the edition, its bytes proved to be those that were frozen (I6).
