@@ -25,7 +25,7 @@ use crate::story::{Picture, PictureKind};
 pub(crate) use draft::{Draft, create};
 
 /// No text a person wrote is larger; beyond it a file is refused unread.
-const LARGEST_TEXT: u64 = 4 << 20;
+const LARGEST_TEXT: u64 = 1 << 20;
 
 /// No picture for a mail is larger.
 const LARGEST_PICTURE: u64 = 16 << 20;
@@ -244,7 +244,7 @@ pub(crate) fn read(root: &Path, path: &str) -> Result<Arc<Source>, Finding> {
     let mut bytes = Vec::new();
     file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_TEXT {
-        return Err(Finding::error("syntax", format!("{path} is larger than the 4 MB a text may have"))
+        return Err(Finding::error("syntax", format!("{path} is larger than the 1 MB a text may have"))
             .help("pictures belong into issues/images/; a story is a page of words"));
     }
     decode(path, bytes)

@@ -4,8 +4,12 @@
 //! `--json` prints it as an object, the preview shows it beside the block. One mistake never hides the
 //! next, so everything that reads a newsroom's files returns findings instead of stopping at the first.
 
+mod told;
+
 use std::ops::Range;
 use std::sync::Arc;
+
+pub(crate) use told::Findings;
 
 /// How much a finding matters: an error stops the send, a warning is shown, a note informs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +59,8 @@ pub(crate) struct Finding {
     pub(crate) fix: Option<Fix>,
     /// Lines printed as `= …` for findings that need a list.
     pub(crate) notes: Vec<String>,
+    /// Neither a level of the house nor a waiver changes it, though others of its check may be changed.
+    pub(crate) bound: bool,
 }
 
 impl Source {
@@ -74,7 +80,8 @@ impl Source {
 impl Finding {
     /// A finding without a place yet; the methods below complete it.
     pub(crate) fn new(check: &'static str, level: Level, title: impl Into<String>) -> Self {
-        Self { check, level, title: title.into(), place: None, also: None, help: None, fix: None, notes: Vec::new() }
+        let title = title.into();
+        Self { check, level, title, place: None, also: None, help: None, fix: None, notes: Vec::new(), bound: false }
     }
 
     pub(crate) fn error(check: &'static str, title: impl Into<String>) -> Self {
@@ -109,6 +116,11 @@ impl Finding {
     /// The one edit that mends it.
     pub(crate) fn mend(mut self, span: Range<usize>, with: impl Into<String>) -> Self {
         self.fix = Some(Fix { span, with: with.into(), safe: true });
+        self
+    }
+
+    pub(crate) fn bound(mut self) -> Self {
+        self.bound = true;
         self
     }
 

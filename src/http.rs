@@ -3,10 +3,12 @@
 //! One question, one answer: redirections are told, not followed, so that a caller sees each step of a way. Every
 //! question ends within its time, and no answer is read beyond the bytes that were asked for.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
@@ -94,11 +96,26 @@ impl Http {
     /// # Errors
     /// Nobody answered.
     pub(crate) fn ask(&self, ask: Ask, url: &str) -> Result<Answer, Silence> {
+        let url = ascii(url);
         match ask {
-            Ask::Head => answer(self.agent.head(url).call(), 0),
-            Ask::Get { most } => answer(self.agent.get(url).call(), most),
+            Ask::Head => answer(self.agent.head(&*url).call(), 0),
+            Ask::Get { most } => answer(self.agent.get(&*url).call(), most),
         }
     }
+}
+
+/// An address as it goes over the wire: people write hosts and paths in their own letters.
+fn ascii(url: &str) -> Cow<'_, str> {
+    if url.is_ascii() {
+        return url.into();
+    }
+    let host = crate::config::host(url).unwrap_or_default();
+    let plain = match idna::domain_to_ascii(host) {
+        Ok(name) => url.replacen(host, &name, 1),
+        // It has no such name; the question will say so.
+        Err(_) => url.to_owned(),
+    };
+    utf8_percent_encode(&plain, CONTROLS).to_string().into()
 }
 
 fn answer(asked: Result<http::Response<Body>, ureq::Error>, most: u64) -> Result<Answer, Silence> {
@@ -180,6 +197,12 @@ mod tests {
         let url = server("HTTP/1.1 301 Moved\r\nLocation: /new\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         let answer = http().ask(Ask::Head, &url).unwrap();
         assert_eq!((answer.status, answer.location.as_deref()), (301, Some("/new")));
+    }
+
+    #[test]
+    fn an_address_in_anybodys_letters_can_be_asked() {
+        assert_eq!(ascii("https://news.quay/a%20b?c=d"), "https://news.quay/a%20b?c=d");
+        assert_eq!(ascii("https://münchen.quay:8443/straße"), "https://xn--mnchen-3ya.quay:8443/stra%C3%9Fe");
     }
 
     #[test]

@@ -41,7 +41,8 @@
 //! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
 //! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server
-//! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
+//! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`linkbook`] what was asked of links within
+//! the hour · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
 //! · [`cli`]
 //! one file a command, the only place that prints
 //!
@@ -76,6 +77,7 @@ mod floor;
 mod http;
 mod issue;
 mod ledger;
+mod linkbook;
 mod mailbox;
 mod pace;
 mod press;

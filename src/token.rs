@@ -25,6 +25,9 @@ const SECRET: usize = 32;
 const TAG: usize = 16;
 const TOKEN: usize = 1 + size_of::<ReaderKey>() + TAG;
 
+/// Letters of a token in an address.
+pub(crate) const TOKEN_LETTERS: usize = TOKEN.div_ceil(3) * 4;
+
 /// What a path segment keeps as it is (RFC 3986, unreserved).
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

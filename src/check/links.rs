@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::address::EmailAddress;
 use crate::config::{Publication, host};
-use crate::finding::{Finding, Source};
+use crate::finding::{Finding, Findings, Source};
 
 /// What links are held against: the house's own hosts, and the places inside this mail.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(crate) fn resolve(
     source: &Arc<Source>,
     at: Range<usize>,
     ground: Ground<'_>,
-    out: &mut Vec<Finding>,
+    out: &mut Findings,
 ) -> Option<String> {
     let url = url.trim();
     let mut say = |finding: Finding, label: &str| out.push(finding.at(source, at.clone(), label));
@@ -76,8 +76,8 @@ pub(crate) fn resolve(
 
 /// What works and is still not done: unencrypted, hidden behind a shortener, with somebody's tracking on it.
 fn manners(url: &str, host: &str, source: &Arc<Source>, at: &Range<usize>, ground: Ground<'_>) -> Option<Finding> {
-    // Where the address stands in the file as it is, an edit may mend it; escaped or split it is only shown.
-    let place = source.text.get(at.clone()).and_then(|text| text.find(url)).map(|from| at.start + from);
+    // Where the address stands in the file as it is, behind its words, an edit may mend it; escaped it is only shown.
+    let place = source.text.get(at.clone()).and_then(|text| text.rfind(url)).map(|from| at.start + from);
     let whole = place.map(|from| from..from + url.len());
     if SHORTENERS.contains(&host) {
         let finding = Finding::warning("link-shortener", format!("`{host}` hides where this link leads"));
@@ -244,7 +244,7 @@ fn shown(url: &str) -> String {
 }
 
 /// Hosts of drafts and of machines at home. `.example`, `.test` and `.invalid` are left alone: they say what they are.
-fn is_placeholder(host: &str) -> bool {
+pub(crate) fn is_placeholder(host: &str) -> bool {
     let ours = ["localhost", "example.com", "example.net", "example.org"];
     let named = ours.iter().any(|known| host == *known || host.ends_with(&format!(".{known}")));
     let inside =

@@ -3,6 +3,7 @@
 //! The table names every check there is; one file a family holds the rules. Rules only look: they are given
 //! what was read and say what they found. `apply` then gives each finding the level the house wants.
 
+pub(crate) mod answers;
 pub(crate) mod count;
 pub(crate) mod editorial;
 pub(crate) mod envelope;
@@ -15,6 +16,7 @@ pub(crate) mod words;
 
 use crate::config::{Config, Newsletter, Severity};
 use crate::finding::{Finding, Level};
+use crate::issue::file::Waiver;
 
 /// A check by its name.
 #[derive(Debug)]
@@ -132,21 +134,26 @@ pub(crate) fn apply(
     findings: Vec<Finding>,
     config: &Config,
     newsletter: &Newsletter,
-    waived: &[(&str, &str)],
+    waived: &[Waiver],
 ) -> Vec<Finding> {
     let wanted = |finding: Finding| {
-        let Some(check) = find(finding.check).filter(|check| !check.binding) else { return Some(finding) };
+        let free = |check: &&Check| !check.binding && !finding.bound;
+        let Some(check) = find(finding.check).filter(free) else { return Some(finding) };
         let severity = newsletter.checks.get(finding.check).or_else(|| config.checks.get(finding.check));
         let finding = match severity {
             Some(Severity::Off) => return None,
+            // What only informs beside what warns goes on doing so.
+            Some(Severity::At(_)) if finding.level == Level::Note && !check.quiet => finding,
             Some(Severity::At(level)) => Finding { level: *level, ..finding },
             None if check.quiet => return None,
             None => finding,
         };
-        match waived.iter().find(|(check, _)| *check == finding.check) {
-            Some((_, reason)) => Some(Finding { level: Level::Note, ..finding }.because(format!("waived: {reason}"))),
-            None => Some(finding),
-        }
+        Some(match waived.iter().find(|waiver| waiver.check == finding.check) {
+            Some(Waiver { reason, .. }) => {
+                Finding { level: Level::Note, ..finding }.because(format!("waived: {reason}"))
+            }
+            None => finding,
+        })
     };
     findings.into_iter().filter_map(wanted).collect()
 }

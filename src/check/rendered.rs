@@ -4,37 +4,46 @@ use crate::config::{Newsletter, Threshold};
 use crate::finding::{Finding, Level};
 use crate::render::{Bill, CLIP};
 
-/// Blocks named as the dearest.
+/// Blocks named as the dearest, and as those that would be cut.
 const NAMED: usize = 3;
 
 /// The size of the HTML part, in decoded bytes with every slot at its longest.
 pub(crate) fn clip(bill: &Bill, newsletter: &Newsletter) -> Option<Finding> {
-    let html = bill.total() as u64;
+    let total = bill.total();
+    let over = |limit: Option<u64>| limit.is_some_and(|limit| total as u64 > limit);
     let Threshold { warn, error, .. } = newsletter.html_bytes;
-    let level = if error.is_some_and(|limit| html > limit) {
+    let level = if total > CLIP || over(error) {
         Level::Error
-    } else if warn.is_some_and(|limit| html > limit) {
+    } else if over(warn) {
         Level::Warning
     } else {
         return None;
     };
-    let title =
-        format!("the HTML part is {}; Gmail hides what comes after {}", kilobytes(bill.total()), kilobytes(CLIP));
-    let mut cut: Vec<String> =
-        bill.cut().into_iter().map(|(place, cost)| format!("block {place} ({})", cost.name)).collect();
-    if bill.total() > CLIP {
-        cut.push("the footer with the unsubscribe link".to_owned());
+    let title = format!("the HTML part is {}; Gmail hides what comes after {}", kilobytes(total), kilobytes(CLIP));
+    let mut finding = Finding::new("gmail-clip", level, title);
+    if total > CLIP {
+        finding = finding.bound().because(format!("what would be cut: {}", cut(bill)));
     }
     let dearest: Vec<String> =
         bill.dearest().into_iter().take(NAMED).map(|cost| format!("{} {}", cost.name, kilobytes(cost.bytes))).collect();
-    let mut finding = Finding::new("gmail-clip", level, title);
-    if !cut.is_empty() {
-        finding = finding.because(format!("what would be cut: {}", cut.join(", ")));
-    }
     if !dearest.is_empty() {
         finding = finding.because(format!("heaviest: {}", dearest.join(", ")));
     }
-    Some(finding.help("show fewer stories in full, or as teasers"))
+    Some(finding.help("show fewer stories in full, or as teasers; `pressrun show --bill` prints what each block costs"))
+}
+
+/// `block 11 (poll), block 12 (promo "free-newsletters"), the footer with the unsubscribe link`
+fn cut(bill: &Bill) -> String {
+    let blocks = bill.cut();
+    let more = blocks.len().saturating_sub(NAMED + 1);
+    let shown = if more > 0 { NAMED } else { blocks.len() };
+    let mut cut: Vec<String> =
+        blocks.iter().take(shown).map(|(place, cost)| format!("block {place} ({})", cost.name)).collect();
+    if more > 0 {
+        cut.push(format!("{} more blocks", blocks.len() - NAMED));
+    }
+    cut.push("the footer with the unsubscribe link".to_owned());
+    cut.join(", ")
 }
 
 fn kilobytes(bytes: usize) -> String {

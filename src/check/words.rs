@@ -6,7 +6,7 @@ use std::ops::Range;
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::config::tree::Text;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Findings, Level};
 
 /// A text that is shown, and which of its bytes are words.
 #[derive(Clone, Debug)]
@@ -51,23 +51,21 @@ fn joined(text: &str, runs: &[Range<usize>]) -> Vec<Range<usize>> {
 }
 
 /// Everything there is to say about what will be read on `date`.
-pub(crate) fn check(passages: &[Passage], date: NaiveDate, style: &BTreeMap<String, String>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(crate) fn check(passages: &[Passage], date: NaiveDate, style: &BTreeMap<String, String>, findings: &mut Findings) {
     for passage in passages {
         for run in &passage.runs {
-            placeholders(passage, run, &mut findings);
-            spellings(passage, run, style, &mut findings);
-            days(passage, run, date, &mut findings);
+            placeholders(passage, run, findings);
+            spellings(passage, run, style, findings);
+            days(passage, run, date, findings);
         }
-        quotes(passage, &mut findings);
+        quotes(passage, findings);
         findings.extend(odd_character(passage));
-        unattributed(passage, &mut findings);
+        unattributed(passage, findings);
     }
-    findings
 }
 
 /// A paragraph that is nothing but a quotation, and does not say whose: the one before may, so this only informs.
-fn unattributed(passage: &Passage, findings: &mut Vec<Finding>) {
+fn unattributed(passage: &Passage, findings: &mut Findings) {
     let text = &passage.text.value;
     for run in &passage.runs {
         let words = text[run.clone()].trim();
@@ -90,7 +88,7 @@ fn odd_character(passage: &Passage) -> Option<Finding> {
 }
 
 /// What newsrooms write for "to come".
-fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Vec<Finding>) {
+fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) {
     let text = &passage.text.value[run.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
     for mark in ["TK", "TKTK", "TODO"] {
@@ -106,7 +104,7 @@ fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Vec<Findin
     }));
 }
 
-fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, String>, findings: &mut Vec<Finding>) {
+fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, String>, findings: &mut Findings) {
     let text = &passage.text.value[run.clone()];
     for (wrong, right) in style {
         for at in whole_words(text, wrong) {
@@ -164,7 +162,7 @@ const MONTHS: [&str; 12] = [
 const DAYS_OF_A_WEEKDAY: i64 = 6;
 const DAYS_OF_YESTERDAY: i64 = 2;
 
-fn days(passage: &Passage, run: &Range<usize>, date: NaiveDate, findings: &mut Vec<Finding>) {
+fn days(passage: &Passage, run: &Range<usize>, date: NaiveDate, findings: &mut Findings) {
     let text = &passage.text.value[run.clone()];
     let age = passage.written.map_or(0, |written| date.signed_duration_since(written).num_days());
     for (name, weekday) in WEEKDAYS {
@@ -244,7 +242,7 @@ fn month(word: &str) -> Option<u32> {
 }
 
 /// A paragraph that opens a quotation and never closes it, though the next does not go on speaking.
-fn quotes(passage: &Passage, findings: &mut Vec<Finding>) {
+fn quotes(passage: &Passage, findings: &mut Findings) {
     let text = &passage.text.value;
     let mut start = 0;
     for paragraph in text.split_inclusive("\n\n") {

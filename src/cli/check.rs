@@ -1,9 +1,11 @@
 //! `check`: everything there is to say about an issue, in one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::mpsc;
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::check;
 use crate::cli::findings::{self, Format};
@@ -11,16 +13,20 @@ use crate::cli::{Exit, Failure, Outcome, World, compose, pick};
 use crate::edit;
 use crate::files::Draft;
 use crate::finding::{Finding, Fix, nearest};
+use crate::issue::leads::Lead;
+use crate::linkbook::{LinkBook, State};
 use crate::press;
 
 /// Say everything that is wrong with an issue and the stories it shows, with the edit that mends it
 ///
-/// One run tells all, in the order of the files. Never waits for the network.
+/// One run tells all, in the order of the files. Links are judged by what the network said within the hour, and
+/// nobody is waited for; --network asks now.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun check
     pressrun check tomorrow --strict
     pressrun check --fix
+    pressrun check --network
     pressrun check 2026-11-24 --format github")]
 pub(crate) struct Check {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
@@ -31,6 +37,9 @@ pub(crate) struct Check {
     /// Make the edits that are safe: nothing guessed, shown as a diff
     #[arg(long)]
     fix: bool,
+    /// Ask now where each link leads; answers are believed for an hour
+    #[arg(long)]
+    network: bool,
     /// Only the findings of this check; repeatable
     #[arg(long, value_name = "CHECK")]
     only: Vec<String>,
@@ -48,32 +57,85 @@ impl Check {
                 None => failure,
             });
         }
-        let config = world.config()?;
+        let format = if world.json { Format::Json } else { self.format };
+        let config = world.config_told(format)?;
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         // A path or a date needs no store, so that a clone without one can check.
         let slot = match &self.date {
             Some(date) => pick::typed(world, newsletter, date)?,
             None => pick::slot(world, &config, newsletter, &world.store(&config)?, None)?,
         };
-        let look = || {
-            let mut found = press::pull(&config, newsletter, &slot).findings;
-            if !self.only.is_empty() {
-                found.retain(|finding| self.only.iter().any(|name| name == finding.check));
-            }
-            found
-        };
-        let mut found = look();
-        if self.fix && mend(world, &config.root, &found)? {
-            found = look();
+        if self.network {
+            ask(world, &config.root, &press::pull(&config, newsletter, &slot).leads)?;
         }
-        let format = if world.json { Format::Json } else { self.format };
+        let look = || {
+            let mut pulled = press::pull(&config, newsletter, &slot);
+            if !self.only.is_empty() {
+                pulled.findings.retain(|finding| self.only.iter().any(|name| name == finding.check));
+            }
+            (pulled.findings, pulled.leads)
+        };
+        let (mut found, mut leads) = look();
+        if self.fix && mend(world, &config.root, &found)? {
+            (found, leads) = look();
+        }
         world.print_raw(findings::written(&found, format, world.color_out()).as_bytes())?;
         let exit = findings::exit(&found, self.strict);
         if format == Format::Text {
             let flag = world.newsletter_flag(&config, newsletter);
+            if let Some(line) = not_asked(&config.root, &leads).filter(|_| world.may_ask()) {
+                world.say(line);
+            }
             world.say(next(newsletter.id.as_str(), &slot, &flag, exit));
         }
         Ok(exit)
+    }
+}
+
+/// Asks where the links lead, and says how far it is.
+fn ask(world: &World, root: &Path, leads: &[Lead]) -> Result<(), Failure> {
+    if !world.may_ask() {
+        return Err(Failure::usage("`--network` wants the links asked, and `--no-network` wants nobody asked"));
+    }
+    let addresses: Vec<String> = leads.iter().map(|lead| lead.address.clone()).collect();
+    let (answered, answers) = mpsc::channel();
+    let asking = LinkBook::open(root).ask(&addresses, move |address| {
+        // Whoever no longer listens has ended the command.
+        let _nobody_listens = answered.send(address.to_owned());
+    });
+    let bar = (asking.count > 0 && world.can_ask() && !world.quiet).then(|| ProgressBar::new(asking.count as u64));
+    match (&bar, asking.count) {
+        (Some(bar), _) => bar.set_style(
+            ProgressStyle::with_template("asking links {bar:30} {pos}/{len}  {wide_msg}")
+                .expect("the template is well-formed"),
+        ),
+        (None, 0) => world.say("no link has to be asked"),
+        (None, 1) => world.say("asking 1 link"),
+        (None, count) => world.say(format_args!("asking {count} links")),
+    }
+    for address in answers {
+        if let Some(bar) = &bar {
+            bar.inc(1);
+            bar.set_message(address);
+        }
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    if asking.left_out > 0 {
+        world.say(format_args!("{} more were not asked: a hundred in one go are enough", asking.left_out));
+    }
+    asking.wait().map_err(Failure::unexpected)
+}
+
+/// How many links the network has not judged within the hour, and the command that lets it.
+fn not_asked(root: &Path, leads: &[Lead]) -> Option<String> {
+    let book = LinkBook::open(root);
+    let addresses: BTreeSet<&str> = leads.iter().map(|lead| lead.address.as_str()).collect();
+    match addresses.into_iter().filter(|address| book.state(address) == State::NotAsked).count() {
+        0 => None,
+        1 => Some("1 link was not asked within the hour: `pressrun check --network` does".to_owned()),
+        count => Some(format!("{count} links were not asked within the hour: `pressrun check --network` does")),
     }
 }
 

@@ -1,15 +1,16 @@
 //! Findings drawn: as a compiler draws its own for people, as objects for programs, as annotations for GitHub.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level as Drawn, Patch, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Drawn, Patch, Renderer, Snippet};
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::check;
 use crate::cli::{Exit, Failure, World};
-use crate::finding::{Finding, Level, Place};
+use crate::finding::{Finding, Level, Place, Source};
 use crate::press::{Proof, Pulled};
 
 /// How findings are written.
@@ -105,11 +106,12 @@ fn drawn(finding: &Finding, renderer: &Renderer) -> String {
     };
     let mut main = Group::with_title(level.primary_title(&finding.title).id(finding.check));
     if let Some(place) = &finding.place {
-        let mut snippet = Snippet::source(&place.source.text)
-            .path(&place.source.path)
-            .annotation(annotation(AnnotationKind::Primary, place));
-        if let Some(also) = finding.also.as_ref().filter(|also| also.source.path == place.source.path) {
-            snippet = snippet.annotation(annotation(AnnotationKind::Context, also));
+        let also = finding.also.as_ref().filter(|also| also.source.path == place.source.path);
+        let spans = std::iter::once(&place.span).chain(also.map(|also| &also.span));
+        let lines = Lines::around(&place.source, spans);
+        let mut snippet = lines.snippet(place).annotation(lines.annotation(AnnotationKind::Primary, place));
+        if let Some(also) = also {
+            snippet = snippet.annotation(lines.annotation(AnnotationKind::Context, also));
         }
         main = main.element(snippet);
     }
@@ -121,17 +123,43 @@ fn drawn(finding: &Finding, renderer: &Renderer) -> String {
     if let Some(help) = help {
         let mut group = Group::with_title(Drawn::HELP.secondary_title(help));
         if let (Some(place), Some(fix)) = (&finding.place, &finding.fix) {
-            let patch = Patch::new(fix.span.clone(), &fix.with);
-            group = group.element(Snippet::source(&place.source.text).path(&place.source.path).patch(patch));
+            let lines = Lines::around(&place.source, std::iter::once(&fix.span));
+            group = group.element(lines.snippet(place).patch(Patch::new(lines.inside(&fix.span), &fix.with)));
         }
         groups.push(group);
     }
     renderer.render(&groups)
 }
 
-fn annotation(kind: AnnotationKind, place: &Place) -> annotate_snippets::Annotation<'_> {
-    let label = (!place.label.is_empty()).then_some(place.label.as_str());
-    kind.span(place.span.clone()).label(label)
+/// The lines of a file that a drawing shows: a file is not gone through again for each finding in it.
+struct Lines<'s> {
+    text: &'s str,
+    /// Where they begin in the file, in bytes and as a line's number.
+    start: usize,
+    first: usize,
+}
+
+impl<'s> Lines<'s> {
+    fn around<'p>(source: &'s Source, spans: impl Iterator<Item = &'p Range<usize>>) -> Self {
+        let text = source.text.as_str();
+        let (from, to) = spans.fold((text.len(), 0), |(from, to), span| (from.min(span.start), to.max(span.end)));
+        let start = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[to..].find('\n').map_or(text.len(), |newline| to + newline + 1);
+        Self { text: &text[start..end], start, first: text[..start].matches('\n').count() + 1 }
+    }
+
+    fn inside(&self, span: &Range<usize>) -> Range<usize> {
+        span.start - self.start..span.end - self.start
+    }
+
+    fn snippet<T: Clone>(&self, place: &'s Place) -> Snippet<'s, T> {
+        Snippet::source(self.text).line_start(self.first).path(&place.source.path)
+    }
+
+    fn annotation<'p>(&self, kind: AnnotationKind, place: &'p Place) -> Annotation<'p> {
+        let label = (!place.label.is_empty()).then_some(place.label.as_str());
+        kind.span(self.inside(&place.span)).label(label)
+    }
 }
 
 /// A finding as `--json` prints it.

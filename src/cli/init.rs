@@ -36,7 +36,7 @@ const TEMPLATE: &str = include_str!("init/template.toml");
 const ISSUE: &str = include_str!("init/issue.toml");
 const STORY: &str = include_str!("init/story.md");
 /// What lies beside the files and belongs to nobody's history: readers, and the key of their links.
-const IGNORED: &str = "pressrun.db*\npressrun.secret\npressrun.mailbox/\n";
+const IGNORED: &str = "pressrun.db*\npressrun.secret\npressrun.mailbox/\n.pressrun/\n";
 
 /// What was answered.
 struct Answers {

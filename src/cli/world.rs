@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Color, Exit, Failure, Global, Outcome, findings};
+use crate::cli::findings::{self, Format};
+use crate::cli::{Color, Exit, Failure, Global, Outcome};
 use crate::clock;
 use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
 use crate::dkim::Dkim;
@@ -48,11 +49,19 @@ impl World {
         }
     }
 
-    /// config.toml with this run's `--set`s, or exit 2 with every mistake drawn.
+    /// config.toml with this run's `--set`s, or exit 2 with every mistake told.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
-        let config = self.timed("config", || config::load(&self.root, &self.set)).map_err(|findings| {
-            findings::draw(self, &findings);
-            Failure::silent(Exit::Usage)
+        self.config_told(if self.json { Format::Json } else { Format::Text })
+    }
+
+    /// The same, mistakes in the format a program asked for.
+    pub(crate) fn config_told(&self, format: Format) -> Result<Config, Failure> {
+        let config = self.timed("config", || config::load(&self.root, &self.set)).or_else(|findings| {
+            match format {
+                Format::Text => findings::draw(self, &findings),
+                _ => self.print_raw(findings::written(&findings, format, false).as_bytes())?,
+            }
+            Err(Failure::silent(Exit::Usage))
         })?;
         if self.verbose {
             let network = if self.no_network { "the relay only" } else { "the relay" };

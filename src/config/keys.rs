@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::config::tree::{Kind, Table, Value};
-use crate::finding::{Finding, Source, nearest};
+use crate::finding::{Finding, Findings, Source, nearest};
 
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,8 +128,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("newsletters.ID.limits.subject.error", Shape::Whole, "78", "characters of the subject that stop the send"),
     key("newsletters.ID.limits.preheader.min", Shape::Whole, "35", "fewest characters of the preheader"),
     key("newsletters.ID.limits.preheader.warn", Shape::Whole, "140", "most characters of the preheader"),
-    key("newsletters.ID.limits.html_bytes.warn", Shape::Whole, "81920", "bytes of the HTML part"),
-    key("newsletters.ID.limits.html_bytes.error", Shape::Whole, "102400", "bytes at which Gmail cuts the mail off"),
+    key("newsletters.ID.limits.html_bytes.warn", Shape::Whole, "0", "bytes of the HTML part"),
+    key("newsletters.ID.limits.html_bytes.error", Shape::Whole, "81920", "bytes that stop the send; more than 102,400 do in any case: there Gmail cuts"),
     key("newsletters.ID.limits.words.min", Shape::Whole, "0", "fewest words of an issue"),
     key("newsletters.ID.limits.words.max", Shape::Whole, "0", "most words of an issue"),
     key("newsletters.ID.limits.images_bytes", Shape::Whole, "800000", "bytes of all pictures together"),
@@ -238,13 +238,11 @@ pub(crate) fn find(path: &[String]) -> Result<Found, (usize, Option<String>)> {
 }
 
 /// Walks the file beside the table: a finding for every unknown key and every wrong type.
-pub(crate) fn check(table: &Table) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    walk(table, "", "", &mut findings);
-    findings
+pub(crate) fn check(table: &Table, out: &mut Findings) {
+    walk(table, "", "", out);
 }
 
-fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Vec<Finding>) {
+fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Findings) {
     for entry in &table.entries {
         let (source, value) = (&entry.value.source, &entry.value);
         let shown = join(shown, &entry.key);

@@ -12,6 +12,7 @@ mod read;
 mod relay;
 mod set;
 mod signing;
+mod text;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;

@@ -11,14 +11,14 @@ use std::time::Duration;
 use crate::config::tree::{self, Entry, Table, Text};
 use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
 use crate::config::{keys, newsletter, pace, relay, set, signing};
-use crate::finding::{Finding, Level, Source, nearest, sort};
+use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
 
 /// What has been said so far while reading.
 #[derive(Default)]
 pub(crate) struct Reading {
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Findings,
     pub(crate) warnings: Vec<Finding>,
     /// The TOML itself is broken: what seems missing may only be unreadable.
     broken: bool,
@@ -39,15 +39,16 @@ pub(crate) fn load(root: &Path, set: &[String]) -> Result<Config, Vec<Finding>> 
 /// As `load`.
 pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result<Config, Vec<Finding>> {
     let source = Arc::new(Source { path: source.path.clone(), text: redact(&source.text) });
-    let mut document = tree::read(&source, 0..source.text.len(), "config");
-    let mut out = Reading { broken: !document.syntax.is_empty(), findings: document.syntax, warnings: Vec::new() };
-    out.findings.extend(set::apply(&mut document.table, set));
+    let mut out = Reading::default();
+    let mut document = tree::read(&source, 0..source.text.len(), "config", &mut out.findings);
+    out.broken = document.broken;
+    set::apply(&mut document.table, set, &mut out.findings);
     // Behind a broken header keys stand in the wrong table: only a whole file is held to the table of keys.
     if !out.broken {
-        out.findings.extend(keys::check(&document.table));
+        keys::check(&document.table, &mut out.findings);
     }
     let config = config(&document.table, root, &mut out);
-    let mut findings = out.findings;
+    let mut findings = out.findings.into_vec();
     sort(&mut findings, &[source]);
     // What the house's brand gets wrong is wrong for each newsletter.
     let place = |finding: &Finding| finding.place.as_ref().map(|place| place.span.clone());

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::config::keys::{self, Found, Shape};
 use crate::config::tree::{self, Entry, Kind, Table, Value};
-use crate::finding::{Finding, Source};
+use crate::finding::{Finding, Findings, Source};
 
 /// Puts each argument into the tree, the last one winning; tables that are missing are made.
-pub(crate) fn apply(table: &mut Table, set: &[String]) -> Vec<Finding> {
-    set.iter().filter_map(|argument| apply_one(table, argument).err()).collect()
+pub(crate) fn apply(table: &mut Table, set: &[String], out: &mut Findings) {
+    out.extend(set.iter().filter_map(|argument| apply_one(table, argument).err()));
 }
 
 fn apply_one(table: &mut Table, argument: &str) -> Result<(), Finding> {
@@ -66,8 +66,8 @@ fn path(key: &str) -> Option<Vec<String>> {
     if key.contains(['\n', '=', '#']) {
         return None;
     }
-    let document = tree::read(&probe, 0..probe.text.len(), "config");
-    if !document.syntax.is_empty() {
+    let document = tree::read(&probe, 0..probe.text.len(), "config", &mut Findings::default());
+    if document.broken {
         return None;
     }
     let mut names = Vec::new();

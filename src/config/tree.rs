@@ -11,8 +11,9 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::finding::{Finding, Source};
+use crate::finding::{Finding, Findings, Source};
 
+pub(crate) use super::text::Text;
 pub(crate) use toml::value::{Date, Datetime, Offset};
 
 /// A value and its place.
@@ -48,44 +49,53 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
 }
 
-/// Words with their place: a string of a TOML file, or the body of a story.
-#[derive(Clone, Debug)]
-pub(crate) struct Text {
-    pub(crate) value: String,
-    pub(crate) source: Arc<Source>,
-    pub(crate) span: Range<usize>,
-}
-
 /// What came of reading a text.
 pub(crate) struct Document {
     pub(crate) table: Table,
-    /// Where the TOML itself is broken; then nothing can be said about what is missing.
-    pub(crate) syntax: Vec<Finding>,
+    /// The TOML itself is broken: what seems missing may only be unreadable.
+    pub(crate) broken: bool,
 }
 
 /// Reads a stretch of a file as TOML. Never fails: what cannot be read is a finding named `check`.
-pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static str) -> Document {
+pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static str, out: &mut Findings) -> Document {
     let base = range.start;
     let text = &source.text[range];
     if let Some(at) = too_deep(text) {
-        let finding = Finding::error(check, TOO_DEEP).at(source, base + at..base + at + 1, "here");
-        return Document { table: Table::default(), syntax: vec![finding] };
+        out.push(Finding::error(check, TOO_DEEP).at(source, base + at..base + at + 1, "here"));
+        return Document { table: Table::default(), broken: true };
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut syntax: Vec<Finding> = Vec::new();
-    for error in errors {
+    let broken = !errors.is_empty();
+    for (span, message) in complaints(text, &errors) {
+        let title = format!("this is not TOML: {message}");
+        out.push(Finding::error(check, title).at(source, base + span.start..base + span.end, "").help(SYNTAX_HELP));
+    }
+    Document { table: Reader { source, base }.table(table.into_inner()), broken }
+}
+
+/// The parser's complaints from top to bottom. It stumbles on after each: only its first about a line is worth reading.
+fn complaints<'e>(text: &str, errors: &'e [toml::de::Error]) -> Vec<(Range<usize>, &'e str)> {
+    let place = |error: &toml::de::Error| {
         let span = error.span().unwrap_or(0..0);
-        let span = base + span.start.min(text.len())..base + span.end.min(text.len());
-        // The recovering parser stumbles on: only its first complaint about a line is worth reading.
-        let line = source.line_col(span.start).0;
-        let told =
-            |finding: &Finding| finding.place.as_ref().is_some_and(|place| source.line_col(place.span.start).0 == line);
-        if !syntax.iter().any(told) {
-            let title = format!("this is not TOML: {}", error.message());
-            syntax.push(Finding::error(check, title).at(source, span, "").help(SYNTAX_HELP));
+        span.start.min(text.len())..span.end.min(text.len())
+    };
+    let mut all: Vec<(usize, Range<usize>, &str)> =
+        errors.iter().enumerate().map(|(nth, error)| (nth, place(error), error.message())).collect();
+    all.sort_by_key(|(_, span, _)| span.start);
+    let mut firsts: Vec<(usize, Range<usize>, &str)> = Vec::new();
+    let mut line = 0..0;
+    for complaint in all {
+        match firsts.last_mut().filter(|_| line.contains(&complaint.1.start)) {
+            Some(first) if complaint.0 < first.0 => *first = complaint,
+            Some(_) => {}
+            None => {
+                let start = complaint.1.start;
+                line = start..text[start..].find('\n').map_or(text.len() + 1, |newline| start + newline + 1);
+                firsts.push(complaint);
+            }
         }
     }
-    Document { table: Reader { source, base }.table(table.into_inner()), syntax }
+    firsts.into_iter().map(|(_, span, message)| (span, message)).collect()
 }
 
 const SYNTAX_HELP: &str = "a line reads `key = \"text in quotes\"`; long text stands between two lines of three quotes";
@@ -233,9 +243,7 @@ impl Table {
 impl Value {
     pub(crate) fn text(&self) -> Option<Text> {
         match &self.kind {
-            Kind::Text(value) => {
-                Some(Text { value: value.clone(), source: self.source.clone(), span: self.span.clone() })
-            }
+            Kind::Text(value) => Some(Text::new(value.clone(), &self.source, self.span.clone())),
             _ => None,
         }
     }
@@ -288,75 +296,4 @@ impl Value {
             Kind::Table(_) => "a table",
         }
     }
-}
-
-impl Text {
-    /// Where a stretch of the value stands in the file, escapes and opening quotes counted.
-    pub(crate) fn part(&self, range: Range<usize>) -> Range<usize> {
-        let raw = &self.source.text[self.span.clone()];
-        if raw.len() == self.value.len() {
-            return self.span.start + range.start..self.span.start + range.end;
-        }
-        let start = self.span.start + seek(raw, range.start);
-        let end = if range.is_empty() { start } else { self.span.start + seek(raw, range.end - 1) };
-        let last = self.source.text[end..].chars().next().map_or(0, char::len_utf8);
-        start..if range.is_empty() { start } else { (end + last).max(start) }
-    }
-
-    /// The first control character, in bytes of the value; line ends and tabs are fine where `lines` are.
-    /// U+0080 to U+009F count: one of them once cut a small mail off in Gmail.
-    pub(crate) fn control(&self, lines: bool) -> Option<Range<usize>> {
-        let fine = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
-        let (at, c) = self.value.char_indices().find(|(_, c)| !fine(*c))?;
-        Some(at..at + c.len_utf8())
-    }
-
-    pub(crate) fn is_blank(&self) -> bool {
-        self.value.trim().is_empty()
-    }
-}
-
-/// The byte of a quoted TOML string at which the `target`th byte of its value is written.
-fn seek(raw: &str, target: usize) -> usize {
-    let (open, basic) = match raw.as_bytes() {
-        [b'"', b'"', b'"', ..] => (3, true),
-        [b'\'', b'\'', b'\'', ..] => (3, false),
-        [b'"', ..] => (1, true),
-        [b'\'', ..] => (1, false),
-        _ => (0, false),
-    };
-    let mut at = open;
-    if open == 3 {
-        // A newline right behind the opening quotes is not part of the value.
-        at += if raw[at..].starts_with("\r\n") { 2 } else { usize::from(raw[at..].starts_with('\n')) };
-    }
-    let mut value = 0;
-    while let Some(c) = raw[at..].chars().next() {
-        let (width, gives) = if basic && c == '\\' { escape(&raw[at..]) } else { (c.len_utf8(), c.len_utf8()) };
-        if value + gives > target {
-            return at;
-        }
-        at += width;
-        value += gives;
-    }
-    raw.len()
-}
-
-/// An escape's width in the file, and the bytes it gives.
-fn escape(raw: &str) -> (usize, usize) {
-    let hex = |digits: usize| {
-        let code = raw.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
-        (2 + digits, code.map_or(1, char::len_utf8))
-    };
-    let (width, gives) = match raw.chars().nth(1) {
-        Some('x') => hex(2),
-        Some('u') => hex(4),
-        Some('U') => hex(8),
-        // A backslash at a line's end swallows all space up to the next word.
-        Some(c) if c.is_whitespace() => (1 + raw[1..].len() - raw[1..].trim_start().len(), 0),
-        Some(c) => (1 + c.len_utf8(), 1),
-        None => (1, 0),
-    };
-    let width = width.min(raw.len());
-    ((width..=raw.len()).find(|&at| raw.is_char_boundary(at)).unwrap_or(raw.len()), gives)
 }

@@ -60,7 +60,7 @@ fn latin_1_is_said_at_its_first_wrong_byte_and_shown_as_it_was_meant() {
 #[test]
 fn a_file_too_large_to_be_written_by_a_person_is_refused_unread() {
     let (folder, _newsroom) = newsroom(&[("big.md", &vec![b'a'; 50 << 20])]);
-    assert_eq!(read(folder.path(), "big.md").unwrap_err().title, "big.md is larger than the 4 MB a text may have");
+    assert_eq!(read(folder.path(), "big.md").unwrap_err().title, "big.md is larger than the 1 MB a text may have");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::check::count;
-use crate::finding::Source;
+use crate::finding::{Findings, Source};
 use crate::issue::fields::Said;
 use crate::issue::file::{self, BodyFile, StoryRef};
 use crate::issue::{Depth, IssueName, story};
@@ -30,7 +30,7 @@ pub(crate) struct Entry {
 
 /// Reads what a list needs of a story.
 pub(crate) fn entry(name: &str, source: &Arc<Source>, zone: Tz) -> Entry {
-    let page = story::read(source, zone, &mut Vec::new());
+    let page = story::read(source, zone, &mut Findings::default());
     Entry {
         name: name.to_owned(),
         path: source.path.clone(),
@@ -53,7 +53,7 @@ pub(crate) struct Past {
 
 /// Reads what later issues need of one; stories it only quotes are not shown in it.
 pub(crate) fn past(name: IssueName, source: &Arc<Source>) -> Past {
-    let issue = file::read(source, &mut Vec::new());
+    let issue = file::read(source, &mut Findings::default());
     let subject = issue.subject.map(|subject| subject.value).unwrap_or_default();
     let stories = issue.blocks.into_iter().flat_map(|block| match block.body {
         BodyFile::Story { story, show } => shown(story.into_iter().collect(), show, Depth::Full),

@@ -1,10 +1,11 @@
 //! One block of an issue file becomes one block of the issue: names resolved, words set, defaults filled in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::check::{self, links::Ground, words::Passage};
 use crate::config::tree::Text;
-use crate::finding::{Finding, nearest};
+use crate::finding::{Finding, Findings, nearest};
 use crate::issue::compile::{Compiler, Missing};
 use crate::issue::fields::{Said, meant};
 use crate::issue::file::{BlockFile, BodyFile, ButtonFile, ImageFile, StoryRef};
@@ -89,18 +90,20 @@ impl Compiler<'_> {
 
     /// Markdown of the issue's own.
     fn prose(&mut self, text: &Text, slots: bool) -> Vec<Prose> {
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let reading = markdown::read(text, self.manner(slots), &mut findings);
-        self.findings.extend(findings);
+        self.findings.absorb(findings);
         self.passages.push(Passage::new(text, &reading.runs));
+        self.leads_of(text, &reading.links);
         reading.prose()
     }
 
     fn one_paragraph(&mut self, text: &Text) -> Vec<crate::prose::Inline> {
-        let mut findings = Vec::new();
-        let (words, runs) = markdown::read_line(text, self.manner(false), &mut findings);
-        self.findings.extend(findings);
-        self.passages.push(Passage::new(text, &runs));
+        let mut findings = Findings::default();
+        let (words, reading) = markdown::read_line(text, self.manner(false), &mut findings);
+        self.findings.absorb(findings);
+        self.passages.push(Passage::new(text, &reading.runs));
+        self.leads_of(text, &reading.links);
         words
     }
 
@@ -148,12 +151,19 @@ impl Compiler<'_> {
 
     /// Where a number comes from: an address, or words.
     fn number_source(&mut self, source: &Text) -> Option<String> {
-        if source.value.contains("://") { self.url(source) } else { Some(self.read_line(source)) }
+        if source.value.contains("://") { self.lead_to(source) } else { Some(self.read_line(source)) }
     }
 
     pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
         let ground = Ground { publication: &self.config.publication, anchors: &self.anchors, paid: self.paid };
         check::links::resolve(&text.value, &text.source, text.span.clone(), ground, &mut self.findings)
+    }
+
+    /// An address of the issue's own, which a reader may follow.
+    fn lead_to(&mut self, text: &Text) -> Option<String> {
+        let url = self.url(text)?;
+        self.lead(&url, &text.source, text.span.clone());
+        Some(url)
     }
 
     pub(crate) fn image(&mut self, file: &ImageFile) -> Option<Image> {
@@ -175,7 +185,7 @@ impl Compiler<'_> {
             credit: file.credit.as_ref().map(|credit| self.read_line(credit)),
             caption: file.caption.as_ref().map(|caption| self.read_line(caption)),
             width: file.width,
-            url: file.url.as_ref().and_then(|url| self.url(url)),
+            url: file.url.as_ref().and_then(|url| self.lead_to(url)),
             picture: picture?,
         })
     }
@@ -193,7 +203,7 @@ impl Compiler<'_> {
 
     fn button(&mut self, file: &ButtonFile) -> Option<Button> {
         let label = self.read_line(&file.label);
-        let url = self.url(&file.url)?;
+        let url = self.lead_to(&file.url)?;
         let (source, at) = (&file.label.source, file.label.span.clone());
         self.findings.extend(check::links::words(&file.label.value, &url, source, at));
         Some(Button { label, url })
@@ -208,9 +218,9 @@ impl Compiler<'_> {
             }
         };
         self.meet(&source);
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let file = story::read_snippet(&source, &mut findings);
-        self.findings.extend(findings);
+        self.findings.absorb(findings);
         self.window(name, &file);
         let (image, button) = (
             file.image.as_ref().map(|image| self.image(image)),
@@ -218,6 +228,7 @@ impl Compiler<'_> {
         );
         let title = file.title.as_ref().map(|title| self.read_line(title));
         Some(Body::Promo {
+            snippet: name.value.trim().to_owned(),
             title,
             text: self.prose(&file.body, true),
             image: image.flatten(),
@@ -268,8 +279,10 @@ impl Compiler<'_> {
             let span = first.span.start..last.span.end;
             self.findings.push(finding.at(&first.source, span, format!("{} here", answers.len())));
         }
-        for (at, answer) in answers.iter().enumerate() {
-            if let Some(first) = answers[..at].iter().find(|other| other.value.trim() == answer.value.trim()) {
+        let mut given: BTreeMap<&str, &Text> = BTreeMap::new();
+        for answer in answers {
+            let first = given.entry(answer.value.trim()).or_insert(answer);
+            if first.span != answer.span {
                 let finding = Finding::error("bad-value", "two answers of this poll are the same");
                 let finding = finding.at(&answer.source, answer.span.clone(), "again here");
                 self.findings.push(finding.also(&first.source, first.span.clone(), "first here"));

@@ -3,7 +3,7 @@
 //! Never a `Result`: one mistake does not hide the next, so every file an issue refers to is read and looked
 //! at before anything is decided. The issue exists only where no finding is an error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ use crate::check;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
-use crate::finding::{Finding, Level, Source, nearest, sort};
+use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
 use crate::issue::archive::Past;
 use crate::issue::fields::meant;
-use crate::issue::file::{self, IssueFile};
+use crate::issue::file::{self, IssueFile, Waiver};
+use crate::issue::leads::Lead;
 use crate::issue::markdown::Manner;
 use crate::issue::pages::Page;
 use crate::issue::{self, Block, Issue, IssueName};
@@ -53,18 +54,27 @@ pub(crate) enum Missing {
     Unreadable(Box<Finding>),
 }
 
-/// Compiles one issue. `None` where any finding is an error.
-pub(crate) fn compile(
-    name: &IssueName,
-    source: &Arc<Source>,
-    config: &Config,
-    library: &dyn Library,
-) -> (Option<Issue>, Vec<Finding>) {
-    let mut findings = Vec::new();
+/// What the files come to.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled {
+    /// `None` where any finding is an error.
+    pub(crate) issue: Option<Issue>,
+    pub(crate) findings: Vec<Finding>,
+    /// What this issue does without, for checks that come later.
+    pub(crate) waivers: Vec<Waiver>,
+    /// Every web address a reader may follow, in the order they were met.
+    pub(crate) leads: Vec<Lead>,
+    /// The files, in the order findings are told in.
+    pub(crate) met: Vec<Arc<Source>>,
+}
+
+/// Compiles one issue.
+pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, library: &dyn Library) -> Compiled {
+    let mut findings = Findings::default();
     let file = file::read(source, &mut findings);
     let (Some(newsletter), Some(date)) = (config.newsletters.get(&name.newsletter), name.date()) else {
         findings.push(misnamed(name, config));
-        return (None, findings);
+        return Compiled { findings: findings.into_vec(), ..Compiled::default() };
     };
     let due = crate::schedule::instant(newsletter.timezone, date, file.send_at.unwrap_or(newsletter.send_at));
     let mut compiler = Compiler {
@@ -81,25 +91,22 @@ pub(crate) fn compile(
         pages: BTreeMap::new(),
         ran: BTreeMap::new(),
         passages: Vec::new(),
+        leads: Vec::new(),
     };
     let issue = compiler.issue(name, &file);
-    let Compiler { mut findings, met, passages, .. } = compiler;
-    findings.extend(check::words::check(&passages, date, &config.style));
+    let Compiler { mut findings, met, passages, leads, .. } = compiler;
+    check::words::check(&passages, date, &config.style, &mut findings);
     findings.extend(config.warnings.iter().cloned());
-    let mut findings = check::apply(findings, config, newsletter, &waived(&file));
+    let mut findings = check::apply(findings.into_vec(), config, newsletter, &file.waivers);
     sort(&mut findings, &met);
     // A story named twice would be blamed twice for the same words.
     findings.dedup_by(|a, b| a.title == b.title && place(a) == place(b) && place(a).is_some());
     let stands = findings.iter().all(|finding| finding.level != Level::Error);
-    (issue.filter(|_| stands), findings)
+    Compiled { issue: issue.filter(|_| stands), findings, waivers: file.waivers, leads, met }
 }
 
 fn place(finding: &Finding) -> Option<(&str, usize)> {
     finding.place.as_ref().map(|place| (place.source.path.as_str(), place.span.start))
-}
-
-fn waived(file: &IssueFile) -> Vec<(&str, &str)> {
-    file.waivers.iter().map(|waiver| (waiver.check.as_str(), waiver.reason.as_str())).collect()
 }
 
 fn misnamed(name: &IssueName, config: &Config) -> Finding {
@@ -124,7 +131,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) anchors: Vec<String>,
     /// While a sponsor's block is read.
     pub(crate) paid: bool,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Findings,
     /// The issue's file, then those it shows, in order: findings are told so. Files only quoted from come after.
     pub(crate) met: Vec<Arc<Source>>,
     /// Stories read so far; `None` for one that cannot be read, which was said.
@@ -133,6 +140,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) ran: BTreeMap<String, Text>,
     /// Words a reader will see, for the checks that read along.
     pub(crate) passages: Vec<Passage>,
+    /// Where a reader may go from here.
+    pub(crate) leads: Vec<Lead>,
 }
 
 impl Compiler<'_> {
@@ -250,6 +259,7 @@ impl Compiler<'_> {
     /// Every block's id: the editor's, or `b1`, `b2`, … by position.
     fn ids(&mut self, files: &[file::BlockFile]) -> Vec<String> {
         let mut ids: Vec<String> = Vec::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
         for (at, file) in files.iter().enumerate() {
             let given = file.id.as_ref().map(|id| id.value.clone());
             let id = given.unwrap_or_else(|| format!("b{}", at + 1));
@@ -257,7 +267,7 @@ impl Compiler<'_> {
                 let plain = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
                 let problem = if !plain || id.len() > 40 {
                     Some("expected small letters, digits and hyphens, 40 at most")
-                } else if ids.contains(&id) {
+                } else if taken.contains(&id) {
                     Some("another block has this id")
                 } else {
                     None
@@ -267,6 +277,7 @@ impl Compiler<'_> {
                     self.findings.push(finding.at(&text.source, text.span.clone(), label));
                 }
             }
+            taken.insert(id.clone());
             ids.push(id);
         }
         ids

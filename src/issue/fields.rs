@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 
 use crate::config::tree::{Datetime, Offset, Table, Text, Value};
 use crate::config::{clock_time, date};
-use crate::finding::{Finding, Source, nearest};
+use crate::finding::{Finding, Findings, Source, nearest};
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl<T> Said<T> {
 /// A table being read.
 pub(crate) struct Fields<'t> {
     pub(crate) table: &'t Table,
-    pub(crate) out: &'t mut Vec<Finding>,
+    pub(crate) out: &'t mut Findings,
 }
 
 /// `"…" cannot be …` at a value.
@@ -47,7 +47,7 @@ pub(crate) fn meant(finding: Finding, text: &Text, near: Option<&str>, label: im
 }
 
 impl<'t> Fields<'t> {
-    pub(crate) fn new(table: &'t Table, out: &'t mut Vec<Finding>) -> Self {
+    pub(crate) fn new(table: &'t Table, out: &'t mut Findings) -> Self {
         Self { table, out }
     }
 

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
 
 use crate::config::tree::{self, Kind, Table, Text, Value};
-use crate::finding::{Finding, Source, nearest};
+use crate::finding::{Finding, Findings, Source, nearest};
 use crate::issue::fields::{Fields, Said, bad, meant};
 use crate::issue::{Depth, Only};
 
@@ -28,7 +29,7 @@ pub(crate) struct IssueFile {
 }
 
 /// A check this issue does without, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiver {
     pub(crate) check: String,
     pub(crate) reason: String,
@@ -114,11 +115,9 @@ const DEPTHS: [(&str, Depth); 4] =
     [("full", Depth::Full), ("brief", Depth::Brief), ("teaser", Depth::Teaser), ("headline", Depth::Headline)];
 
 /// Reads an issue file; every mistake of form is put into `out`.
-pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
-    let document = tree::read(source, 0..source.text.len(), "syntax");
-    let broken = !document.syntax.is_empty();
-    out.extend(document.syntax);
-    let table = &document.table;
+pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
+    let tree::Document { table, broken } = &tree::read(source, 0..source.text.len(), "syntax", out);
+    let broken = *broken;
     let mut fields = Fields::new(table, out);
     fields.strangers("an issue", &ENVELOPE);
     IssueFile {
@@ -135,7 +134,7 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
     }
 }
 
-fn waivers(table: &Table, out: &mut Vec<Finding>) -> Vec<Waiver> {
+fn waivers(table: &Table, out: &mut Findings) -> Vec<Waiver> {
     let mut waivers = Vec::new();
     for item in tables(table, "waive", "waive = [{ check = \"…\", reason = \"…\" }]", out) {
         let Some(inner) = item.table() else { continue };
@@ -172,7 +171,7 @@ fn waivers(table: &Table, out: &mut Vec<Finding>) -> Vec<Waiver> {
 }
 
 /// The items of a list of tables; anything else there is a finding.
-fn tables<'t>(table: &'t Table, key: &str, wanted: &str, out: &mut Vec<Finding>) -> Vec<&'t Value> {
+fn tables<'t>(table: &'t Table, key: &str, wanted: &str, out: &mut Findings) -> Vec<&'t Value> {
     let Some(value) = table.get(key) else { return Vec::new() };
     let Kind::List(items) = &value.kind else {
         out.push(bad(value, format!("`{key}` cannot be {}", value.shape()), format!("expected {wanted}")));
@@ -187,12 +186,12 @@ fn tables<'t>(table: &'t Table, key: &str, wanted: &str, out: &mut Vec<Finding>)
     good
 }
 
-fn blocks(table: &Table, broken: bool, out: &mut Vec<Finding>) -> Vec<BlockFile> {
+fn blocks(table: &Table, broken: bool, out: &mut Findings) -> Vec<BlockFile> {
     let items = tables(table, "block", "blocks, each under its own line [[block]]", out);
     items.into_iter().filter_map(|item| block(item, broken, out)).collect()
 }
 
-fn block(value: &Value, broken: bool, out: &mut Vec<Finding>) -> Option<BlockFile> {
+fn block(value: &Value, broken: bool, out: &mut Findings) -> Option<BlockFile> {
     let table = value.table()?;
     let kinds: Vec<(&str, usize)> = BLOCKS.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
     let mut fields = Fields::new(table, out);
@@ -274,7 +273,7 @@ fn stories(fields: &mut Fields<'_>) -> Vec<StoryRef> {
     items.iter().filter_map(|item| listed(item, fields.out)).collect()
 }
 
-fn listed(item: &Value, out: &mut Vec<Finding>) -> Option<StoryRef> {
+fn listed(item: &Value, out: &mut Findings) -> Option<StoryRef> {
     if let Some(story) = item.text() {
         if story.is_blank() {
             out.push(bad(item, "a story without a name", "expected the name of a story"));
@@ -337,7 +336,7 @@ pub(crate) fn button(fields: &mut Fields<'_>) -> Option<ButtonFile> {
 }
 
 /// Keys this type of block does not have: of another type, or of none.
-fn strangers(table: &Table, name: &str, keys: &[&str], out: &mut Vec<Finding>) {
+fn strangers(table: &Table, name: &str, keys: &[&str], out: &mut Findings) {
     let own: Vec<&str> = SHARED.iter().copied().chain(keys.iter().map(|key| key.trim_end_matches('*'))).collect();
     for entry in table.entries.iter().filter(|entry| !own.contains(&entry.key.as_str())) {
         let has = |(_, keys): &&(&str, &[&str])| keys.iter().any(|key| key.trim_end_matches('*') == entry.key);

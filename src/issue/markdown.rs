@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use crate::check::links::{self, Ground};
 use crate::config::Publication;
 use crate::config::tree::Text;
-use crate::finding::Finding;
+use crate::finding::{Finding, Findings};
 use crate::prose::{Inline, Prose, Slot, plain};
 use crate::typography::{self, Language};
 
@@ -34,22 +34,31 @@ pub(crate) struct Reading {
     pub(crate) blocks: Vec<(Prose, Range<usize>)>,
     /// Bytes of the text that are words: no markup, no code, no addresses.
     pub(crate) runs: Vec<Range<usize>>,
+    /// Where its links lead, with their bytes in the text.
+    pub(crate) links: Vec<(String, Range<usize>)>,
 }
 
 impl Reading {
+    /// Whether this byte of the text is words; runs stand in the order of the text.
+    pub(crate) fn is_words(&self, at: usize) -> bool {
+        let next = self.runs.partition_point(|run| run.start <= at);
+        next.checked_sub(1).is_some_and(|own| self.runs[own].contains(&at))
+    }
+
     pub(crate) fn prose(&self) -> Vec<Prose> {
         self.blocks.iter().map(|(prose, _)| prose.clone()).collect()
     }
 }
 
 /// Reads a text; what does not belong into it is put into `out`.
-pub(crate) fn read(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> Reading {
+pub(crate) fn read(text: &Text, manner: Manner<'_>, out: &mut Findings) -> Reading {
     let mut builder = Builder {
         text,
         manner,
         language: Language::of(&manner.publication.language),
         frames: vec![Frame::new(Holder::Blocks(Kind::Body))],
         ignored: 0,
+        html: None,
         reading: Reading::default(),
         out,
     };
@@ -66,21 +75,19 @@ pub(crate) fn read(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> R
 }
 
 /// Reads a text of one paragraph, such as the words beside a number.
-pub(crate) fn read_line(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> (Vec<Inline>, Vec<Range<usize>>) {
+pub(crate) fn read_line(text: &Text, manner: Manner<'_>, out: &mut Findings) -> (Vec<Inline>, Reading) {
     let mut reading = read(text, manner, out);
-    match (reading.blocks.len(), reading.blocks.pop()) {
-        (1, Some((Prose::Paragraph(words), _))) => (words, reading.runs),
-        (0, _) => (Vec::new(), reading.runs),
+    let words = match (reading.blocks.len(), reading.blocks.pop()) {
+        (1, Some((Prose::Paragraph(words), _))) => words,
+        (0, _) => Vec::new(),
         _ => {
             let finding = Finding::error("bad-value", "this is one paragraph of plain words");
-            out.push(finding.at(
-                &text.source,
-                text.span.clone(),
-                "more than one paragraph, or a list, heading or table",
-            ));
-            (Vec::new(), reading.runs)
+            let label = "more than one paragraph, or a list, heading or table";
+            out.push(finding.at(&text.source, text.span.clone(), label));
+            Vec::new()
         }
-    }
+    };
+    (words, reading)
 }
 
 /// Levels beyond which nesting is flattened: renderers walk prose by recursion, and no page is deeper.
@@ -93,8 +100,10 @@ struct Builder<'a> {
     frames: Vec<Frame>,
     /// Levels below the deepest, whose opening was not kept.
     ignored: usize,
+    /// Where the last HTML ended.
+    html: Option<usize>,
     reading: Reading,
-    out: &'a mut Vec<Finding>,
+    out: &'a mut Findings,
 }
 
 struct Frame {
@@ -308,28 +317,21 @@ impl Builder<'_> {
     }
 
     fn link(&mut self, url: &str, range: Range<usize>) -> Option<String> {
-        let at = self.text.part(range);
+        let at = self.text.part(range.clone());
         let ground =
             Ground { publication: self.manner.publication, anchors: self.manner.anchors, paid: self.manner.paid };
-        links::resolve(url, &self.text.source, at, ground, self.out)
+        let address = links::resolve(url, &self.text.source, at, ground, self.out)?;
+        self.reading.links.push((address.clone(), range));
+        Some(address)
     }
 
     /// One finding for a stretch of HTML, not one a tag: an opening, its words and its closing are one thought.
     fn refuse_html(&mut self, range: Range<usize>) {
-        let at = self.text.part(range.clone());
-        let line = |byte: usize| self.text.source.line_col(byte).0;
-        let told = self.out.iter().any(|finding| {
-            finding.title == HTML
-                && finding.place.as_ref().is_some_and(|place| {
-                    place.source.path == self.text.source.path && line(place.span.start).abs_diff(line(at.start)) <= 1
-                })
-        });
-        if !told {
-            self.say(
-                Finding::error("bad-value", HTML),
-                range,
-                "write it in Markdown: **bold**, *italic*, [words](https://…)",
-            );
+        let lines_between = |end: usize| self.text.value[end..range.start.max(end)].matches('\n').count();
+        let same_thought = self.html.replace(range.end).is_some_and(|end| lines_between(end) <= 1);
+        if !same_thought {
+            let finding = Finding::error("bad-value", "HTML cannot stand inside running text");
+            self.say(finding, range, "write it in Markdown: **bold**, *italic*, [words](https://…)");
         }
     }
 
@@ -342,19 +344,15 @@ impl Builder<'_> {
     /// Slots that are none: misspelt, without a fallback, or in a text that is the same for all.
     fn slots(&mut self) {
         let value = &self.text.value;
-        for (at, _) in value.match_indices('{') {
-            if !self.reading.runs.iter().any(|run| run.contains(&at)) {
+        for (at, _) in value.match_indices('{').filter(|(at, _)| self.reading.is_words(*at)) {
+            let longest = (at + 1 + LONGEST_SLOT).min(value.len());
+            let end = (at + 1..=longest).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(at + 1);
+            let rest = value[at + 1..end].lines().next().unwrap_or_default();
+            let inside = rest.split('}').next().unwrap_or_default();
+            if !is_like_first_name(inside) {
                 continue;
             }
-            let end = value[at..].find('}').map_or(value.len(), |end| at + end + 1);
-            let inside = value[at + 1..end].trim_end_matches('}');
-            let name = inside.split('|').next().unwrap_or_default();
-            if !is_like_first_name(name) {
-                continue;
-            }
-            let end = end.min(at + 1 + inside.find('\n').unwrap_or(inside.len()) + 1).min(value.len());
-            let end = (at..=end).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(at);
-            let finding = if slot(inside).is_none() {
+            let finding = if slot(inside).is_none() || inside.len() == rest.len() {
                 Finding::error("bad-value", "this is not a slot")
                     .help("write `{first_name|reader}`, with the word for readers whose name is not known")
             } else if !self.manner.slots {
@@ -363,14 +361,19 @@ impl Builder<'_> {
             } else {
                 continue;
             };
+            let end = at + 1 + inside.len() + usize::from(inside.len() < rest.len());
             self.out.push(finding.at(&self.text.source, self.text.part(at..end), ""));
         }
     }
 }
 
-const HTML: &str = "HTML cannot stand inside running text";
+/// Bytes between the braces, at most: a name of 64 characters and what stands before it.
+const LONGEST_SLOT: usize = 300;
 
-fn is_like_first_name(name: &str) -> bool {
+/// Whether this was meant as a reader's name: `first_name`, `firstname|you`, `First Name, good morning`.
+fn is_like_first_name(inside: &str) -> bool {
+    let named = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
+    let name = inside.split(|c| !named(c)).next().unwrap_or_default();
     let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     plain == "firstname" || plain == "name"
 }

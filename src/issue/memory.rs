@@ -96,6 +96,6 @@ fn showings(file: &IssueFile) -> Vec<Showing<'_>> {
 }
 
 fn showing(story: &StoryRef, depth: Depth) -> Showing<'_> {
-    let Text { value, source, span } = &story.story;
+    let Text { value, source, span, .. } = &story.story;
     Showing { name: value.trim(), depth, source, span }
 }

@@ -8,6 +8,7 @@ mod blocks;
 pub(crate) mod compile;
 mod fields;
 pub(crate) mod file;
+pub(crate) mod leads;
 mod markdown;
 mod memory;
 pub(crate) mod pages;
@@ -131,6 +132,8 @@ pub(crate) enum Body {
         button: Option<Button>,
     },
     Promo {
+        /// The snippet's name.
+        snippet: String,
         title: Option<String>,
         text: Vec<Prose>,
         image: Option<Image>,

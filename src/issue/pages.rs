@@ -11,7 +11,7 @@ use crate::check::words::Passage;
 use crate::check::{self, count};
 use crate::config::tree::Text;
 use crate::config::{BodyRule, Form};
-use crate::finding::{Finding, Source, nearest};
+use crate::finding::{Finding, Findings, Source, nearest};
 use crate::issue::Depth;
 use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
@@ -25,9 +25,9 @@ pub(crate) struct Page {
     pub(crate) source: Arc<Source>,
     pub(crate) story: Story,
     file: StoryFile,
-    /// Words of the body and of the brief, in bytes of their texts.
-    body_runs: Vec<Range<usize>>,
-    brief_runs: Vec<Range<usize>>,
+    /// Words and links of the body and of the brief, in bytes of their texts.
+    body: Reading,
+    brief: Reading,
 }
 
 /// What the issue says instead of the story.
@@ -50,9 +50,9 @@ impl Compiler<'_> {
         let key = name.value.trim();
         if let Some(page) = self.pages.get(key) {
             let page = page.clone();
-            if page.is_none() {
-                // Each place that names it is a place to mend.
-                self.missing(name, &self.library.story(key).err().unwrap_or(Missing::Unknown));
+            // Each place that names what is not there is a place to mend; a page that does not read is one itself.
+            if let (None, Err(missing)) = (&page, self.library.story(key)) {
+                self.missing(name, &missing);
             }
             return page;
         }
@@ -95,13 +95,13 @@ impl Compiler<'_> {
     }
 
     fn read_page(&mut self, name: &str, source: &Arc<Source>) -> Option<Page> {
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let file = story::read(source, self.newsletter.timezone, &mut findings);
-        let body = markdown::read(&file.body, self.manner(false), &mut findings);
+        let mut body = markdown::read(&file.body, self.manner(false), &mut findings);
         let brief = file.brief.as_ref().map(|brief| markdown::read(brief, self.manner(false), &mut findings));
-        self.findings.extend(findings);
+        self.findings.absorb(findings);
         let form = file.form.as_ref().and_then(|form| self.form(form));
-        let (sections, headings) = sections(&file.body, body.blocks);
+        let (sections, headings) = sections(&file.body, std::mem::take(&mut body.blocks));
         if let Some((id, form)) = &form {
             let words = sections.iter().map(|section| count::prose(&section.body)).sum();
             self.findings.extend(check::editorial::form(id, form, &file.body, &headings, words));
@@ -118,10 +118,6 @@ impl Compiler<'_> {
         };
         let standfirst = file.standfirst.as_ref().map(|text| self.line(&text.value));
         let teaser = file.teaser.as_ref().map(|text| self.line(&text.value)).or_else(|| standfirst.clone());
-        let (brief, brief_runs) = match brief {
-            Some(Reading { runs, blocks }) => (Some(blocks.into_iter().map(|(prose, _)| prose).collect()), runs),
-            None => (None, Vec::new()),
-        };
         let story = Story {
             name: name.to_owned(),
             headline: file.headline.as_ref().map(|text| self.line(&text.value)).unwrap_or_default(),
@@ -134,7 +130,7 @@ impl Compiler<'_> {
             url: file.url.as_ref().and_then(|url| self.url(url)),
             topics: file.topics.clone(),
             teaser,
-            brief,
+            brief: brief.as_ref().map(Reading::prose),
             image: file.image.as_ref().and_then(|image| self.image(image)),
             sensitive: file.sensitive,
             minutes: minutes(&sections),
@@ -142,7 +138,7 @@ impl Compiler<'_> {
         };
         // Without a headline there is nothing to show; the finding said so.
         file.headline.as_ref()?;
-        Some(Page { source: source.clone(), story, file, body_runs: body.runs, brief_runs })
+        Some(Page { source: source.clone(), story, file, body, brief: brief.unwrap_or_default() })
     }
 
     /// The form a story names, and its rules.
@@ -204,7 +200,7 @@ impl Compiler<'_> {
         house.cloned().unwrap_or_else(|| given.to_owned())
     }
 
-    /// Remembers the words of a story that this depth shows.
+    /// Remembers the words of a story that this depth shows, and where they lead.
     pub(crate) fn show(&mut self, page: &Page, depth: Depth, shown: Shown) {
         let file = &page.file;
         let mut lines: Vec<&Text> = Vec::new();
@@ -216,14 +212,16 @@ impl Compiler<'_> {
         }
         let published = page.story.published.map(|published| published.date_naive());
         self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(published)));
-        match depth {
-            Depth::Full => self.passages.push(Passage::new(&file.body, &page.body_runs).written(published)),
-            Depth::Brief => {
-                let brief = file.brief.iter().map(|brief| Passage::new(brief, &page.brief_runs).written(published));
-                self.passages.extend(brief);
-            }
-            _ => {}
+        if let (Some(url), Some(address)) = (&file.url, &page.story.url) {
+            self.lead(address, &url.source, url.span.clone());
         }
+        let (text, reading) = match (depth, &file.brief) {
+            (Depth::Full, _) => (&file.body, &page.body),
+            (Depth::Brief, Some(brief)) => (brief, &page.brief),
+            _ => return,
+        };
+        self.passages.push(Passage::new(text, &reading.runs).written(published));
+        self.leads_of(text, &reading.links);
     }
 }
 

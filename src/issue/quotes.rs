@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::config::Publication;
 use crate::config::tree::Text;
-use crate::finding::{Fix, Source};
+use crate::finding::{Findings, Fix, Source};
 use crate::issue::markdown::{self, Manner};
 use crate::issue::story;
 use crate::prose::Prose;
@@ -19,15 +19,16 @@ pub(crate) fn straight(source: &Arc<Source>, publication: &Publication) -> Vec<F
     let body = story::words_of(source);
     let manner = Manner { publication, anchors: &[], slots: true, paid: true };
     let mut fixes = Vec::new();
-    for (_, range) in markdown::read(&body, manner, &mut Vec::new()).blocks {
-        let part = Text { value: body.value[range.clone()].to_owned(), span: body.part(range), ..body.clone() };
-        let reading = markdown::read(&part, manner, &mut Vec::new());
+    for (_, range) in markdown::read(&body, manner, &mut Findings::default()).blocks {
+        let part = Text::new(body.value[range.clone()].to_owned(), &body.source, body.part(range));
+        let reading = markdown::read(&part, manner, &mut Findings::default());
         let marks = marks(&part.value, &reading.runs);
         let mut value = part.value.clone();
         for (at, with) in marks.iter().rev() {
             value.replace_range(at.clone(), with);
         }
-        let straight: Vec<Prose> = markdown::read(&Text { value, ..part.clone() }, manner, &mut Vec::new()).prose();
+        let set = Text::new(value, &part.source, part.span.clone());
+        let straight: Vec<Prose> = markdown::read(&set, manner, &mut Findings::default()).prose();
         if straight == reading.prose() {
             let fix = |(at, with): (Range<usize>, &str)| Fix { span: part.part(at), with: with.to_owned(), safe: true };
             fixes.extend(marks.into_iter().map(fix));

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::config::tree::{self, Text};
-use crate::finding::{Finding, Source};
+use crate::finding::{Finding, Findings, Source};
 use crate::issue::fields::{Fields, Said};
 use crate::issue::file::{ButtonFile, ImageFile, button, image_of};
 
@@ -66,11 +66,10 @@ pub(crate) const STORY_KEYS: &[&str] = &[
 pub(crate) const SNIPPET_KEYS: &[&str] = &["kind", "title", "button", "image", "from", "until"];
 
 /// Reads a story; every mistake of form is put into `out`.
-pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Vec<Finding>) -> StoryFile {
+pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Findings) -> StoryFile {
     let (front, body) = split(source, "a story", out);
-    let document = tree::read(source, front, "syntax");
-    let broken = !document.syntax.is_empty() || !out_of_place(out, source).is_empty();
-    out.extend(document.syntax);
+    let document = tree::read(source, front, "syntax", out);
+    let broken = document.broken || out_of_place(out, source);
     let mut fields = Fields::new(&document.table, out);
     fields.strangers("a story", STORY_KEYS);
     // Read for their shape: they belong to the desk, not to the mail.
@@ -103,10 +102,9 @@ pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Vec<Finding>) -> St
 }
 
 /// Reads a snippet; every mistake of form is put into `out`.
-pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Vec<Finding>) -> SnippetFile {
+pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Findings) -> SnippetFile {
     let (front, body) = split(source, "a snippet", out);
-    let document = tree::read(source, front, "syntax");
-    out.extend(document.syntax);
+    let document = tree::read(source, front, "syntax", out);
     let mut fields = Fields::new(&document.table, out);
     fields.strangers("a snippet", SNIPPET_KEYS);
     fields.choice("kind", &[("promo", ()), ("sponsor", ()), ("footer", ())]);
@@ -122,18 +120,18 @@ pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Vec<Finding>) -> Snip
 
 /// The words below the front matter of a story or snippet.
 pub(crate) fn words_of(source: &Arc<Source>) -> Text {
-    let (_, body) = split(source, "a page", &mut Vec::new());
-    words(source, body, &mut Vec::new())
+    let (_, body) = split(source, "a page", &mut Findings::default());
+    words(source, body, &mut Findings::default())
 }
 
-/// The findings already made about this file: a missing or unclosed front matter explains what else is missing.
-fn out_of_place<'f>(out: &'f [Finding], source: &Arc<Source>) -> Vec<&'f Finding> {
-    let here = |finding: &&Finding| finding.place.as_ref().is_some_and(|place| place.source.path == source.path);
-    out.iter().filter(|finding| finding.check == "syntax").filter(here).collect()
+/// Whether the front matter was said to be missing or unclosed, which explains what else is missing.
+fn out_of_place(out: &Findings, source: &Arc<Source>) -> bool {
+    let here = |finding: &Finding| finding.place.as_ref().is_some_and(|place| place.source.path == source.path);
+    out.iter().any(|finding| finding.check == "syntax" && here(finding))
 }
 
 /// The bytes of the front matter and of the body.
-fn split(source: &Arc<Source>, what: &str, out: &mut Vec<Finding>) -> (Range<usize>, Range<usize>) {
+fn split(source: &Arc<Source>, what: &str, out: &mut Findings) -> (Range<usize>, Range<usize>) {
     let text = &source.text;
     let mut lines = text.split_inclusive('\n');
     let mut at = 0;
@@ -165,8 +163,8 @@ fn first_line(source: &Source) -> usize {
     source.text.lines().next().map_or(0, str::len)
 }
 
-fn words(source: &Arc<Source>, span: Range<usize>, out: &mut Vec<Finding>) -> Text {
-    let text = Text { value: source.text[span.clone()].to_owned(), source: source.clone(), span };
+fn words(source: &Arc<Source>, span: Range<usize>, out: &mut Findings) -> Text {
+    let text = Text::new(source.text[span.clone()].to_owned(), source, span);
     if let Some(at) = text.control(true) {
         let finding = Finding::error("bad-value", "there is a control character in the words");
         out.push(finding.at(source, text.part(at), "this one").help("delete it: no mail program shows it"));

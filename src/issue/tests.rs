@@ -148,7 +148,8 @@ fn house(extra: &str) -> Config {
 
 fn run_in(config: &Config, issue: &str, shelf: &Shelf) -> (Option<Issue>, Vec<Finding>) {
     let name = IssueName { newsletter: "morning".to_owned(), slot: "2026-11-24".to_owned() };
-    compile(&name, &source(name.path(), issue), config, shelf)
+    let compiled = compile(&name, &source(name.path(), issue), config, shelf);
+    (compiled.issue, compiled.findings)
 }
 
 fn run(issue: &str, shelf: &Shelf) -> (Option<Issue>, Vec<Finding>) {

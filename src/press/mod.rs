@@ -8,20 +8,24 @@ mod specimen;
 mod test;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use crate::brand::{Brand, Nameplate};
-use crate::check::{self, rendered};
+use crate::check::{self, answers, rendered};
+use crate::clock;
 use crate::config::tree::Text;
 use crate::config::{Config, Look, Newsletter, Relay, RelayUrl};
 use crate::edition::Edition;
 use crate::files::Newsroom;
-use crate::finding::{Finding, Source};
-use crate::issue::compile::Library;
+use crate::finding::{Finding, Source, sort};
+use crate::issue::compile::{Compiled, Library};
+use crate::issue::leads::Lead;
 use crate::issue::{self, IssueName};
+use crate::linkbook::{LinkBook, State};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
@@ -34,6 +38,8 @@ pub(crate) use test::test;
 pub(crate) struct Pulled {
     pub(crate) findings: Vec<Finding>,
     pub(crate) proof: Option<Proof>,
+    /// Where its readers may go, whether it compiles or not.
+    pub(crate) leads: Vec<Lead>,
     pub(crate) took: Took,
 }
 
@@ -53,18 +59,34 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
     let source = match newsroom.issue(&name) {
         Ok(source) => source,
-        Err(finding) => return Pulled { findings: vec![finding], proof: None, took: Took::default() },
+        Err(finding) => {
+            return Pulled { findings: vec![finding], proof: None, leads: Vec::new(), took: Took::default() };
+        }
     };
-    let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
+    let Compiled { issue, mut findings, waivers, leads, met } =
+        issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
     let brand = brand(&newsletter.look, &newsroom).map_err(|finding| findings.push(*finding)).ok();
-    let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand));
+    let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand, waivers.clone()));
     let took = Took { compile, render: begun.elapsed() - compile };
-    if let Some(proof) = &proof {
-        let clipped = rendered::clip(&proof.bill, newsletter).into_iter().collect();
-        findings.extend(check::apply(clipped, config, newsletter, &[]));
-    }
-    Pulled { findings, proof, took }
+    let mut later: Vec<Finding> = answered(&leads, &config.root);
+    later.extend(proof.as_ref().and_then(|proof| rendered::clip(&proof.bill, newsletter)));
+    findings.extend(check::apply(later, config, newsletter, &waivers));
+    sort(&mut findings, &met);
+    Pulled { findings, proof, leads, took }
+}
+
+/// What is known of the links; nobody is asked here.
+fn answered(leads: &[Lead], root: &Path) -> Vec<Finding> {
+    let book = LinkBook::open(root);
+    let known = |lead: &Lead| match book.state(&lead.address) {
+        State::Known(known) => {
+            let minutes = (clock::now() - known.asked).num_minutes();
+            answers::finding(lead, &known.outcome, minutes)
+        }
+        State::Nobody | State::NotAsked | State::Asking => None,
+    };
+    leads.iter().filter_map(known).collect()
 }
 
 /// What there is to say about stories and snippets by themselves, whoever shows them: they are put into an issue
@@ -83,7 +105,7 @@ pub(crate) fn leaf_through(
     }
     let source = Arc::new(Source { path: String::new(), text });
     let name = IssueName { newsletter: newsletter.id.clone(), slot: "1970-01-01".to_owned() };
-    issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).1
+    issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).findings
 }
 
 /// A newsletter's look with its masthead measured.
@@ -171,6 +193,25 @@ pub(crate) fn relay_at(relay: &Relay, hosted: Option<SocketAddr>) -> Relay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::EmailAddress;
+    use crate::edition::Reader;
+
+    #[test]
+    fn no_reader_s_copy_is_larger_than_the_bill_says() {
+        let config = crate::config::load(Path::new(env!("CARGO_MANIFEST_DIR")), &[]).unwrap();
+        let morning = &config.newsletters["morning"];
+        let proof = pull(&config, morning, "2026-11-24").proof.unwrap();
+        let local = "&".repeat(64);
+        let domain = format!("{}.{}.{}.example", "a".repeat(60), "b".repeat(60), "c".repeat(59));
+        let reader = Reader {
+            address: EmailAddress::parse(&format!("{local}@{domain}")).unwrap(),
+            first_name: Some("\"".repeat(64)),
+            ..Reader::specimen()
+        };
+        let copy = proof.specimen(&config, morning, &reader).unwrap().html;
+        let spare = proof.bill.total() - copy.len();
+        assert!(spare < 10, "{spare} bytes are counted that nobody gets");
+    }
 
     #[test]
     fn a_list_swings_when_it_grows_or_shrinks_by_more_than_its_share() {

@@ -10,6 +10,7 @@ use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
+use crate::issue::file::Waiver;
 use crate::render::{self, Bill, Parts, Piece};
 use crate::token::Signer;
 
@@ -34,6 +35,9 @@ pub(crate) struct Proof {
     pub(crate) polls: Vec<Poll>,
     /// When it is due, in the newsletter's zone.
     pub(crate) due: DateTime<FixedOffset>,
+    /// The checks it does without, and why; none in proofs kept before waivers were.
+    #[serde(default)]
+    pub(crate) waivers: Vec<Waiver>,
 }
 
 /// A picture of the issue, by what it holds.
@@ -49,7 +53,7 @@ pub(crate) struct ProofPicture {
 
 impl Proof {
     /// Renders an issue in all its editions.
-    pub(crate) fn pull(issue: &Issue, brand: &Brand) -> Self {
+    pub(crate) fn pull(issue: &Issue, brand: &Brand, waivers: Vec<Waiver>) -> Self {
         let mut pictures: Vec<ProofPicture> = Vec::new();
         for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)) {
             if pictures.iter().all(|seen| seen.hash != picture.hash) {
@@ -77,6 +81,7 @@ impl Proof {
             pictures,
             polls: edition::polls(issue),
             due: issue.due.fixed_offset(),
+            waivers,
         }
     }
 

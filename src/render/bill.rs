@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Parts, Piece};
 use crate::issue::{Block, Body, Issue};
 use crate::prose::Slot;
+use crate::token::TOKEN_LETTERS;
 
 /// Where Gmail cuts, in bytes of decoded HTML.
 pub(crate) const CLIP: usize = 102_400;
@@ -41,7 +42,7 @@ impl Bill {
         for piece in &parts.html {
             match piece {
                 Piece::Fixed(html) => bill.read(html, issue),
-                Piece::Slot(slot, _) => bill.count(longest(slot)),
+                Piece::Slot(slot, _) => bill.count(longest(slot, issue)),
                 Piece::Paragraph { .. } => {}
             }
         }
@@ -101,12 +102,23 @@ impl Bill {
     }
 }
 
-/// The most bytes a slot takes: an address (RFC 5321), 64 letters of a name, a signed link.
-fn longest(slot: &Slot) -> usize {
+/// The most bytes a slot takes where every character of a reader's that must be escaped is.
+fn longest(slot: &Slot, issue: &Issue) -> usize {
+    const QUOTE: usize = "&quot;".len();
+    const AMPERSAND: usize = "&amp;".len();
+    let newsletter = issue.newsletter.id.len();
+    // The web edition stands at the same address: SERVE/NEWSLETTER/SLOT.
+    let serve = issue.web_url.len() - newsletter - issue.slot.len();
+    let token = TOKEN_LETTERS;
     match slot {
-        Slot::FirstName { .. } => 4 * 64,
-        Slot::Address => 254,
-        Slot::Unsubscribe | Slot::Preferences | Slot::Poll { .. } => 200,
+        Slot::FirstName { .. } => 64 * QUOTE,
+        // 254 bytes, of which 64 stand before the @ (RFC 5321, 4.5.3.1).
+        Slot::Address => 64 * AMPERSAND + 190,
+        Slot::Unsubscribe => serve + "u/".len() + newsletter + token,
+        Slot::Preferences => serve + "p/".len() + token,
+        Slot::Poll { block, answer } => {
+            serve + "poll/0/".len() + newsletter + issue.slot.len() + block.len() + answer / 10 + 2 + token
+        }
     }
 }
 
@@ -121,7 +133,7 @@ fn name(block: &Block) -> String {
         Body::Quote { .. } => "quote",
         Body::Image(_) => "image",
         Body::Sponsor { .. } => "sponsor",
-        Body::Promo { .. } => "promo",
+        Body::Promo { snippet, .. } => return format!("promo \"{snippet}\""),
         Body::Poll { .. } => "poll",
         Body::Correction { .. } => "correction",
         Body::Text(_) => "text",
@@ -152,7 +164,7 @@ mod tests {
         assert_eq!(bill.blocks.iter().map(|cost| cost.id.as_str()).collect::<Vec<_>>(), shown);
         let bytes = |piece: &Piece| match piece {
             Piece::Fixed(html) => html.len(),
-            Piece::Slot(slot, _) => longest(slot),
+            Piece::Slot(slot, _) => longest(slot, &issue),
             Piece::Paragraph { .. } => 0,
         };
         assert_eq!(bill.total(), parts.html.iter().map(bytes).sum::<usize>());

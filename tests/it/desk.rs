@@ -127,6 +127,21 @@ fn a_story_is_begun_with_the_headings_of_its_form() {
 }
 
 #[test]
+fn a_mistake_in_the_settings_is_an_object_too() {
+    let world = World::sample();
+    world.write("config.toml", &world.read("config.toml").replace("Europe/London", "Europe/Londn"));
+    for args in [["check", "--json"], ["check", "--format=json"], ["stories", "--json"]] {
+        let ran = world.ends(2, &args);
+        let told: serde_json::Value = serde_json::from_str(ran.stdout.trim()).unwrap();
+        assert_eq!((told["check"].as_str(), told["file"].as_str()), (Some("config"), Some("config.toml")), "{ran:?}");
+        assert_eq!((told["line"].as_u64(), ran.stderr.as_str()), (Some(29), ""), "{ran:?}");
+    }
+    let ran = world.ends(2, &["check", "--format=github"]);
+    assert!(ran.stdout.starts_with("::error title=config,file=config.toml,line=29,col=12::"), "{ran:?}");
+    assert!(world.ends(2, &["check"]).stderr.contains("there is no time zone \"Europe/Londn\""));
+}
+
+#[test]
 fn a_check_is_explained_with_its_reason_and_its_source() {
     let world = World::sample();
     insta::assert_snapshot!("explain", world.run(&["explain", "link-vague"]).stdout);

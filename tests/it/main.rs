@@ -24,6 +24,7 @@ mod gates; // every rule of a perfect mail, on every issue there is
 mod kill; // SIGKILL at random moments
 mod languages; // newsrooms right to left, without spaces, with long words
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
+mod links; // asked over the network, and remembered
 mod looking; // what only a browser knows: widths, computed colours, blocked pictures, print
 mod pace; // lanes, quotas, spares, the wave of refusals
 mod postfix; // Debian's Postfix as relay and receiver

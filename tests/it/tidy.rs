@@ -37,7 +37,12 @@ const RULES: &[Rule] = &[
         why: "keys sign in one room, and connect in two others",
     },
     Rule { word: "ureq::", only_in: &["http.rs"], why: "other machines are asked in one room" },
-    Rule { word: "crate::http", only_in: &["press/", "preview/", "cli/"], why: "the core asks nobody" },
+    Rule { word: "crate::http", only_in: &["linkbook/", "press/", "preview/", "cli/"], why: "the core asks nobody" },
+    Rule {
+        word: "crate::linkbook",
+        only_in: &["linkbook/", "press/", "preview/", "cli/"],
+        why: "no check knows who asked the network, or when",
+    },
     Rule { word: "crate::dns", only_in: &["cli/"], why: "only the doctor asks the DNS" },
     Rule { word: "axum::", only_in: &["web/", "preview/"], why: "the web is two rooms" },
     Rule {
@@ -85,6 +90,7 @@ const RULES: &[Rule] = &[
             "deliver/",
             "mailbox.rs",
             "mailbox/",
+            "linkbook/",
             "press/",
             "cli/",
         ],

@@ -21,7 +21,7 @@ fn found(root: &Path, slot: &str) -> Vec<Finding> {
     let newsroom = Newsroom::open(root);
     let name = IssueName { newsletter: "morning".to_owned(), slot: slot.to_owned() };
     match newsroom.issue(&name) {
-        Ok(source) => compile(&name, &source, &config, &newsroom).1,
+        Ok(source) => compile(&name, &source, &config, &newsroom).findings,
         Err(finding) => vec![finding],
     }
 }

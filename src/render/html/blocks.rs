@@ -32,7 +32,7 @@ impl Sheet<'_> {
             Body::Sponsor { name, text, image, button } => {
                 return self.sponsor(&block.id, label, name, text, image.as_ref(), button.as_ref());
             }
-            Body::Promo { title, text, image, button } => {
+            Body::Promo { title, text, image, button, .. } => {
                 self.promo(label, title.as_deref(), text, image.as_ref(), button.as_ref())
             }
             Body::Poll { question, answers } => self.poll(&block.id, label, question, answers),

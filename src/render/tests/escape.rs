@@ -51,7 +51,16 @@ fn filled(words: &str) -> Issue {
         (label, Body::Quote { text: own(), who: own() }),
         (label, Body::Image(picture())),
         (label, Body::Sponsor { name: own(), text: prose(), image: Some(picture()), button: offer() }),
-        (label, Body::Promo { title: Some(own()), text: prose(), image: Some(picture()), button: offer() }),
+        (
+            label,
+            Body::Promo {
+                snippet: String::new(),
+                title: Some(own()),
+                text: prose(),
+                image: Some(picture()),
+                button: offer(),
+            },
+        ),
         (label, Body::Poll { question: own(), answers: vec![own(), own()] }),
         (label, Body::Correction { of: super::specimen::date(), text: prose() }),
         (label, Body::Text(prose())),

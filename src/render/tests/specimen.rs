@@ -238,6 +238,7 @@ pub(crate) fn morning() -> Issue {
         (
             Some("More from the Courier"),
             Body::Promo {
+                snippet: "subscribe".to_owned(),
                 title: None,
                 text: vec![paragraph(
                     "From the morning to a Saturday letter with nothing but good news, choose what comes to your inbox.",
@@ -367,6 +368,7 @@ pub(crate) fn everything() -> Issue {
         (
             None,
             Body::Promo {
+                snippet: "subscribe".to_owned(),
                 title: Some("More from the Courier".to_owned()),
                 text: vec![paragraph("Choose what comes.")],
                 image: None,

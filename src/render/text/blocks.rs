@@ -30,7 +30,7 @@ impl Page {
             Body::Sponsor { name, text, image, button } => {
                 self.sponsor(words, label, name, text, image.as_ref(), button.as_ref());
             }
-            Body::Promo { title, text, image, button } => {
+            Body::Promo { title, text, image, button, .. } => {
                 self.label(label);
                 match (label, title) {
                     (Some(_), Some(title)) => {

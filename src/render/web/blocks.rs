@@ -86,7 +86,7 @@ impl Page<'_> {
                     (self.button(button.as_ref(), Some("sponsored")))
                 }
             },
-            Body::Promo { title, text, image, button } => {
+            Body::Promo { title, text, image, button, .. } => {
                 let (opening, level) = if label.is_some() { (opening, level) } else { self::opening(title.as_deref()) };
                 let inner = html! {
                         (opening)
