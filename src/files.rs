@@ -13,12 +13,13 @@ use std::io::{Cursor, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
-use crate::issue::archive::Past;
+use crate::issue::archive::{Before, Past};
 use crate::issue::compile::{Library, Missing};
 use crate::story::{Picture, PictureKind};
 
@@ -140,11 +141,17 @@ impl Library for Newsroom {
         self.snippets_by_name().keys().cloned().collect()
     }
 
-    fn recent(&self, newsletter: &str, before: &str, count: usize) -> Vec<Past> {
+    fn recent(&self, newsletter: &str, before: Before<'_>, count: usize) -> Vec<Past> {
         let mut slots = slots(&self.root, newsletter);
-        slots.retain(|slot| slot.as_str() < before);
+        slots.retain(|slot| before.takes(slot));
         let old = slots.len().saturating_sub(count);
         self.past_of(newsletter, &slots[old..])
+    }
+
+    fn appeared(&self, newsletter: &str, date: NaiveDate) -> bool {
+        let (day, slots) = (date.to_string(), slots(&self.root, newsletter));
+        slots.iter().any(|slot| slot.starts_with(&day))
+            || slots.first().is_none_or(|first| first.as_str() > day.as_str())
     }
 
     fn picture(&self, src: &str) -> Result<Picture, String> {

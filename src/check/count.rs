@@ -1,8 +1,10 @@
-//! Words counted as a reader meets them, and the limits they are held to.
+//! Words counted as a reader meets them, and the limits they are held to: whatever the newsroom wrote that is printed,
+//! kickers and bylines too; not the contents, which say the headlines again, nor what the press itself says.
 
 use crate::config::Limits;
 use crate::issue::{Block, Body, Depth, Item};
 use crate::prose::{Inline, Prose, plain};
+use crate::story::Image;
 
 /// Words of a text: stretches between spaces that hold a letter or a figure.
 pub(crate) fn text(text: &str) -> usize {
@@ -34,9 +36,12 @@ pub(crate) fn block(block: &Block) -> usize {
         Body::Letter(words) | Body::Text(words) | Body::Correction { text: words, .. } => prose(words),
         Body::Story(shown) => item(shown),
         Body::List(items) | Body::Picks(items) => items.iter().map(item).sum(),
-        Body::Number { figure, text: words, .. } => text(figure) + line(words),
+        Body::Number { figure, text: words, source } => {
+            let source = source.as_deref().filter(|source| !source.contains("://"));
+            text(figure) + line(words) + source.map_or(0, text)
+        }
         Body::Quote { text: words, who, .. } => text(words) + text(who),
-        Body::Image(image) => maybe(&image.caption),
+        Body::Image(image) => picture(image),
         Body::Sponsor { name, text: words, .. } => text(name) + prose(words),
         Body::Promo { title, text: words, .. } => maybe(title) + prose(words),
         Body::Poll { question, answers } => text(question) + answers.iter().map(|answer| text(answer)).sum::<usize>(),
@@ -51,13 +56,20 @@ fn item(item: &Item) -> usize {
     let rest = match item.depth {
         Depth::Full => {
             let sections = story.sections.iter().map(|section| maybe(&section.heading) + prose(&section.body));
-            maybe(&story.standfirst) + sections.sum::<usize>()
+            let byline: usize = story.byline.iter().map(|author| text(&author.name)).sum();
+            let picture = story.image.as_ref().map_or(0, picture);
+            maybe(&story.kicker) + maybe(&story.standfirst) + byline + picture + sections.sum::<usize>()
         }
         Depth::Brief => story.brief.as_deref().map_or(0, prose),
-        Depth::Teaser => maybe(&story.teaser),
+        Depth::Teaser => maybe(&story.kicker) + maybe(&story.teaser),
         Depth::Headline => 0,
     };
     text(&story.headline) + rest
+}
+
+/// What stands below a picture.
+fn picture(image: &Image) -> usize {
+    [&image.caption, &image.credit].into_iter().flatten().map(|words| text(words)).sum()
 }
 
 /// A count in words: `1 word`, `230 words`.

@@ -8,6 +8,7 @@ use crate::config::Form;
 use crate::config::tree::Text;
 use crate::finding::{Finding, Source, nearest};
 use crate::issue::Depth;
+use crate::issue::file::{BlockFile, BodyFile};
 use crate::issue::pages::Heading;
 use crate::prose::{Prose, plain};
 use crate::story::Story;
@@ -37,19 +38,27 @@ fn sections(id: &str, form: &Form, body: &Text, headings: &[Heading]) -> Vec<Fin
     }
     let same = |a: &str, b: &str| folded(a).to_lowercase() == folded(b).to_lowercase();
     let wanted = format!("the form asks for: {}", form.sections.join(" / "));
-    let stray = |heading: &&Heading| !form.sections.iter().any(|section| same(section, &heading.text));
+    let (headings, others): (Vec<&Heading>, Vec<&Heading>) = headings.iter().partition(|heading| heading.level == 2);
+    let stray = |heading: &&&Heading| !form.sections.iter().any(|section| same(section, &heading.text));
     let mut findings = Vec::new();
     let mut taken: Vec<&Heading> = Vec::new();
     for section in form.sections.iter().filter(|section| !headings.iter().any(|heading| same(section, &heading.text))) {
+        let finding = Finding::warning("section-missing", format!("a \"{id}\" story needs the section \"{section}\""));
+        if let Some(heading) = others.iter().find(|heading| same(section, &heading.text)) {
+            let label = if heading.level == 0 { "these words are no heading" } else { "another kind of heading" };
+            let finding = finding.at(&body.source, heading.line.clone(), label).help("a section begins with ##");
+            findings.push(finding.fix(heading.line.clone(), format!("## {section}")));
+            continue;
+        }
         // A heading that is none of the form's is the likely slip; each explains one missing section.
         let free: Vec<&Heading> = headings
             .iter()
             .filter(stray)
+            .copied()
             .filter(|heading| !taken.iter().any(|other| other.span == heading.span))
             .collect();
         let near = nearest(section, free.iter().map(|heading| heading.text.as_str()));
         let slip = free.iter().find(|heading| Some(heading.text.as_str()) == near);
-        let finding = Finding::warning("section-missing", format!("a \"{id}\" story needs the section \"{section}\""));
         findings.push(match slip {
             Some(heading) => {
                 taken.push(heading);
@@ -69,9 +78,15 @@ fn sections(id: &str, form: &Form, body: &Text, headings: &[Heading]) -> Vec<Fin
     }
     let order: Vec<(usize, &Heading)> = headings
         .iter()
-        .filter_map(|heading| Some((form.sections.iter().position(|section| same(section, &heading.text))?, heading)))
+        .filter_map(|heading| Some((form.sections.iter().position(|section| same(section, &heading.text))?, *heading)))
         .collect();
-    if let Some(pair) = order.windows(2).find(|pair| pair[1].0 < pair[0].0) {
+    let again = |at: &usize| order[..*at].iter().any(|(nth, _)| *nth == order[*at].0);
+    if let Some(at) = (0..order.len()).find(again) {
+        let heading = order[at].1;
+        let title = format!("\"{}\" stands twice in a \"{id}\" story", heading.text);
+        let finding = Finding::warning("section-order", title).at(&body.source, heading.span.clone(), "second time");
+        findings.push(finding.help(&wanted));
+    } else if let Some(pair) = order.windows(2).find(|pair| pair[1].0 < pair[0].0) {
         let title = format!("\"{}\" stands before \"{}\" in a \"{id}\" story", pair[1].1.text, pair[0].1.text);
         let finding = Finding::warning("section-order", title).at(&body.source, pair[1].1.span.clone(), "too late");
         findings.push(finding.help(&wanted));
@@ -115,17 +130,45 @@ pub(crate) fn quoted(text: &Text, story: &Story, path: &str) -> Option<Finding> 
     Some(finding.help("quote the story exactly, or leave out `from` to say it comes from elsewhere"))
 }
 
-/// The figures of a number stand in the story it is taken from.
-pub(crate) fn number(figure: &Text, story: &Story, path: &str) -> Option<Finding> {
-    let mut words: Vec<String> = [Some(&story.headline), story.standfirst.as_ref(), story.teaser.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(|line| folded(line))
+/// Whoever is quoted from a story is named in it: one of the words in capitals before the first comma is.
+pub(crate) fn speaker(who: &Text, story: &Story, path: &str) -> Option<Finding> {
+    let name = who.value.split([',', '(', '–', '—']).next().unwrap_or_default();
+    let names: Vec<&str> = name
+        .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+        .filter(|word| word.chars().count() > 2 && word.starts_with(char::is_uppercase))
         .collect();
+    let told = words_of(story);
+    if names.is_empty() || names.iter().any(|name| told.iter().any(|line| line.contains(name))) {
+        return None;
+    }
+    let finding = Finding::warning("quote-speaker", "the story this is quoted from does not name the speaker");
+    let finding = finding.at(&who.source, who.span.clone(), format!("none of these names stands in {path}"));
+    Some(finding.help("look the name up, or the story"))
+}
+
+/// Everything a story says, line by line.
+fn words_of(story: &Story) -> Vec<String> {
+    let lines = [Some(&story.headline), story.standfirst.as_ref(), story.teaser.as_ref()];
+    let mut words: Vec<String> = lines.into_iter().flatten().map(|line| folded(line)).collect();
     for section in &story.sections {
         spoken(&section.body, &mut words);
     }
     spoken(story.brief.as_deref().unwrap_or_default(), &mut words);
+    words
+}
+
+/// An issue has one table of contents.
+pub(crate) fn contents(blocks: &[BlockFile]) -> Option<Finding> {
+    let mut found = blocks.iter().filter(|block| matches!(block.body, BodyFile::Contents)).map(|block| &block.kind);
+    let (first, second) = (found.next()?, found.next()?);
+    let finding = Finding::warning("contents-twice", "the contents stand in this issue twice");
+    let finding = finding.at(&second.source, second.span.clone(), "second time");
+    Some(finding.also(&first.source, first.span.clone(), "first time"))
+}
+
+/// The figures of a number stand in the story it is taken from.
+pub(crate) fn number(figure: &Text, story: &Story, path: &str) -> Option<Finding> {
+    let words = words_of(story);
     let figures = |text: &str| -> Vec<String> {
         let digit = |c: char| !(c.is_ascii_digit() || c == '.' || c == ',');
         text.split(digit)

@@ -1,5 +1,8 @@
 //! The envelope: what a reader sees of an issue before it is opened.
 
+use unicode_width::UnicodeWidthStr;
+
+use crate::check::words::letters::breaks_a_row;
 use crate::config::Newsletter;
 use crate::config::tree::Text;
 use crate::finding::{Finding, Level};
@@ -39,13 +42,19 @@ pub(crate) fn subject(subject: Option<&Text>, file: &IssueFile, newsletter: &New
     findings
 }
 
-/// Capitals and exclamation marks, as fraud writes.
+/// Words that fraud writes in capitals.
+const LOUD: [&str; 8] = ["BREAKING", "URGENT", "EXCLUSIVE", "WARNING", "ALERT", "ATTENTION", "IMPORTANT", "FREE"];
+
+/// Capitals and exclamation marks, as fraud writes; a reply that nobody asked for.
 fn shouting(subject: &Text) -> Option<Finding> {
     let line = subject.value.trim();
     let words: Vec<&str> = line.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 3).collect();
     let loud = words.iter().filter(|word| word.chars().all(char::is_uppercase)).count();
-    let label = if loud >= 2 && loud * 2 > words.len() {
+    let reply = ["re:", "fw:", "fwd:", "aw:"].iter().any(|start| line.to_ascii_lowercase().starts_with(start));
+    let label = if (loud >= 2 && loud * 2 > words.len()) || words.iter().any(|word| LOUD.contains(word)) {
         "capitals"
+    } else if reply {
+        "it pretends to be a reply"
     } else if line.contains("!!") || line.contains("?!") || line.contains("!?") || line.matches('!').count() > 1 {
         "exclamation marks"
     } else {
@@ -91,7 +100,8 @@ pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: 
     let Some(preheader) = preheader.filter(|preheader| !preheader.is_blank()) else {
         return absent("preheader", "preheader-missing", preheader, file);
     };
-    let length = preheader.value.trim().chars().count() as u64;
+    // A row is filled by what is wide: a Chinese character takes the room of two Latin ones.
+    let length = preheader.value.trim().width() as u64;
     let limits = newsletter.preheader;
     let verdict = match (limits.min, limits.warn) {
         (Some(min), _) if length < min => {
@@ -104,12 +114,16 @@ pub(crate) fn preheader(preheader: Option<&Text>, file: &IssueFile, newsletter: 
         let title = format!("the preheader has {length} characters");
         Finding::warning("preheader-length", title).at(&preheader.source, preheader.span.clone(), verdict)
     });
-    long.into_iter().chain(leak(preheader, file.subject.as_ref())).collect()
+    let control = control("preheader", preheader);
+    control.into_iter().chain(long).chain(leak(preheader, file.subject.as_ref())).collect()
 }
 
 /// A subject that would end its header, or show as boxes.
 fn control(key: &str, text: &Text) -> Option<Finding> {
-    let at = text.control(false)?;
+    // The line's end that closes a long string is none of the subject's.
+    let row = text.value.trim_end();
+    let (at, letter) = row.char_indices().find(|(_, letter)| letter.is_ascii_control() || breaks_a_row(*letter))?;
+    let at = at..at + letter.len_utf8();
     let finding = Finding::error("subject-control", format!("the {key} holds a control character"));
     Some(finding.at(&text.source, text.part(at), "this one").help("it is one line of plain text"))
 }

@@ -9,8 +9,8 @@ use crate::issue::archive::Past;
 use crate::issue::{Depth, IssueName};
 use crate::typography::folded;
 
-/// How many issues of each newsletter are remembered.
-pub(crate) const RECENT: usize = 30;
+/// Issues whose subjects are remembered; how many remember their stories is the newsletter's `repeat_issues`.
+pub(crate) const SUBJECTS: usize = 30;
 
 /// A story as it is shown this time.
 pub(crate) struct Showing<'a> {
@@ -35,6 +35,13 @@ pub(crate) fn repeated(showing: &Showing<'_>, past: &[Past]) -> Option<Finding> 
         Finding::warning("repeated-recently", again)
     };
     Some(finding.at(showing.source, showing.span.clone(), "").help(format!("it stands in {}", issue.name.path())))
+}
+
+/// Two stories of this issue that are one page: an address copied with its neighbour's front matter.
+pub(crate) fn one_page(showing: &Showing<'_>, first: &Showing<'_>, url: &str) -> Finding {
+    let title = format!("`{}` and `{}` lead to the same page", first.name, showing.name);
+    let finding = Finding::warning("same-page", title).at(showing.source, showing.span.clone(), "");
+    finding.also(first.source, first.span.clone(), "").because(format!("both lead to {url}"))
 }
 
 /// The same page under another story's name.

@@ -12,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod images;
 pub(crate) mod links;
 pub(crate) mod rendered;
+pub(crate) mod story;
 pub(crate) mod words;
 
 use crate::config::{Config, Newsletter, Severity};
@@ -22,33 +23,60 @@ use crate::issue::file::Waiver;
 #[derive(Debug)]
 pub(crate) struct Check {
     pub(crate) name: &'static str,
-    /// It can be neither waived nor switched off: without it there is nothing to send.
+    /// It can be neither waived nor switched off.
     pub(crate) binding: bool,
-    /// It is the compiler's own word: the files do not make an issue. Always binding.
-    compiler: bool,
-    /// It speaks only where config.toml gives it a level: it is wrong too often, or a matter of taste.
-    quiet: bool,
+    pub(crate) kind: Kind,
+}
+
+/// What becomes of a check's findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// config.toml cannot be understood.
+    Settings,
+    /// The files do not make an issue.
+    Compiler,
+    /// They make one that must not be sent.
+    Binding,
+    /// They have a level of their own unless the house gives another.
+    Free,
+    /// They are heard only where config.toml gives them a level: they are wrong too often, or a matter of taste.
+    Quiet,
+    /// They are made when an issue is approved or sent, and refuse that.
+    AtSend,
+}
+
+const fn named(name: &'static str, kind: Kind) -> Check {
+    Check { name, binding: !matches!(kind, Kind::Free | Kind::Quiet), kind }
+}
+
+const fn settings(name: &'static str) -> Check {
+    named(name, Kind::Settings)
 }
 
 const fn compiler(name: &'static str) -> Check {
-    Check { name, binding: true, compiler: true, quiet: false }
+    named(name, Kind::Compiler)
 }
 
 const fn binding(name: &'static str) -> Check {
-    Check { name, binding: true, compiler: false, quiet: false }
+    named(name, Kind::Binding)
 }
 
 const fn check(name: &'static str) -> Check {
-    Check { name, binding: false, compiler: false, quiet: false }
+    named(name, Kind::Free)
 }
 
 const fn quiet(name: &'static str) -> Check {
-    Check { name, binding: false, compiler: false, quiet: true }
+    named(name, Kind::Quiet)
+}
+
+const fn at_send(name: &'static str) -> Check {
+    named(name, Kind::AtSend)
 }
 
 /// Every check, by family.
 pub(crate) const CHECKS: &[Check] = &[
     // What must be read before anything can be said.
+    settings("config"),
     compiler("syntax"),
     compiler("unknown-key"),
     compiler("bad-value"),
@@ -63,10 +91,11 @@ pub(crate) const CHECKS: &[Check] = &[
     compiler("subject-control"),
     check("preheader-length"),
     check("preheader-leak"),
-    binding("from-mismatch"),
+    settings("from-mismatch"),
     // Editorial.
     compiler("repeated-story"),
     check("repeated-recently"),
+    check("same-page"),
     quiet("near-duplicate"),
     check("section-missing"),
     check("section-order"),
@@ -84,12 +113,27 @@ pub(crate) const CHECKS: &[Check] = &[
     check("byline-unknown"),
     compiler("sponsor-unlabelled"),
     check("names-style"),
+    check("name-slip"),
+    check("markup-left"),
+    check("doubled-word"),
+    check("spacing"),
+    check("hidden-character"),
+    check("garbled"),
+    check("look-alike"),
     check("promo-window"),
+    check("quote-speaker"),
+    check("story-expired"),
+    check("story-dates"),
+    check("teaser-missing"),
+    check("link-missing"),
+    check("contents-twice"),
+    check("correction-of"),
     // Links.
     compiler("link-empty"),
     check("link-placeholder"),
     check("link-broken"),
     check("link-redirects"),
+    check("link-misspelt"),
     check("link-http"),
     check("link-shortener"),
     check("link-text-url-differs"),
@@ -108,6 +152,14 @@ pub(crate) const CHECKS: &[Check] = &[
     check("contrast"),
     // The settings.
     check("language-unshipped"),
+    // Audience and time.
+    at_send("audience-empty"),
+    at_send("audience-swing"),
+    at_send("already-sent"),
+    at_send("not-approved"),
+    at_send("changed-since-approval"),
+    at_send("outside-window"),
+    at_send("too-late"),
 ];
 
 /// The check of this name.
@@ -119,7 +171,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Check> {
 pub(crate) fn speaks(name: &str, config: &Config, newsletter: &Newsletter) -> bool {
     match newsletter.checks.get(name).or_else(|| config.checks.get(name)) {
         Some(severity) => *severity != Severity::Off,
-        None => find(name).is_some_and(|check| !check.quiet),
+        None => find(name).is_some_and(|check| check.kind != Kind::Quiet),
     }
 }
 
@@ -143,9 +195,9 @@ pub(crate) fn apply(
         let finding = match severity {
             Some(Severity::Off) => return None,
             // What only informs beside what warns goes on doing so.
-            Some(Severity::At(_)) if finding.level == Level::Note && !check.quiet => finding,
+            Some(Severity::At(_)) if finding.level == Level::Note && check.kind != Kind::Quiet => finding,
             Some(Severity::At(level)) => Finding { level: *level, ..finding },
-            None if check.quiet => return None,
+            None if check.kind == Kind::Quiet => return None,
             None => finding,
         };
         Some(match waived.iter().find(|waiver| waiver.check == finding.check) {
@@ -160,5 +212,5 @@ pub(crate) fn apply(
 
 /// Whether a finding says that the files do not compile, rather than that a check failed.
 pub(crate) fn is_compile_error(finding: &Finding) -> bool {
-    finding.level == Level::Error && find(finding.check).is_some_and(|check| check.compiler)
+    finding.level == Level::Error && find(finding.check).is_some_and(|check| check.kind == Kind::Compiler)
 }

@@ -1,49 +1,117 @@
-//! The words a reader will see, read along: placeholders, house spellings, days that are no longer so.
+//! The words a reader will see, read along: what was left to be filled in, house spellings, and what the rooms below
+//! look for.
+
+pub(crate) mod days;
+mod leftovers;
+pub(crate) mod letters;
+mod names;
+mod quotes;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::NaiveDate;
 
+use crate::config::Config;
 use crate::config::tree::Text;
-use crate::finding::{Finding, Findings, Level};
+use crate::finding::{Finding, Findings};
+use days::Calendar;
 
 /// A text that is shown, and which of its bytes are words.
 #[derive(Clone, Debug)]
 pub(crate) struct Passage {
     text: Text,
+    /// As the Markdown parser gave them: no markup, no code, no addresses.
+    words: Vec<Range<usize>>,
+    /// The same, those of one paragraph joined across its lines and emphases.
     runs: Vec<Range<usize>>,
-    /// When the story it belongs to was published.
+    manner: Manner,
+    /// When the story it belongs to was last touched.
     written: Option<NaiveDate>,
 }
 
+/// How a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    Markdown,
+    /// Every character is printed as it stands.
+    Plain,
+    /// The same in a row of the inbox.
+    Envelope,
+}
+
 impl Passage {
+    /// Markdown, of which these bytes are words.
     pub(crate) fn new(text: &Text, runs: &[Range<usize>]) -> Self {
-        Self { text: text.clone(), runs: joined(&text.value, runs), written: None }
+        let words: Vec<Range<usize>> = runs.iter().filter(|run| run.end <= text.value.len()).cloned().collect();
+        let runs = joined(&text.value, &words);
+        Self { text: text.clone(), words, runs, manner: Manner::Markdown, written: None }
     }
 
     /// A text that is words from end to end.
     pub(crate) fn line(text: &Text) -> Self {
-        Self { text: text.clone(), runs: std::iter::once(0..text.value.len()).collect(), written: None }
+        let whole = std::iter::once(0..text.value.len()).collect::<Vec<_>>();
+        Self { text: text.clone(), words: whole.clone(), runs: whole, manner: Manner::Plain, written: None }
+    }
+
+    /// Subject or preheader.
+    pub(crate) fn envelope(text: &Text) -> Self {
+        Self { manner: Manner::Envelope, ..Self::line(text) }
     }
 
     pub(crate) fn written(self, written: Option<NaiveDate>) -> Self {
         Self { written, ..self }
     }
 
+    /// Words as they follow one another without anything in between: the parser parts them at every mark it tried.
+    fn unbroken(&self) -> Vec<Range<usize>> {
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for run in &self.words {
+            match out.last_mut().filter(|last| last.end == run.start) {
+                Some(last) => last.end = run.end,
+                None => out.push(run.clone()),
+            }
+        }
+        out
+    }
+
+    /// Whether this byte of the text is words.
+    fn is_words(&self, at: usize) -> bool {
+        let next = self.words.partition_point(|run| run.start <= at);
+        next.checked_sub(1).is_some_and(|own| self.words[own].contains(&at))
+    }
+
+    /// The bytes of each paragraph, with what stands between it and the next.
+    fn paragraphs(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut start = 0;
+        self.text.value.split_inclusive("\n\n").map(move |paragraph| {
+            let here = start..start + paragraph.len();
+            start = here.end;
+            here
+        })
+    }
+
     fn say(&self, finding: Finding, at: Range<usize>, label: impl Into<String>) -> Finding {
         finding.at(&self.text.source, self.text.part(at), label)
     }
+
+    /// Whether these bytes stand in the file as they are read, so that an edit may mend them.
+    fn as_written(&self, at: &Range<usize>) -> Option<Range<usize>> {
+        let place = self.text.part(at.clone());
+        let same = self.text.source.text.get(place.clone()) == self.text.value.get(at.clone());
+        same.then_some(place)
+    }
 }
 
-/// Runs parted only by a line's end are one: a phrase may cross it.
-fn joined(text: &str, runs: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Runs of one paragraph are one, whatever lines and emphases part them: a phrase may cross both.
+fn joined(text: &str, words: &[Range<usize>]) -> Vec<Range<usize>> {
+    let one = |gap: &str| {
+        gap.matches('\n').count() < 2 && gap.chars().all(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~'))
+    };
     let mut out: Vec<Range<usize>> = Vec::new();
-    for run in runs.iter().filter(|run| run.end <= text.len()) {
+    for run in words {
         match out.last_mut() {
-            Some(last) if last.end <= run.start && text[last.end..run.start].chars().all(char::is_whitespace) => {
-                last.end = run.end;
-            }
+            Some(last) if last.end <= run.start && one(&text[last.end..run.start]) => last.end = run.end,
             _ => out.push(run.clone()),
         }
     }
@@ -51,57 +119,66 @@ fn joined(text: &str, runs: &[Range<usize>]) -> Vec<Range<usize>> {
 }
 
 /// Everything there is to say about what will be read on `date`.
-pub(crate) fn check(passages: &[Passage], date: NaiveDate, style: &BTreeMap<String, String>, findings: &mut Findings) {
+pub(crate) fn check(passages: &[Passage], date: NaiveDate, config: &Config, findings: &mut Findings) {
+    let language = config.publication.language.as_str();
+    let calendar = Calendar::of(language);
     for passage in passages {
         for run in &passage.runs {
             placeholders(passage, run, findings);
-            spellings(passage, run, style, findings);
-            days(passage, run, date, findings);
+            spellings(passage, run, &config.style, findings);
+            days::check(passage, run, date, &calendar, findings);
+            leftovers::check(passage, run, language, findings);
         }
-        quotes(passage, findings);
-        findings.extend(odd_character(passage));
-        unattributed(passage, findings);
+        leftovers::markup(passage, findings);
+        letters::check(passage, language, findings);
+        quotes::check(passage, findings);
     }
+    names::check(passages, config, findings);
 }
 
-/// A paragraph that is nothing but a quotation, and does not say whose: the one before may, so this only informs.
-fn unattributed(passage: &Passage, findings: &mut Findings) {
-    let text = &passage.text.value;
-    for run in &passage.runs {
-        let words = text[run.clone()].trim();
-        let whole = words.strip_prefix(['"', '“']).and_then(|rest| rest.strip_suffix(['"', '”']));
-        if whole.is_some_and(|inside| !inside.contains(['"', '“', '”']) && inside.split_whitespace().count() > 5) {
-            let finding = Finding::new("unattributed-quote", Level::Note, "who says this?");
-            let start = run.start + text[run.clone()].find(words).unwrap_or_default();
-            findings.push(passage.say(finding, start..start + words.len(), "the paragraph does not name the speaker"));
-        }
-    }
-}
-
-/// A control character of Latin-1, left by an old word processor: Gmail clips a mail at one, however small it is.
-fn odd_character(passage: &Passage) -> Option<Finding> {
-    let (at, odd) = passage.text.value.char_indices().find(|(_, c)| ('\u{80}'..='\u{9f}').contains(c))?;
-    let finding =
-        Finding::error("clip-odd-char", format!("a control character, U+{:04X}, stands here", u32::from(odd)));
-    let finding = passage.say(finding, at..at + odd.len_utf8(), "it shows as nothing, and Gmail hides what follows");
-    Some(finding.help("type the quotation mark or dash again that stood here"))
-}
-
-/// What newsrooms write for "to come".
+/// What newsrooms write for "to come", and what other programs fill in.
 fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) {
+    const MARKS: [&str; 6] = ["{{", "{%", "*|", "|*", "<%=", "%%"];
+    const BRACKETS: [&str; 7] = ["name", "date", "link", "city", "title", "headline", "placeholder"];
     let text = &passage.text.value[run.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
-    for mark in ["TK", "TKTK", "TODO"] {
-        let shop = |at: &Range<usize>| text[at.end..].starts_with(" Maxx");
-        found.extend(whole_words(text, mark).filter(|at| !shop(at)));
+    let mut at = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        let here = at..at + word.len();
+        at = here.end + text[here.end..].chars().next().map_or(0, char::len_utf8);
+        let address = text[..here.start].ends_with(['.', '@', '/', '-']);
+        let shop = text[here.end..].starts_with(" Maxx");
+        if is_to_come(word) && !shop && !(address && word == "tk") {
+            found.push(here);
+        }
     }
     let lower = text.to_ascii_lowercase();
-    found.extend(lower.match_indices("lorem ipsum").map(|(at, mark)| at..at + mark.len()));
-    found.extend(text.match_indices("{{").map(|(at, mark)| at..at + mark.len()));
-    findings.extend(found.into_iter().map(|at| {
+    for mark in ["lorem ipsum", "dolor sit amet"] {
+        found.extend(lower.match_indices(mark).map(|(at, mark)| at..at + mark.len()));
+    }
+    for mark in MARKS {
+        found.extend(text.match_indices(mark).map(|(at, mark)| at..at + mark.len()));
+    }
+    for (at, _) in lower.match_indices('[') {
+        let near = (at + 1..=lower.len().min(at + 40)).rev().find(|end| lower.is_char_boundary(*end)).unwrap_or(at + 1);
+        let Some((inside, _)) = lower[at + 1..near].split_once(']') else { continue };
+        if BRACKETS.contains(&inside) || inside.starts_with("insert ") {
+            found.push(at..at + inside.len() + 2);
+        }
+    }
+    for at in found {
         let title = format!("\"{}\" was left here to be filled in", &text[at.clone()]);
-        passage.say(Finding::error("placeholder", title), run.start + at.start..run.start + at.end, "")
-    }));
+        let at = run.start + at.start..run.start + at.end;
+        findings.push(passage.say(Finding::error("placeholder", title), at, ""));
+    }
+}
+
+/// `TK`, `TKTK`, `tk`, `TODO`, `FIXME`, `XXXX`.
+fn is_to_come(word: &str) -> bool {
+    let all_tk =
+        !word.is_empty() && word.len().is_multiple_of(2) && word.as_bytes().chunks(2).all(|pair| pair == b"TK");
+    let crosses = word.len() >= 4 && word.bytes().all(|byte| byte == b'X');
+    all_tk || crosses || ["tk", "TODO", "FIXME"].contains(&word)
 }
 
 fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, String>, findings: &mut Findings) {
@@ -117,10 +194,12 @@ fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, Str
             }
             let span = run.start + at.start..run.start + at.end;
             let finding = Finding::warning("names-style", format!("the house writes \"{right}\", not \"{wrong}\""));
-            let place = passage.text.part(span.clone());
-            let exact = passage.text.source.text.get(place.clone()) == Some(wrong.as_str());
+            let place = passage.as_written(&span);
             let finding = passage.say(finding, span, "config.toml [style]");
-            findings.push(if exact { finding.mend(place, right) } else { finding });
+            findings.push(match place {
+                Some(place) => finding.mend(place, right),
+                None => finding,
+            });
         }
     }
 }
@@ -131,147 +210,4 @@ fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<u
     text.match_indices(word).map(|(at, word)| at..at + word.len()).filter(move |at| {
         !word.is_empty() && edge(text[..at.start].chars().next_back()) && edge(text[at.end..].chars().next())
     })
-}
-
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("Monday", Weekday::Mon),
-    ("Tuesday", Weekday::Tue),
-    ("Wednesday", Weekday::Wed),
-    ("Thursday", Weekday::Thu),
-    ("Friday", Weekday::Fri),
-    ("Saturday", Weekday::Sat),
-    ("Sunday", Weekday::Sun),
-];
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// Days since a story was written after which its own words for days mislead.
-const DAYS_OF_A_WEEKDAY: i64 = 6;
-const DAYS_OF_YESTERDAY: i64 = 2;
-
-fn days(passage: &Passage, run: &Range<usize>, date: NaiveDate, findings: &mut Findings) {
-    let text = &passage.text.value[run.clone()];
-    let age = passage.written.map_or(0, |written| date.signed_duration_since(written).num_days());
-    for (name, weekday) in WEEKDAYS {
-        for at in whole_words(text, name) {
-            let span = |end: usize| run.start + at.start..run.start + end;
-            match dated(&text[at.end..], passage.written.unwrap_or(date)) {
-                Some((day, length)) if day.weekday() != weekday => {
-                    let title = format!("{} is a {}, not a {name}", day.format("%-d %B %Y"), day.format("%A"));
-                    findings.push(passage.say(Finding::error("weekday-wrong", title), span(at.end + length), ""));
-                }
-                Some(_) => {}
-                None if age >= DAYS_OF_A_WEEKDAY => findings.push(relative(passage, name, span(at.end), age)),
-                None => {}
-            }
-        }
-    }
-    if age >= DAYS_OF_YESTERDAY {
-        for word in ["yesterday", "Yesterday", "tomorrow", "Tomorrow", "tonight", "Tonight"] {
-            for at in whole_words(text, word) {
-                findings.push(relative(passage, word, run.start + at.start..run.start + at.end, age));
-            }
-        }
-    }
-}
-
-fn relative(passage: &Passage, word: &str, at: Range<usize>, age: i64) -> Finding {
-    let title = format!("\"{word}\" in a story that is {age} days old");
-    passage
-        .say(Finding::warning("relative-day", title), at, "which day do readers take this for?")
-        .help("write the date")
-}
-
-/// A date right behind a weekday (`, 24 November 2026`, ` November 24`), and how far it reaches. Without a
-/// year the one nearest to `near` is meant.
-fn dated(rest: &str, near: NaiveDate) -> Option<(NaiveDate, usize)> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while words.len() < 4 {
-        let gap = rest[at..].len() - rest[at..].trim_start_matches([',', ' ', '\n', '\r', '\u{a0}']).len();
-        let word = rest[at + gap..].split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        if gap == 0 || word.is_empty() {
-            break;
-        }
-        at += gap + word.len();
-        words.push((word, at));
-        if words.len() == 1 && word == "the" {
-            words.pop();
-        }
-    }
-    let (first, second) = (words.first()?, words.get(1).filter(|(word, _)| *word != "of").or(words.get(2))?);
-    let (day, month) = match (number(first.0), month(second.0)) {
-        (Some(day), Some(month)) => (day, month),
-        _ => (number(second.0)?, month(first.0)?),
-    };
-    let year = words
-        .iter()
-        .find(|(word, end)| *end > second.1 && word.len() == 4)
-        .and_then(|(word, end)| Some((word.parse().ok()?, *end)));
-    if let Some((year, end)) = year {
-        return Some((NaiveDate::from_ymd_opt(year, month, day)?, end));
-    }
-    let candidates = (near.year() - 1..=near.year() + 1).filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
-    candidates.min_by_key(|day| day.signed_duration_since(near).num_days().abs()).map(|day| (day, second.1))
-}
-
-/// `24`, `24th`.
-fn number(word: &str) -> Option<u32> {
-    let figures = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    let ending = &word[figures.len()..];
-    let day = figures.parse().ok().filter(|day| (1..=31).contains(day))?;
-    matches!(ending, "" | "st" | "nd" | "rd" | "th").then_some(day)
-}
-
-fn month(word: &str) -> Option<u32> {
-    let short = |name: &str| word.len() == 3 && name.starts_with(word);
-    (1..).zip(MONTHS).find(|(_, name)| *name == word || short(name)).map(|(number, _)| number)
-}
-
-/// A paragraph that opens a quotation and never closes it, though the next does not go on speaking.
-fn quotes(passage: &Passage, findings: &mut Findings) {
-    let text = &passage.text.value;
-    let mut start = 0;
-    for paragraph in text.split_inclusive("\n\n") {
-        let here = start..start + paragraph.len();
-        start = here.end;
-        let mark = |mark: char| {
-            paragraph
-                .match_indices(mark)
-                .map(|(at, _)| here.start + at)
-                .filter(|at| passage.runs.iter().any(|run| run.contains(at)))
-                .collect::<Vec<_>>()
-        };
-        let straight = mark('"');
-        let inches = straight.iter().filter(|at| text[..**at].ends_with(|c: char| c.is_ascii_digit())).count();
-        let (open, close) = (mark('“'), mark('”'));
-        let speaks_on = text[here.end..].trim_start().starts_with(['"', '“']);
-        let loose = if straight.len() % 2 == 1 && inches == 0 {
-            straight.last()
-        } else if open.len() > close.len() {
-            open.last()
-        } else if close.len() > open.len() && !text.contains('„') {
-            close.last()
-        } else {
-            None
-        };
-        if let Some(at) = loose.copied().filter(|_| !speaks_on) {
-            let width = text[at..].chars().next().map_or(1, char::len_utf8);
-            let finding = Finding::warning("quotes-unbalanced", "a quotation in this paragraph opens or closes alone");
-            findings.push(passage.say(finding, at..at + width, "one mark is missing its twin"));
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::check;
+use crate::check::{self, Kind};
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::finding::nearest;
 
@@ -45,13 +45,18 @@ impl Explain {
             world.print(object)?;
             return Ok(Exit::Done);
         }
-        let mend = if check.binding {
-            "It cannot be waived or switched off: without it there is nothing to send.".to_owned()
-        } else {
-            format!(
+        let mend = match check.kind {
+            Kind::Settings => "Mend config.toml: nothing is done beside a mistake in it.".to_owned(),
+            Kind::Compiler | Kind::Binding => {
+                "It cannot be waived or switched off: without it there is nothing to send.".to_owned()
+            }
+            Kind::AtSend => {
+                "It speaks when an issue is approved or sent. It cannot be waived or switched off.".to_owned()
+            }
+            Kind::Free | Kind::Quiet => format!(
                 "Once:   pressrun waive {name} \"the reason\"\nAlways: {name} = \"warn\" under [checks] in config.toml; \
                  or \"error\", or \"off\""
-            )
+            ),
         };
         let said = [("", rule), ("Why: ", why), ("Source: ", source)];
         let lines: Vec<String> =

@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 
 use crate::brand::{Brand, Clash, Colour, FootLink, Mode, Role, Stand, Theme};
+use crate::config::Severity;
 use crate::config::read::{Reading, is_web_address, quoted};
 use crate::config::tree::{Kind, Table, Text, Value};
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
 
 /// A newsletter's look before its masthead is measured: settings are read without opening pictures.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     pub(crate) brand: Brand,
+    /// What cannot be read and is put up with, by `[checks] contrast`; told with every issue.
+    pub(crate) unreadable: Vec<Finding>,
     pub(crate) nameplate: Option<NameplateFiles>,
 }
 
@@ -43,7 +46,7 @@ pub(crate) fn look(newsletter: &Table, house: Option<&Table>, out: &mut Reading)
     let given = colours(&tables, out);
     let plain: Vec<(Mode, Role, Colour)> = given.iter().map(|given| (given.mode, given.role, given.colour)).collect();
     let mut brand = Brand::of(theme).coloured(&plain);
-    readable(&brand, &given, out);
+    let unreadable = readable(&brand, &given, contrast(newsletter, out), out);
     for (key, stack) in [("news", &mut brand.news), ("labels", &mut brand.labels)] {
         if let Some(given) = said(&tables, key).and_then(Value::text).and_then(|text| font_stack(&text, key, out)) {
             *stack = given;
@@ -57,7 +60,7 @@ pub(crate) fn look(newsletter: &Table, house: Option<&Table>, out: &mut Reading)
     same_words(&tables, out);
     let masthead = said(&tables, "masthead").and_then(Value::table);
     brand.wordmark = masthead.and_then(|masthead| words(masthead, out));
-    Look { brand, nameplate: masthead.and_then(|masthead| nameplate(masthead, out)) }
+    Look { brand, unreadable, nameplate: masthead.and_then(|masthead| nameplate(masthead, out)) }
 }
 
 /// The value that counts: the newsletter's, else the house's.
@@ -84,8 +87,20 @@ fn colours(tables: &[&Table], out: &mut Reading) -> Vec<Given> {
     given
 }
 
-/// A finding for every colour of the file that leaves something unreadable.
-fn readable(brand: &Brand, given: &[Given], out: &mut Reading) {
+/// The level of the check, which the file sets itself: the newsletter's, else the house's, else an error.
+fn contrast(newsletter: &Table, out: &Reading) -> Severity {
+    let own = newsletter.table("checks").and_then(|checks| checks.text("contrast"));
+    match own.as_ref().or(out.contrast.as_ref()).map(|level| level.value.as_str()) {
+        Some("off") => Severity::Off,
+        Some("warn") => Severity::At(Level::Warning),
+        _ => Severity::At(Level::Error),
+    }
+}
+
+/// A finding for every colour of the file that leaves something unreadable: it stops whoever reads the file, or comes
+/// back as a warning.
+fn readable(brand: &Brand, given: &[Given], wanted: Severity, out: &mut Reading) -> Vec<Finding> {
+    let mut warnings = Vec::new();
     let find = |mode, role| given.iter().find(|given| (given.mode, given.role) == (mode, role));
     let mut blamed: BTreeMap<(Mode, Role), Vec<Clash>> = BTreeMap::new();
     for clash in brand.clashes() {
@@ -99,8 +114,14 @@ fn readable(brand: &Brand, given: &[Given], out: &mut Reading) {
         let free: &[Role] =
             if role == Role::Accent && find(mode, Role::OnAccent).is_none() { &[Role::OnAccent] } else { &[] };
         let nearest = brand.palette(mode).nearest(role, free);
-        out.findings.push(unreadable(&clashes, nearest, role, find(mode, role)));
+        let finding = unreadable(&clashes, nearest, role, find(mode, role));
+        match wanted {
+            Severity::Off => {}
+            Severity::At(Level::Error) => out.findings.push(finding),
+            Severity::At(level) => warnings.push(Finding { level, ..finding }),
+        }
     }
+    warnings
 }
 
 fn unreadable(clashes: &[Clash], nearest: Option<Colour>, role: Role, given: Option<&Given>) -> Finding {
@@ -209,7 +230,7 @@ fn links(tables: &[&Table], key: &str, out: &mut Reading) -> Vec<FootLink> {
         .into_iter()
         .filter_map(|(label, url)| {
             let words = label.value.split_whitespace().collect::<Vec<_>>().join(" ");
-            if words.is_empty() || label.control(false).is_some() {
+            if words.is_empty() || label.control(false).or_else(|| label.latin_control()).is_some() {
                 out.bad(&label, format!("a link of `{key}` says nothing"), "some words to click on");
                 return None;
             }

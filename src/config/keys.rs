@@ -280,7 +280,7 @@ fn walk(table: &Table, pattern: &str, shown: &str, findings: &mut Findings) {
 fn control(shown: &str, key: &Key, value: &Value) -> Option<Finding> {
     let text = value.text()?;
     let lines = key.path.ends_with(".bio") || key.path.ends_with(".postal_address");
-    let at = text.part(text.control(lines)?);
+    let at = text.part(text.control(lines).or_else(|| text.latin_control())?);
     let finding = Finding::error("config", format!("`{shown}` holds a control character"));
     Some(finding.at(&text.source, at, "this one"))
 }

@@ -151,6 +151,8 @@ pub(crate) struct Newsletter {
     pub(crate) html_bytes: Threshold,
     pub(crate) words: Limits,
     pub(crate) images_bytes: u64,
+    /// Issues of this and each sister newsletter in which a story is remembered.
+    pub(crate) repeat_issues: usize,
     /// `[newsletters.ID.checks]`, over `[checks]`.
     pub(crate) checks: BTreeMap<String, Severity>,
     /// The relay it goes by.

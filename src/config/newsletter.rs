@@ -83,6 +83,7 @@ pub(crate) fn newsletter(
         preheader: threshold(limits, "preheader", Threshold { min: Some(35), warn: Some(140), error: None }, out),
         html_bytes: threshold(limits, "html_bytes", weight(limits), out),
         words: out.limits(limits, "words"),
+        repeat_issues: out.count(limits, "repeat_issues").unwrap_or(14),
         images_bytes: out.count(limits, "images_bytes").unwrap_or(800_000) as u64,
         checks: checks(table.inner("checks"), out),
         relay,

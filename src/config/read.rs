@@ -22,6 +22,8 @@ pub(crate) struct Reading {
     pub(crate) warnings: Vec<Finding>,
     /// The TOML itself is broken: what seems missing may only be unreadable.
     broken: bool,
+    /// `[checks] contrast`: brands are read before the other levels.
+    pub(crate) contrast: Option<Text>,
 }
 
 /// Reads the settings of the newsroom in `root`, with this run's `--set`s over them.
@@ -60,6 +62,7 @@ pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result
 }
 
 fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
+    out.contrast = table.table("checks").and_then(|checks| checks.text("contrast"));
     let publication = publication(table, out);
     let authors = table.inner("authors").iter().map(|entry| (entry.key.clone(), author(entry, out))).collect();
     let forms: BTreeMap<_, _> =
@@ -91,7 +94,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         newsletters,
         checks,
         checklist: table.inner("checklist").iter().map(|entry| (entry.key.clone(), texts_of(entry))).collect(),
-        style: style(table),
+        style: style(table, out),
         serve,
         store,
         relays,
@@ -259,9 +262,19 @@ pub(crate) fn checks(entries: &[Entry], out: &mut Reading) -> BTreeMap<String, S
     checks
 }
 
-fn style(table: &Table) -> BTreeMap<String, String> {
-    let spelling = |entry: &Entry| Some((entry.key.clone(), entry.value.text()?.value));
-    table.inner("style").iter().filter_map(spelling).collect()
+/// House spellings; one for nothing would be looked for everywhere.
+fn style(table: &Table, out: &mut Reading) -> BTreeMap<String, String> {
+    let mut style = BTreeMap::new();
+    for entry in table.inner("style") {
+        let Some(right) = entry.value.text() else { continue };
+        if entry.key.trim().is_empty() || entry.key == right.value {
+            let finding = Finding::error("config", "this spelling corrects nothing");
+            let label = "expected the wrong spelling = the right one";
+            out.findings.push(finding.at(&entry.value.source, entry.span.clone(), label));
+        }
+        style.insert(entry.key.clone(), right.value);
+    }
+    style
 }
 
 fn store(table: &Table, root: &Path, out: &mut Reading) -> Store {

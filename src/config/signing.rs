@@ -38,7 +38,7 @@ pub(super) fn signing(
     let first = key(entry, root, out);
     let second = entry.value.table().and_then(|table| table.entry("second"));
     let second = second.map(|entry| (entry, key(entry, root, out)));
-    let domain = domain.and_then(|text| signing_domain(&text, newsletters, out));
+    let domain = domain.and_then(|text| signing_domain(&text, table, newsletters, out));
     let mut keys = vec![first?];
     if let Some((entry, second)) = second {
         let second = second?;
@@ -70,7 +70,12 @@ fn is_selector(selector: &str) -> bool {
 
 /// A signature counts for DMARC only where its domain is that of From, or the two are of one family
 /// (RFC 7489, 3.1.1).
-fn signing_domain(text: &Text, newsletters: &BTreeMap<String, Newsletter>, out: &mut Reading) -> Option<String> {
+fn signing_domain(
+    text: &Text,
+    table: &Table,
+    newsletters: &BTreeMap<String, Newsletter>,
+    out: &mut Reading,
+) -> Option<String> {
     let Ok(probe) = EmailAddress::parse(&format!("x@{}", text.value)) else {
         out.bad(text, format!("\"{}\" is not a domain", text.value), "the domain of your From addresses");
         return None;
@@ -80,8 +85,13 @@ fn signing_domain(text: &Text, newsletters: &BTreeMap<String, Newsletter>, out: 
     for newsletter in newsletters.values() {
         let from = newsletter.from.address.domain();
         if from != domain && !below(from, domain) && !below(domain, from) {
-            let title = format!("a signature of {domain} does not count for mail from {from} ({})", newsletter.id);
-            out.bad(text, title, &format!("{from}, or a domain both belong to"));
+            let title = format!("a signature of {domain} does not count for mail from {from}");
+            let written = table.inner("newsletters").iter().find(|entry| entry.key == newsletter.id);
+            let written = written.and_then(|entry| entry.value.table()?.text("from"));
+            let place = written.as_ref().unwrap_or(text);
+            let label = format!("expected an address of {domain}, or of a domain both belong to");
+            let finding = Finding::error("from-mismatch", title).at(&place.source, place.span.clone(), label);
+            out.findings.push(finding.also(&text.source, text.span.clone(), "who signs"));
         }
     }
     Some(domain.to_owned())

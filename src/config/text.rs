@@ -38,11 +38,17 @@ impl Text {
         if range.is_empty() { start..start } else { start..self.place(range.end - 1).end.max(start) }
     }
 
-    /// The first control character, in bytes of the value; line ends and tabs are fine where `lines` are.
-    /// U+0080 to U+009F count: one of them once cut a small mail off in Gmail.
+    /// The first control character of ASCII, in bytes of the value; line ends and tabs are fine where `lines` are. Those
+    /// of Latin-1 have a check of their own.
     pub(crate) fn control(&self, lines: bool) -> Option<Range<usize>> {
-        let fine = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
+        let fine = |c: char| !c.is_ascii_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
         let (at, c) = self.value.char_indices().find(|(_, c)| !fine(*c))?;
+        Some(at..at + c.len_utf8())
+    }
+
+    /// The first control character of Latin-1: one of them once cut a small mail off in Gmail.
+    pub(crate) fn latin_control(&self) -> Option<Range<usize>> {
+        let (at, c) = self.value.char_indices().find(|(_, c)| ('\u{80}'..='\u{9f}').contains(c))?;
         Some(at..at + c.len_utf8())
     }
 

@@ -42,6 +42,24 @@ pub(crate) fn entry(name: &str, source: &Arc<Source>, zone: Tz) -> Entry {
     }
 }
 
+/// How far back from an issue memory begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before<'a> {
+    /// What came before this slot.
+    Slot(&'a str),
+    /// What came on this day and before.
+    DayAfter(NaiveDate),
+}
+
+impl Before<'_> {
+    pub(crate) fn takes(self, slot: &str) -> bool {
+        match self {
+            Self::Slot(own) => slot < own,
+            Self::DayAfter(day) => slot.get(..10).is_some_and(|date| date <= day.to_string().as_str()),
+        }
+    }
+}
+
 /// An issue of the past, as far as a later one must not repeat it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Past {

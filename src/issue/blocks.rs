@@ -67,6 +67,9 @@ impl Compiler<'_> {
                 if let (Some(text), Some(page)) = (text, &page) {
                     self.findings.extend(check::editorial::quoted(text, &page.story, &page.source.path));
                 }
+                if let (Some(who), Some(page)) = (who, &page) {
+                    self.findings.extend(check::editorial::speaker(who, &page.story, &page.source.path));
+                }
                 let text = text.as_ref().map(|text| self.read_line(text));
                 let who = who.as_ref().map(|who| self.read_line(who));
                 Body::Quote { text: text?, who: who? }
@@ -82,6 +85,10 @@ impl Compiler<'_> {
             BodyFile::Promo { snippet } => self.promo(snippet.as_ref()?)?,
             BodyFile::Poll { question, answers } => self.poll(question.as_ref()?, answers)?,
             BodyFile::Correction { of, text } => {
+                if let Some(of) = of {
+                    let appeared = self.config.newsletters.keys().any(|id| self.library.appeared(id, of.value));
+                    self.findings.extend(check::story::corrected(of, self.date, &self.newsletter.id, appeared));
+                }
                 let text = text.as_ref().map(|text| self.prose(text, false));
                 Body::Correction { of: of.as_ref()?.value, text: text? }
             }
@@ -123,6 +130,8 @@ impl Compiler<'_> {
         let depth = show.map_or(default, |show| show.value);
         let place = show.map_or((&file.story.source, &file.story.span), |show| (&show.source, &show.span));
         self.findings.extend(check::editorial::depth(&page.story, depth, place, &page.source.path));
+        let own_teaser = teaser.is_some();
+        self.findings.extend(check::story::shown(&page.story, depth, own_teaser, &file.story, &page.source.path));
         self.show(&page, depth, Shown { headline: headline.is_some(), teaser: teaser.is_some() });
         let mut story = page.story.clone();
         if let Some(headline) = headline {
@@ -205,7 +214,7 @@ impl Compiler<'_> {
         let label = self.read_line(&file.label);
         let url = self.lead_to(&file.url)?;
         let (source, at) = (&file.label.source, file.label.span.clone());
-        self.findings.extend(check::links::words(&file.label.value, &url, source, at));
+        self.findings.extend(check::links::words::words(&file.label.value, &url, source, at));
         Some(Button { label, url })
     }
 
@@ -279,9 +288,9 @@ impl Compiler<'_> {
             let span = first.span.start..last.span.end;
             self.findings.push(finding.at(&first.source, span, format!("{} here", answers.len())));
         }
-        let mut given: BTreeMap<&str, &Text> = BTreeMap::new();
+        let mut given: BTreeMap<String, &Text> = BTreeMap::new();
         for answer in answers {
-            let first = given.entry(answer.value.trim()).or_insert(answer);
+            let first = given.entry(answer.value.trim().to_lowercase()).or_insert(answer);
             if first.span != answer.span {
                 let finding = Finding::error("bad-value", "two answers of this poll are the same");
                 let finding = finding.at(&answer.source, answer.span.clone(), "again here");

@@ -15,7 +15,7 @@ use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
 use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
-use crate::issue::archive::Past;
+use crate::issue::archive::{Before, Past};
 use crate::issue::fields::meant;
 use crate::issue::file::{self, IssueFile, Waiver};
 use crate::issue::leads::Lead;
@@ -36,8 +36,10 @@ pub(crate) trait Library {
     /// Why there is no such snippet to read.
     fn snippet(&self, name: &str) -> Result<Arc<Source>, Missing>;
     fn snippets(&self) -> Vec<String>;
-    /// The last issues of a newsletter before a slot, oldest first.
-    fn recent(&self, newsletter: &str, before: &str, count: usize) -> Vec<Past>;
+    /// The last issues of a newsletter, oldest first.
+    fn recent(&self, newsletter: &str, before: Before<'_>, count: usize) -> Vec<Past>;
+    /// Whether a newsletter had an issue on this day. Where there is no archive it may have had one.
+    fn appeared(&self, newsletter: &str, date: NaiveDate) -> bool;
     /// A picture, `src` being relative to `issues/`.
     ///
     /// # Errors
@@ -95,8 +97,8 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
     };
     let issue = compiler.issue(name, &file);
     let Compiler { mut findings, met, passages, leads, .. } = compiler;
-    check::words::check(&passages, date, &config.style, &mut findings);
-    findings.extend(config.warnings.iter().cloned());
+    check::words::check(&passages, date, config, &mut findings);
+    findings.extend(config.warnings.iter().chain(&newsletter.look.unreadable).cloned());
     let mut findings = check::apply(findings.into_vec(), config, newsletter, &file.waivers);
     sort(&mut findings, &met);
     // A story named twice would be blamed twice for the same words.
@@ -158,6 +160,7 @@ impl Compiler<'_> {
             self.findings.push(finding.help(help).mend(date.span.clone(), fix));
         }
         let blocks = self.blocks(&file.blocks);
+        self.findings.extend(check::editorial::contents(&file.blocks));
         self.remember(name, file);
         if file.blocks.is_empty() && !file.broken && self.findings.is_empty() {
             let finding = Finding::error("bad-value", "an issue without blocks");
@@ -197,14 +200,14 @@ impl Compiler<'_> {
     fn subject(&mut self, file: &IssueFile) -> Option<String> {
         self.findings.extend(check::envelope::subject(file.subject.as_ref(), file, self.newsletter));
         let subject = file.subject.as_ref()?;
-        self.passages.push(Passage::line(subject));
+        self.passages.push(Passage::envelope(subject));
         Some(typography::plain_line(subject.value.trim(), self.language))
     }
 
     fn preheader(&mut self, file: &IssueFile) -> Option<String> {
         self.findings.extend(check::envelope::preheader(file.preheader.as_ref(), file, self.newsletter));
         let preheader = file.preheader.as_ref()?;
-        self.passages.push(Passage::line(preheader));
+        self.passages.push(Passage::envelope(preheader));
         let words = preheader.value.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(typography::plain_line(&words, self.language))
     }

@@ -37,6 +37,8 @@ pub(crate) struct Waiver {
 
 /// A block as written. Fields are `None` where they are absent or were refused, which was said.
 pub(crate) struct BlockFile {
+    /// Its `type`, as it is written.
+    pub(crate) kind: Said<usize>,
     pub(crate) label: Option<Text>,
     pub(crate) id: Option<Text>,
     pub(crate) only: Only,
@@ -123,7 +125,7 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
     IssueFile {
         source: source.clone(),
         subject: fields.any_text("subject"),
-        preheader: fields.text("preheader"),
+        preheader: fields.any_text("preheader"),
         editor: fields.words("editor"),
         send_at: fields.hour("send_at"),
         date: fields.day("date"),
@@ -216,7 +218,13 @@ fn block(value: &Value, broken: bool, out: &mut Findings) -> Option<BlockFile> {
     let only = fields.choice("only", &[("html", Only::Html), ("text", Only::Text)]);
     let label = if name == "sponsor" { fields.text("label") } else { fields.words("label") };
     let id = fields.words("id");
-    Some(BlockFile { label, id, only: only.map(|only| only.value).unwrap_or_default(), body: body(name, &mut fields) })
+    Some(BlockFile {
+        kind,
+        label,
+        id,
+        only: only.map(|only| only.value).unwrap_or_default(),
+        body: body(name, &mut fields),
+    })
 }
 
 fn body(name: &str, fields: &mut Fields<'_>) -> BodyFile {

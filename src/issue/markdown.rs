@@ -242,7 +242,7 @@ impl Builder<'_> {
             Holder::Strikethrough => self.push(Inline::Strikethrough(words), range.start),
             Holder::Link(Some(url)) => {
                 let at = self.text.part(range.clone());
-                self.out.extend(links::words(&plain(&words), &url, &self.text.source, at));
+                self.out.extend(links::words::words(&plain(&words), &url, &self.text.source, at));
                 self.push(Inline::Link { url, text: words }, range.start);
             }
             Holder::Link(None) => self.top().inlines.extend(words),

@@ -3,46 +3,83 @@
 use std::collections::BTreeMap;
 
 use crate::check;
-use crate::check::history::{self, RECENT, Showing};
+use crate::check::history::{self, SUBJECTS, Showing};
+use crate::check::links::query::canonical;
 use crate::config::tree::Text;
-use crate::finding::Finding;
-use crate::issue::archive::Past;
+use crate::finding::{Finding, Findings};
+use crate::issue::archive::{Before, Past};
 use crate::issue::compile::Compiler;
 use crate::issue::file::{BodyFile, IssueFile, StoryRef};
-use crate::issue::{Depth, IssueName};
+use crate::issue::{Depth, IssueName, story};
+use crate::schedule;
+use crate::story::Story;
 
 impl Compiler<'_> {
     /// The subject, the stories and their pages against the last issues of all newsletters.
     pub(super) fn remember(&mut self, name: &IssueName, file: &IssueFile) {
         let speaks = |check| check::speaks(check, self.config, self.newsletter);
-        let (stories, subjects) = (speaks("repeated-recently"), speaks("subject-same-as-recent"));
-        let headlines = speaks("near-duplicate");
-        if !stories && !subjects && !headlines {
-            return;
-        }
-        let newsletters = self.config.newsletters.keys();
-        let past: Vec<Past> =
-            newsletters.flat_map(|newsletter| self.library.recent(newsletter, &name.slot, RECENT)).collect();
-        if let Some(subject) = file.subject.as_ref().filter(|_| subjects) {
+        let (stories, headlines) = (speaks("repeated-recently"), speaks("near-duplicate"));
+        if speaks("subject-same-as-recent")
+            && let Some(subject) = &file.subject
+        {
+            let past = self.library.recent(&name.newsletter, Before::Slot(&name.slot), SUBJECTS);
             self.findings.extend(history::subject(subject, &name.newsletter, &past));
         }
         let showings = showings(file);
-        let mut found: Vec<Finding> = Vec::new();
-        for showing in &showings {
-            found.extend(history::repeated(showing, &past));
-        }
-        if stories || headlines {
-            found.extend(self.under_other_names(&showings, &past, headlines));
-        }
+        let found = self.twice_here(&showings);
         self.findings.extend(found);
+        if !stories && !headlines {
+            return;
+        }
+        let past = self.past(name);
+        self.findings.extend(showings.iter().filter_map(|showing| history::repeated(showing, &past)));
+        let found = self.under_other_names(&showings, &past, headlines);
+        self.findings.extend(found);
+    }
+
+    /// The issues in which a story is remembered: of this newsletter those before, of a sister those that are out by
+    /// the time this one is due. The morning's letter does not look at the evening's.
+    fn past(&self, name: &IssueName) -> Vec<Past> {
+        let count = self.newsletter.repeat_issues;
+        let of = |sister: &crate::config::Newsletter| {
+            let out = schedule::instant(self.newsletter.timezone, self.date, sister.send_at) <= self.due;
+            let day = self.date.to_string();
+            let before = match sister.id == name.newsletter {
+                true => Before::Slot(&name.slot),
+                false if out => Before::DayAfter(self.date),
+                false => Before::Slot(&day),
+            };
+            self.library.recent(&sister.id, before, count)
+        };
+        self.config.newsletters.values().flat_map(of).collect()
+    }
+
+    /// The stories that are shown, read already, each with the one name of its page.
+    fn shown<'s, 'f>(&'s self, showings: &'s [Showing<'f>]) -> Vec<(&'s Showing<'f>, &'s Story, Option<String>)> {
+        let read = |showing: &'s Showing<'f>| {
+            let page = self.pages.get(showing.name)?.as_ref()?;
+            Some((showing, &page.story, page.address().map(canonical)))
+        };
+        showings.iter().filter_map(read).collect()
+    }
+
+    /// Two stories of this issue that are one page.
+    fn twice_here(&self, showings: &[Showing<'_>]) -> Vec<Finding> {
+        let mut pages: BTreeMap<String, &Showing<'_>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (showing, _, page) in self.shown(showings) {
+            let Some(page) = page else { continue };
+            let first = *pages.entry(page.clone()).or_insert(showing);
+            if first.name != showing.name {
+                found.push(history::one_page(showing, first, &page));
+            }
+        }
+        found
     }
 
     /// Stories of the past that are the same page, or nearly the same headline, under another name.
     fn under_other_names(&self, showings: &[Showing<'_>], past: &[Past], headlines: bool) -> Vec<Finding> {
-        let own: Vec<(&Showing<'_>, &crate::story::Story)> = showings
-            .iter()
-            .filter_map(|showing| Some((showing, &self.pages.get(showing.name)?.as_ref()?.story)))
-            .collect();
+        let own = self.shown(showings);
         let mut others: BTreeMap<&str, &IssueName> = BTreeMap::new();
         for issue in past {
             for (story, _) in issue.stories.iter().filter(|(story, _)| !showings.iter().any(|own| own.name == story)) {
@@ -53,13 +90,19 @@ impl Compiler<'_> {
         for (other, issue) in others {
             let Ok(source) = self.library.story(other) else { continue };
             // Looked for as text first: the archive is large, and a match is rare.
-            for (showing, story) in &own {
-                let url = story.url.as_deref().map(|url| url.split('?').next().unwrap_or(url));
-                if let Some(url) = url.filter(|url| source.text.contains(&format!("\"{url}\""))) {
-                    found.push(history::same_page(showing, url, other, issue));
-                } else if headlines
-                    && headline(&source.text).is_some_and(|theirs| history::near(&story.headline, theirs))
+            let maybe = |page: &str| page.rsplit('/').next().is_some_and(|last| source.text.contains(last));
+            if !headlines && !own.iter().any(|(_, _, page)| page.as_deref().is_some_and(maybe)) {
+                continue;
+            }
+            let theirs = story::read(&source, self.newsletter.timezone, &mut Findings::default());
+            let page = theirs.url.map(|url| canonical(url.value.trim()));
+            let headline = theirs.headline.filter(|_| headlines).map(|headline| headline.value);
+            for (showing, story, own_page) in &own {
+                if let (Some(theirs), Some(ours)) = (&page, own_page)
+                    && theirs == ours
                 {
+                    found.push(history::same_page(showing, ours, other, issue));
+                } else if headline.as_ref().is_some_and(|theirs| history::near(&story.headline, theirs)) {
                     let title =
                         format!("a headline nearly that of `{other}`, in {} of {}", issue.newsletter, issue.slot);
                     let finding = Finding::warning("near-duplicate", title);
@@ -69,12 +112,6 @@ impl Compiler<'_> {
         }
         found
     }
-}
-
-/// The headline as the front matter writes it.
-fn headline(text: &str) -> Option<&str> {
-    let line = text.lines().find(|line| line.trim_start().starts_with("headline"))?;
-    Some(line.split_once('=')?.1.trim().trim_matches('"'))
 }
 
 fn showings(file: &IssueFile) -> Vec<Showing<'_>> {

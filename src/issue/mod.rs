@@ -6,7 +6,7 @@
 pub(crate) mod archive;
 mod blocks;
 pub(crate) mod compile;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod file;
 pub(crate) mod leads;
 mod markdown;

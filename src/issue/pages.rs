@@ -37,11 +37,22 @@ pub(crate) struct Shown {
     pub(crate) teaser: bool,
 }
 
-/// A heading of the body, as it is and where it is.
+/// A heading of the body, or a paragraph that may have been meant as one: as it is and where it is.
 pub(crate) struct Heading {
     pub(crate) text: String,
     /// Of its words, in the file.
     pub(crate) span: Range<usize>,
+    /// Of its whole line.
+    pub(crate) line: Range<usize>,
+    /// 2 begins a section; 0 is a paragraph.
+    pub(crate) level: u8,
+}
+
+impl Page {
+    /// Its address as its file writes it.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.file.url.as_ref().map(|url| url.value.trim()).filter(|url| !url.is_empty())
+    }
 }
 
 impl Compiler<'_> {
@@ -112,6 +123,7 @@ impl Compiler<'_> {
             let label = format!("due {}", self.due.format("%Y-%m-%d %H:%M %:z"));
             self.findings.push(Finding::error("embargo", title).at(source, embargo.span.clone(), label));
         }
+        self.findings.extend(check::story::days(&file, name, self.due));
         let kicker = match &file.kicker {
             Some(kicker) => Some(self.kicker(kicker)),
             None => form.as_ref().and_then(|(_, form)| form.kicker.clone()),
@@ -210,8 +222,10 @@ impl Compiler<'_> {
             Depth::Teaser if !shown.teaser => lines.extend(file.teaser.as_ref().or(file.standfirst.as_ref())),
             _ => {}
         }
-        let published = page.story.published.map(|published| published.date_naive());
-        self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(published)));
+        // Whoever touched a story last has looked at its words for days.
+        let touched = page.story.updated.or(page.story.published);
+        let written = touched.map(|at| at.with_timezone(&self.newsletter.timezone).date_naive());
+        self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(written)));
         if let (Some(url), Some(address)) = (&file.url, &page.story.url) {
             self.lead(address, &url.source, url.span.clone());
         }
@@ -220,7 +234,7 @@ impl Compiler<'_> {
             (Depth::Brief, Some(brief)) => (brief, &page.brief),
             _ => return,
         };
-        self.passages.push(Passage::new(text, &reading.runs).written(published));
+        self.passages.push(Passage::new(text, &reading.runs).written(written));
         self.leads_of(text, &reading.links);
     }
 }
@@ -231,7 +245,7 @@ fn minutes(sections: &[Section]) -> Option<usize> {
     (words > 0).then(|| words.div_ceil(WORDS_A_MINUTE))
 }
 
-/// The body parted at its `## ` headings, and those headings with their places.
+/// The body parted at its `## ` headings, and all that is or may be a heading, with its place.
 fn sections(body: &Text, blocks: Vec<(Prose, Range<usize>)>) -> (Vec<Section>, Vec<Heading>) {
     let mut sections: Vec<Section> = Vec::new();
     let mut headings = Vec::new();
@@ -239,14 +253,18 @@ fn sections(body: &Text, blocks: Vec<(Prose, Range<usize>)>) -> (Vec<Section>, V
         match prose {
             Prose::Heading(2, words) => {
                 let text = plain(&words);
-                let line = body.value[range.clone()].lines().next().unwrap_or_default();
-                let words = line.trim_start_matches('#').trim_start();
-                let start = range.start + line.len() - words.len();
-                let span = body.part(start..start + words.trim_end().len());
-                headings.push(Heading { text: text.clone(), span });
+                headings.push(heading(body, &range, text.clone(), 2));
                 sections.push(Section { heading: Some(text), body: Vec::new() });
             }
             other => {
+                match &other {
+                    Prose::Heading(level, words) => headings.push(heading(body, &range, plain(words), *level)),
+                    Prose::Paragraph(words) if range.len() < LONGEST_HEADING => {
+                        let text = plain(words);
+                        headings.push(heading(body, &range, text.trim_start_matches('#').trim().to_owned(), 0));
+                    }
+                    _ => {}
+                }
                 if sections.is_empty() {
                     sections.push(Section { heading: None, body: Vec::new() });
                 }
@@ -257,4 +275,15 @@ fn sections(body: &Text, blocks: Vec<(Prose, Range<usize>)>) -> (Vec<Section>, V
         }
     }
     (sections, headings)
+}
+
+/// Bytes of a paragraph that may have been meant as a heading.
+const LONGEST_HEADING: usize = 80;
+
+fn heading(body: &Text, range: &Range<usize>, text: String, level: u8) -> Heading {
+    let line = body.value[range.clone()].lines().next().unwrap_or_default();
+    let words = line.trim_start_matches('#').trim_start();
+    let start = range.start + line.len() - words.len();
+    let whole = body.part(range.start..range.start + line.trim_end().len());
+    Heading { text, span: body.part(start..start + words.trim_end().len()), line: whole, level }
 }

@@ -21,6 +21,7 @@ pub(crate) struct StoryFile {
     pub(crate) byline: Vec<Text>,
     pub(crate) published: Option<Said<DateTime<FixedOffset>>>,
     pub(crate) updated: Option<Said<DateTime<FixedOffset>>>,
+    pub(crate) expires: Option<Said<DateTime<FixedOffset>>>,
     pub(crate) embargo: Option<Said<DateTime<FixedOffset>>>,
     pub(crate) url: Option<Text>,
     pub(crate) topics: Vec<String>,
@@ -73,7 +74,6 @@ pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Findings) -> StoryF
     let mut fields = Fields::new(&document.table, out);
     fields.strangers("a story", STORY_KEYS);
     // Read for their shape: they belong to the desk, not to the mail.
-    fields.moment("expires", zone);
     fields.words("source");
     fields.words("imported_from");
     let headline = fields.words("headline");
@@ -90,6 +90,7 @@ pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Findings) -> StoryF
         byline: fields.texts("byline"),
         published: fields.moment("published", zone),
         updated: fields.moment("updated", zone),
+        expires: fields.moment("expires", zone),
         embargo: fields.moment("embargo", zone),
         url: fields.text("url"),
         topics: fields.texts("topics").into_iter().map(|topic| topic.value).collect(),

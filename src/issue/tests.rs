@@ -2,7 +2,7 @@
 
 mod anything;
 
-use crate::issue::archive::Past;
+use crate::issue::archive::{Before, Past};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -88,8 +88,10 @@ struct Shelf {
 
 impl Shelf {
     fn new() -> Self {
-        let pick =
-            |headline: &str| format!("+++\nheadline = \"{headline}\"\nform = \"pick\"\nteaser = \"Read on\"\n+++\n");
+        let pick = |headline: &str| {
+            let url = format!("https://quay.example/{}", headline.to_lowercase().replace(' ', "-"));
+            format!("+++\nheadline = \"{headline}\"\nform = \"pick\"\nurl = \"{url}\"\nteaser = \"Read on\"\n+++\n")
+        };
         Self {
             stories: BTreeMap::from([("gulls", GULLS.to_owned()), ("eels", pick("Eels return")), ("mud", pick("Mud"))]),
             snippets: BTreeMap::from([(
@@ -128,8 +130,12 @@ impl Library for Shelf {
         self.snippets.keys().map(|name| (*name).to_owned()).collect()
     }
 
-    fn recent(&self, _: &str, _: &str, _: usize) -> Vec<Past> {
+    fn recent(&self, _: &str, _: Before<'_>, _: usize) -> Vec<Past> {
         Vec::new()
+    }
+
+    fn appeared(&self, _: &str, _: NaiveDate) -> bool {
+        true
     }
 
     fn picture(&self, src: &str) -> Result<Picture, String> {
@@ -294,7 +300,10 @@ fn a_story_runs_once_in_an_issue() {
 #[test]
 fn asking_for_a_brief_that_is_not_there_is_no_guess() {
     let asked = ISSUE.replace("story = \"gulls\"", "story = \"gulls\"\nshow = \"brief\"");
-    assert_eq!(says(&asked, &Shelf::new()), ["brief-missing 2026-11-24.toml:13:8"]);
+    assert_eq!(
+        says(&asked, &Shelf::new()),
+        ["link-missing 2026-11-24.toml:12:9", "brief-missing 2026-11-24.toml:13:8"]
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::check::answers::Outcome;
-use crate::check::links::is_placeholder;
+use crate::check::links::hosts::is_placeholder;
 use crate::clock;
 use crate::config::host;
 use crate::http::{Answer, Ask, Http, Silence};

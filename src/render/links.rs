@@ -12,7 +12,7 @@ const FORBIDDEN: &AsciiSet =
 pub(super) fn target(url: &str) -> Option<String> {
     let url: String = url.chars().filter(|c| super::slots::is_printable(*c) && *c != '\n').collect();
     let scheme = url.split_once(':')?.0.to_ascii_lowercase();
-    matches!(scheme.as_str(), "https" | "http" | "mailto")
+    matches!(scheme.as_str(), "https" | "http" | "mailto" | "tel")
         .then(|| utf8_percent_encode(url.trim(), FORBIDDEN).to_string())
 }
 
@@ -35,9 +35,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_web_and_mail_are_linked_to() {
+    fn only_the_web_mail_and_telephones_are_linked_to() {
         assert_eq!(target("https://a.example/x y|z").as_deref(), Some("https://a.example/x%20y%7Cz"));
         assert_eq!(target("mailto:desk@a.example").as_deref(), Some("mailto:desk@a.example"));
+        assert_eq!(target("tel:+44-1632-960123").as_deref(), Some("tel:+44-1632-960123"));
         assert_eq!(target("javascript:alert(1)"), None);
         assert_eq!(target("JavaScript:alert(1)"), None);
         assert_eq!(target("java\u{0}script:alert(1)"), None);

@@ -157,6 +157,16 @@ impl Words {
         ])
     }
 
+    /// The names of the days, from Monday.
+    pub(crate) fn weekdays(&self) -> &[String; 7] {
+        &self.dates.weekdays
+    }
+
+    /// The names of the months.
+    pub(crate) fn months(&self) -> &[String; 12] {
+        &self.dates.months
+    }
+
     /// “November 2026”: what an archive is ordered by.
     pub(crate) fn month(&self, date: NaiveDate) -> String {
         let month = &self.dates.months[date.month0() as usize];

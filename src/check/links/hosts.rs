@@ -1,0 +1,124 @@
+//! Hosts that are no place for a reader: drafts, machines at home, go-betweens.
+
+/// Whether a host only forwards.
+pub(super) fn is_shortener(host: &str) -> bool {
+    SHORTENERS.contains(&host.trim_start_matches("www."))
+}
+
+const SHORTENERS: [&str; 18] = [
+    "bit.ly",
+    "t.co",
+    "tinyurl.com",
+    "goo.gl",
+    "ow.ly",
+    "buff.ly",
+    "is.gd",
+    "v.gd",
+    "lnkd.in",
+    "rebrand.ly",
+    "cutt.ly",
+    "t.ly",
+    "shorturl.at",
+    "tiny.cc",
+    "dlvr.it",
+    "trib.al",
+    "fb.me",
+    "amzn.to",
+];
+
+/// Hosts of machines at home, and of places where drafts are shown. `.example`, `.test` and `.invalid` are left alone:
+/// they say what they are.
+pub(crate) fn is_placeholder(host: &str) -> bool {
+    let kept_free = ["localhost", "example.com", "example.net", "example.org"];
+    let named = kept_free.iter().any(|known| host == *known || host.ends_with(&format!(".{known}")));
+    let inside =
+        INSIDE.iter().any(|ending| host.ends_with(ending)) || DRAFTS.iter().any(|start| host.starts_with(start));
+    let at_home = match (host.parse(), host.trim_matches(['[', ']']).parse()) {
+        (Ok(address), _) => is_private(address),
+        (_, Ok(address)) => is_private_v6(address),
+        // The name of a machine in the same house.
+        _ => !host.trim_end_matches('.').contains('.'),
+    };
+    named || inside || at_home
+}
+
+/// A page of the house's own that is not out yet.
+pub(super) fn is_draft(url: &str, host: &str, own: &[String]) -> bool {
+    let ours = |host: &str| own.iter().any(|own| host == own || host == format!("www.{own}"));
+    let beside = ["dev.", "test.", "stage.", "draft.", "drafts."];
+    beside.iter().any(|start| host.strip_prefix(start).is_some_and(ours))
+        || url.contains("preview=true")
+        || url.contains("/wp-admin/")
+}
+
+/// Endings of hosts at home, and of places where drafts are shown.
+const INSIDE: [&str; 9] = [
+    ".local",
+    ".internal",
+    ".lan",
+    ".ngrok.io",
+    ".ngrok-free.app",
+    ".vercel.app",
+    ".netlify.app",
+    ".pages.dev",
+    ".trycloudflare.com",
+];
+const DRAFTS: [&str; 3] = ["staging.", "preview.", "preprod."];
+
+fn is_private(address: std::net::Ipv4Addr) -> bool {
+    address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
+}
+
+fn is_private_v6(address: std::net::Ipv6Addr) -> bool {
+    address.is_loopback() || address.is_unspecified() || (address.segments()[0] & 0xfe00) == 0xfc00
+}
+
+/// The host that was meant, where this one is a slip of the fingers: one of the house's own with one letter wrong, a
+/// `www.` with too many or too few, an ending that there is none of.
+pub(super) fn meant(host: &str, own: &[String]) -> Option<String> {
+    if let Some(near) = own.iter().find(|own| strsim::damerau_levenshtein(own, host) == 1 && own.len() > 6) {
+        return Some(near.clone());
+    }
+    for (wrong, right) in [("wwww.", "www."), ("ww.", "www."), ("www..", "www."), ("wwe.", "www.")] {
+        if let Some(rest) = host.strip_prefix(wrong).filter(|rest| rest.contains('.')) {
+            return Some(format!("{right}{rest}"));
+        }
+    }
+    const ENDINGS: [(&str, &str); 6] =
+        [("con", "com"), ("cmo", "com"), ("comm", "com"), ("ogr", "org"), ("orgg", "org"), ("nte", "net")];
+    let (name, ending) = host.rsplit_once('.')?;
+    let (_, right) = ENDINGS.iter().find(|(wrong, _)| *wrong == ending)?;
+    Some(format!("{name}.{right}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_at_home_is_no_place_for_a_reader() {
+        for host in ["localhost", "10.1.2.3", "[::1]", "nas.local", "intranet", "www.example.org", "staging.quay.news"]
+        {
+            assert!(is_placeholder(host), "{host}");
+        }
+        for host in ["quay.news", "lantern.example", "bank.test", "8.8.8.8", "[2001:db8::1]", "dev.to"] {
+            assert!(!is_placeholder(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_fingers_is_seen_and_another_s_name_is_not_one() {
+        let own = ["lantern.example".to_owned()];
+        for (slip, right) in [
+            ("lantern.exmaple", "lantern.example"),
+            ("lanern.example", "lantern.example"),
+            ("wwww.quay.news", "www.quay.news"),
+            ("quay.con", "quay.com"),
+        ] {
+            assert_eq!(meant(slip, &own).as_deref(), Some(right), "{slip}");
+        }
+        for host in ["lantern.example", "letters.lantern.example", "quay.news", "ww.example", "bank.example"] {
+            assert_eq!(meant(host, &own), None, "{host}");
+        }
+    }
+}
