@@ -222,6 +222,10 @@ fn collect(blocks: &[Prose], said: &mut Vec<String>) {
 
 /// What stands inside quotation marks in a set paragraph; one left open speaks on to the paragraph's end.
 fn utterances(text: &str, said: &mut Vec<String>) {
+    // Finnish and Swedish open a quotation with the mark that closes it.
+    if !text.contains(['“', '„']) {
+        said.extend(text.split('”').skip(1).step_by(2).map(|words| folded(words.trim())));
+    }
     for (open, close) in [('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'), ('‚', '‘'), ('‹', '›')]
     {
         for (at, _) in text.match_indices(open) {

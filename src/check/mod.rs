@@ -146,6 +146,7 @@ pub(crate) const CHECKS: &[Check] = &[
     check("alt-missing"),
     check("alt-is-filename"),
     check("image-size"),
+    check("image-only"),
     // The mail as rendered.
     check("gmail-clip"),
     check("clip-odd-char"),

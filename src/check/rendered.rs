@@ -1,11 +1,29 @@
 //! Checks of the mail as rendered: what a receiver would cut off.
 
+use crate::check::count;
 use crate::config::{Newsletter, Threshold};
 use crate::finding::{Finding, Level};
+use crate::issue::Issue;
 use crate::render::{Bill, CLIP};
 
 /// Blocks named as the dearest, and as those that would be cut.
 const NAMED: usize = 3;
+
+/// Words below which pictures carry the mail.
+const FEW: usize = 10;
+
+/// A mail of pictures: with pictures blocked it is empty, and filters take it for a poster.
+pub(crate) fn images_only(issue: &Issue) -> Option<Finding> {
+    let words: usize = issue.blocks.iter().map(count::block).sum();
+    let pictures = issue.images().count();
+    if pictures == 0 || words >= FEW {
+        return None;
+    }
+    let says = if words == 0 { "no word".to_owned() } else { format!("{} only", count::words(words)) };
+    let finding = Finding::error("image-only", format!("this issue is pictures, with {says} beside them"));
+    let finding = finding.because("half of all readers see no picture before they ask for it");
+    Some(finding.help("say in words what the pictures say"))
+}
 
 /// The size of the HTML part, in decoded bytes with every slot at its longest.
 pub(crate) fn clip(bill: &Bill, newsletter: &Newsletter) -> Option<Finding> {

@@ -41,11 +41,18 @@ fn days_later(days: i64) -> String {
     if days == 1 { "a day later".to_owned() } else { format!("{days} days later") }
 }
 
-/// Less than the whole story is shown: then the rest must be somewhere, and there must be something to show.
-pub(crate) fn shown(story: &Story, depth: Depth, own_teaser: bool, name: &Text, path: &str) -> Vec<Finding> {
+/// Less than the whole story is shown: then the rest must be somewhere, and there must be something to show. The issue
+/// may have a teaser of its own; whether the story's address reads is said elsewhere.
+pub(crate) fn shown(
+    story: &Story,
+    depth: Depth,
+    (own_teaser, leads): (bool, bool),
+    name: &Text,
+    path: &str,
+) -> Vec<Finding> {
     let at = |finding: Finding, label: String| finding.at(&name.source, name.span.clone(), label);
     let mut findings = Vec::new();
-    if depth != Depth::Full && story.url.is_none() {
+    if depth != Depth::Full && !leads {
         let finding = Finding::warning("link-missing", format!("`{}` leads nowhere from here", story.name));
         let finding = at(finding, format!("{path} has no `url`"));
         findings.push(finding.help("write `url` into its front matter, or show the story in full"));

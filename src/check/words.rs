@@ -156,6 +156,7 @@ fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) 
     for mark in ["lorem ipsum", "dolor sit amet"] {
         found.extend(lower.match_indices(mark).map(|(at, mark)| at..at + mark.len()));
     }
+    found.extend(crosses(text));
     for mark in MARKS {
         found.extend(text.match_indices(mark).map(|(at, mark)| at..at + mark.len()));
     }
@@ -179,6 +180,19 @@ fn is_to_come(word: &str) -> bool {
         !word.is_empty() && word.len().is_multiple_of(2) && word.as_bytes().chunks(2).all(|pair| pair == b"TK");
     let crosses = word.len() >= 4 && word.bytes().all(|byte| byte == b'X');
     all_tk || crosses || ["tk", "TODO", "FIXME"].contains(&word)
+}
+
+/// `XX hours`, `£XX`, `XX%`: crosses in the place of a figure. Roman numbers stand behind a name, or before a century.
+fn crosses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    ["XX", "XXX"].into_iter().flat_map(|mark| whole_words(text, mark)).filter(|at| {
+        let (before, behind) = (text[..at.start].trim_end(), text[at.end..].trim_start());
+        let sum = before.ends_with(['£', '$', '€']) || behind.starts_with('%');
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let named = ["chapter", "volume", "part", "page", "act", "book", "section"].contains(&word);
+        let counts = behind.starts_with(char::is_lowercase)
+            && !["century", "chromosome", "and", "or", "of"].iter().any(|word| behind.starts_with(word));
+        sum || (counts && !named && !word.starts_with(char::is_uppercase))
+    })
 }
 
 fn spellings(passage: &Passage, run: &Range<usize>, style: &BTreeMap<String, String>, findings: &mut Findings) {

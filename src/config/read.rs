@@ -344,7 +344,7 @@ impl Reading {
                 None
             }
             None => {
-                if table.get(key).is_none() {
+                if table.get(key).is_none() && !self.is_mistyped(table, key) {
                     let finding = Finding::error("config", format!("`{}` has no `{key}`", entry.key));
                     let label = format!("add a line `{key} = …` to this table");
                     self.absent(finding.at(&entry.value.source, entry.span.clone(), label));
@@ -352,6 +352,12 @@ impl Reading {
                 None
             }
         }
+    }
+
+    /// Whether a key of this table was said to be this one mistyped.
+    fn is_mistyped(&self, table: &Table, key: &str) -> bool {
+        let meant = |finding: &Finding| finding.fix.as_ref().filter(|fix| fix.with == key).map(|fix| fix.span.clone());
+        self.findings.iter().filter_map(meant).any(|span| table.entries.iter().any(|entry| entry.span == span))
     }
 
     /// One of a few words.

@@ -68,9 +68,32 @@ pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static st
     let broken = !errors.is_empty();
     for (span, message) in complaints(text, &errors) {
         let title = format!("this is not TOML: {message}");
+        if let Some(opening) = unclosed(text, span.start, message) {
+            let at = base + opening;
+            out.push(Finding::error(check, title).at(source, at..at + 3, "opened here").help(SYNTAX_HELP));
+            continue;
+        }
+        if let Some(end) = comma(&text[..span.start], message) {
+            let finding = Finding::error(check, title).at(source, base + end - 1..base + end, "a comma belongs here");
+            out.push(finding.fix(base + end..base + end, ","));
+            continue;
+        }
         out.push(Finding::error(check, title).at(source, base + span.start..base + span.end, "").help(SYNTAX_HELP));
     }
     Document { table: Reader { source, base }.table(table.into_inner()), broken }
+}
+
+/// Where a text of many lines opens that the parser found unclosed at the end of the file.
+fn unclosed(text: &str, at: usize, message: &str) -> Option<usize> {
+    let quotes = ["\"\"\"", "'''"].into_iter().filter_map(|quotes| text.rfind(quotes)).max()?;
+    (message.starts_with("invalid multi-line") && at >= text.trim_end().len()).then_some(quotes)
+}
+
+/// Where the comma is missing that the parser wants before what it met: behind the item before, not on the next line.
+fn comma(before: &str, message: &str) -> Option<usize> {
+    let item = before.trim_end();
+    let line = item.rsplit('\n').next().unwrap_or_default();
+    (message.starts_with("missing comma") && !item.is_empty() && !line.contains('#')).then_some(item.len())
 }
 
 /// The parser's complaints from top to bottom. It stumbles on after each: only its first about a line is worth reading.

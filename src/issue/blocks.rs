@@ -131,7 +131,14 @@ impl Compiler<'_> {
         let place = show.map_or((&file.story.source, &file.story.span), |show| (&show.source, &show.span));
         self.findings.extend(check::editorial::depth(&page.story, depth, place, &page.source.path));
         let own_teaser = teaser.is_some();
-        self.findings.extend(check::story::shown(&page.story, depth, own_teaser, &file.story, &page.source.path));
+        let leads = page.address().is_some();
+        self.findings.extend(check::story::shown(
+            &page.story,
+            depth,
+            (own_teaser, leads),
+            &file.story,
+            &page.source.path,
+        ));
         self.show(&page, depth, Shown { headline: headline.is_some(), teaser: teaser.is_some() });
         let mut story = page.story.clone();
         if let Some(headline) = headline {
@@ -160,7 +167,9 @@ impl Compiler<'_> {
 
     /// Where a number comes from: an address, or words.
     fn number_source(&mut self, source: &Text) -> Option<String> {
-        if source.value.contains("://") { self.lead_to(source) } else { Some(self.read_line(source)) }
+        let address =
+            source.value.contains("://") || ["http", "www."].iter().any(|start| source.value.starts_with(start));
+        if address { self.lead_to(source) } else { Some(self.read_line(source)) }
     }
 
     pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
@@ -282,8 +291,9 @@ impl Compiler<'_> {
     fn poll(&mut self, asked: &Text, answers: &[Text]) -> Option<Body> {
         let question = self.read_line(asked);
         let set: Vec<String> = answers.iter().map(|answer| self.read_line(answer)).collect();
-        if !(2..=6).contains(&answers.len()) {
-            let (first, last) = (answers.first().unwrap_or(asked), answers.last().unwrap_or(asked));
+        if let ([first, ..], [.., last]) = (answers, answers)
+            && !(2..=6).contains(&answers.len())
+        {
             let finding = Finding::error("bad-value", "a poll has 2 to 6 answers");
             let span = first.span.start..last.span.end;
             self.findings.push(finding.at(&first.source, span, format!("{} here", answers.len())));

@@ -14,7 +14,7 @@ use crate::check;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
-use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
+use crate::finding::{Finding, Findings, Level, Place, Source, nearest, sort};
 use crate::issue::archive::{Before, Past};
 use crate::issue::fields::meant;
 use crate::issue::file::{self, IssueFile, Waiver};
@@ -101,6 +101,7 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
     findings.extend(config.warnings.iter().chain(&newsletter.look.unreadable).cloned());
     let mut findings = check::apply(findings.into_vec(), config, newsletter, &file.waivers);
     sort(&mut findings, &met);
+    explained(&mut findings);
     // A story named twice would be blamed twice for the same words.
     findings.dedup_by(|a, b| a.title == b.title && place(a) == place(b) && place(a).is_some());
     let stands = findings.iter().all(|finding| finding.level != Level::Error);
@@ -109,6 +110,22 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
 
 fn place(finding: &Finding) -> Option<(&str, usize)> {
     finding.place.as_ref().map(|place| (place.source.path.as_str(), place.span.start))
+}
+
+/// What a broken line seems to say is nobody's mistake: that it is broken has been said.
+fn explained(findings: &mut Vec<Finding>) {
+    let broken: Vec<Place> = findings
+        .iter()
+        .filter(|finding| finding.check == "syntax")
+        .filter_map(|finding| finding.place.clone())
+        .collect();
+    let on_its_line = |place: &Place| {
+        broken.iter().any(|own| {
+            let (from, to) = (own.span.start.min(place.span.start), own.span.start.max(place.span.start));
+            own.source.path == place.source.path && !place.source.text[from..to].contains('\n')
+        })
+    };
+    findings.retain(|finding| finding.check != "bad-value" || !finding.place.as_ref().is_some_and(on_its_line));
 }
 
 fn misnamed(name: &IssueName, config: &Config) -> Finding {
@@ -194,6 +211,7 @@ impl Compiler<'_> {
             images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
         };
         self.findings.extend(check::images::weight(&issue, self.newsletter));
+        self.findings.extend(check::rendered::images_only(&issue));
         Some(issue)
     }
 

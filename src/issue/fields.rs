@@ -220,6 +220,12 @@ impl<'t> Fields<'t> {
     }
 }
 
+/// Whether a key is there under a mistyped name: that was said, and explains why it is missing.
+pub(crate) fn is_mistyped(table: &Table, key: &str, known: &[&str]) -> bool {
+    let strangers = table.entries.iter().map(|entry| entry.key.as_str()).filter(|own| !known.contains(own));
+    strangers.into_iter().any(|own| nearest(own, known.iter().copied()) == Some(key))
+}
+
 fn moment(given: Datetime, zone: Tz) -> Option<DateTime<FixedOffset>> {
     let day = date(given.date?)?;
     let time = match given.time {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::tree::{self, Kind, Table, Text, Value};
 use crate::finding::{Finding, Findings, Source, nearest};
-use crate::issue::fields::{Fields, Said, bad, meant};
+use crate::issue::fields::{Fields, Said, bad, is_mistyped, meant};
 use crate::issue::{Depth, Only};
 
 /// One issue file.
@@ -118,8 +118,18 @@ const DEPTHS: [(&str, Depth); 4] =
 
 /// Reads an issue file; every mistake of form is put into `out`.
 pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
-    let tree::Document { table, broken } = &tree::read(source, 0..source.text.len(), "syntax", out);
+    let mut read = Findings::default();
+    let tree::Document { table, broken } = &tree::read(source, 0..source.text.len(), "syntax", &mut read);
     let broken = *broken;
+    // To the parser every block below a `[block]` is that one again.
+    if table.get("block").is_some_and(|block| block.table().is_some()) {
+        let again = |finding: &Finding| {
+            finding.place.as_ref().is_some_and(|place| place.source.text.get(place.span.clone()) == Some("block"))
+        };
+        out.extend(read.into_vec().into_iter().filter(|finding| !again(finding)));
+    } else {
+        out.absorb(read);
+    }
     let mut fields = Fields::new(table, out);
     fields.strangers("an issue", &ENVELOPE);
     IssueFile {
@@ -131,7 +141,11 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
         date: fields.day("date"),
         waivers: waivers(table, out),
         blocks: blocks(table, broken, out),
-        keys: table.entries.iter().map(|entry| entry.key.clone()).collect(),
+        keys: ENVELOPE
+            .into_iter()
+            .filter(|key| table.get(key).is_some() || is_mistyped(table, key, &ENVELOPE))
+            .map(str::to_owned)
+            .collect(),
         broken,
     }
 }
@@ -176,7 +190,12 @@ fn waivers(table: &Table, out: &mut Findings) -> Vec<Waiver> {
 fn tables<'t>(table: &'t Table, key: &str, wanted: &str, out: &mut Findings) -> Vec<&'t Value> {
     let Some(value) = table.get(key) else { return Vec::new() };
     let Kind::List(items) = &value.kind else {
-        out.push(bad(value, format!("`{key}` cannot be {}", value.shape()), format!("expected {wanted}")));
+        let finding = bad(value, format!("`{key}` cannot be {}", value.shape()), format!("expected {wanted}"));
+        let single = format!("[{key}]");
+        out.push(match value.source.text.get(value.span.clone()).filter(|words| *words == single) {
+            Some(_) => finding.fix(value.span.clone(), format!("[{single}]")),
+            None => finding,
+        });
         return Vec::new();
     };
     let (good, wrong): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|item| item.table().is_some());
@@ -208,7 +227,7 @@ fn block(value: &Value, broken: bool, out: &mut Findings) -> Option<BlockFile> {
     let (name, keys) = BLOCKS[kind.value];
     strangers(table, name, keys, out);
     for key in keys.iter().filter_map(|key| key.strip_suffix('*')) {
-        if table.get(key).is_none() && !broken {
+        if table.get(key).is_none() && !broken && !is_mistyped(table, key, &self::keys(name)) {
             let title = format!("{} block has no `{key}`", article(name));
             let label = format!("add a line `{key} = …` to this block");
             out.push(Finding::error("bad-value", title).at(&kind.source, kind.span.clone(), label));
@@ -251,12 +270,22 @@ fn body(name: &str, fields: &mut Fields<'_>) -> BodyFile {
             button: button(fields),
         },
         "promo" => BodyFile::Promo { snippet: fields.words("snippet") },
-        "poll" => BodyFile::Poll { question: fields.words("question"), answers: fields.texts("answers") },
+        "poll" => BodyFile::Poll { question: fields.words("question"), answers: answers(fields) },
         "correction" => BodyFile::Correction { of: fields.day("of"), text: fields.words("text") },
         "text" => BodyFile::Text { text: fields.words("text") },
         // The only type left in the table.
         _ => BodyFile::Divider,
     }
+}
+
+/// Of a poll; an empty list is said here, for it has no place of an answer.
+fn answers(fields: &mut Fields<'_>) -> Vec<Text> {
+    if let Some(value) =
+        fields.table.get("answers").filter(|value| matches!(&value.kind, Kind::List(items) if items.is_empty()))
+    {
+        fields.out.push(bad(value, "a poll has 2 to 6 answers", "none here"));
+    }
+    fields.texts("answers")
 }
 
 fn story(fields: &mut Fields<'_>, key: &str) -> Option<StoryRef> {

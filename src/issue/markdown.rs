@@ -344,11 +344,14 @@ impl Builder<'_> {
     /// Slots that are none: misspelt, without a fallback, or in a text that is the same for all.
     fn slots(&mut self) {
         let value = &self.text.value;
-        for (at, _) in value.match_indices('{').filter(|(at, _)| self.reading.is_words(*at)) {
+        for (at, _) in
+            value.match_indices('{').filter(|(at, _)| self.reading.is_words(*at) && !value[..*at].ends_with('{'))
+        {
             let longest = (at + 1 + LONGEST_SLOT).min(value.len());
             let end = (at + 1..=longest).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(at + 1);
             let rest = value[at + 1..end].lines().next().unwrap_or_default();
             let inside = rest.split('}').next().unwrap_or_default();
+            // `{{…}}` is another program's, and said to be left over.
             if !is_like_first_name(inside) {
                 continue;
             }

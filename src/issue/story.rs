@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use crate::config::tree::{self, Text};
 use crate::finding::{Finding, Findings, Source};
-use crate::issue::fields::{Fields, Said};
+use crate::issue::fields::{Fields, Said, is_mistyped};
 use crate::issue::file::{ButtonFile, ImageFile, button, image_of};
 
 /// One story file.
@@ -77,7 +77,7 @@ pub(crate) fn read(source: &Arc<Source>, zone: Tz, out: &mut Findings) -> StoryF
     fields.words("source");
     fields.words("imported_from");
     let headline = fields.words("headline");
-    if document.table.get("headline").is_none() && !broken {
+    if document.table.get("headline").is_none() && !broken && !is_mistyped(&document.table, "headline", STORY_KEYS) {
         let finding = Finding::error("bad-value", "a story has no `headline`");
         fields.out.push(finding.at(source, 0..first_line(source), "add headline = \"…\" below this line"));
     }
@@ -157,7 +157,9 @@ fn split(source: &Arc<Source>, what: &str, out: &mut Findings) -> (Range<usize>,
     let finding = Finding::error("syntax", "the front matter is never closed");
     let opening = front - text[..front].trim_start().len();
     out.push(finding.at(source, opening..opening + 3, "opened here").help("end it with a second line of +++"));
-    (front..text.len(), text.len()..text.len())
+    // It was meant to end before the first words that are none of it.
+    let end = text[front..].find("\n## ").map_or(text.len(), |heading| front + heading + 1);
+    (front..end, end..text.len())
 }
 
 fn first_line(source: &Source) -> usize {

@@ -13,6 +13,7 @@ mod tidy;
 mod adopt; // copied and restored stores, a full disk
 mod brand; // colours, fonts, masthead, theme, and the specimen of them
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
+mod checks; // every check: a slip that trips it, and what is right
 mod control; // amend, resend, doctor
 mod crash; // death at every named place of a run
 mod cron; // `send --due`: zones, days, lateness, repeats

@@ -44,7 +44,7 @@ pub(super) fn markup(passage: &Passage, findings: &mut Findings) {
 fn unread(text: &str, run: &Range<usize>) -> Vec<Range<usize>> {
     let words = &text[run.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
-    for mark in ["**", "__", "](", "] (", "][", "`", "~~"] {
+    for mark in ["**", "__", "](", "] (", "][", ")[http", "`", "~~"] {
         for (at, _) in words.match_indices(mark) {
             let at = run.start + at..run.start + at + mark.len();
             if mark == "] (" && !text[at.end..].starts_with("http") {
@@ -105,6 +105,14 @@ fn between(text: &str, mark: &str) -> Option<Range<usize>> {
 /// Words and marks typed twice, and spaces that belong elsewhere.
 pub(super) fn check(passage: &Passage, run: &Range<usize>, language: &str, findings: &mut Findings) {
     let text = &passage.text.value[run.clone()];
+    if passage.manner == Manner::Envelope
+        && let Some(at) = text.trim().find("  ")
+    {
+        // In running text no reader sees it; an inbox shows what it gets.
+        let at = text.len() - text.trim_start().len() + at;
+        let finding = Finding::warning("spacing", "two spaces stand here side by side");
+        findings.push(passage.say(finding, run.start + at..run.start + at + 2, "one is enough"));
+    }
     let place = |at: Range<usize>| run.start + at.start..run.start + at.end;
     let english = language.starts_with("en");
     if english {
@@ -208,7 +216,21 @@ fn run_on(text: &str) -> Vec<(Range<usize>, String)> {
             found.push((at..at + 1, format!("{} ", &text[at..=at])));
         }
     }
+    found.extend(closed_and_on(text));
     found
+}
+
+/// `call."The`: a sentence that begins right behind the mark that closes the one before.
+fn closed_and_on(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
+    let closed = |(at, mark): (usize, &str)| {
+        let end =
+            at + mark.len() + text[at + mark.len()..].chars().next().filter(|c| matches!(c, '"' | '”'))?.len_utf8();
+        let word = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        let mut letters = text[end..].chars();
+        let sentence = letters.next()?.is_uppercase() && letters.next()?.is_lowercase();
+        (word && sentence).then(|| (at..end, format!("{} ", &text[at..end])))
+    };
+    text.match_indices(['.', '!', '?']).filter_map(closed)
 }
 
 #[cfg(test)]
@@ -225,6 +247,7 @@ mod tests {
         assert_eq!(slips("It stopped.. Then"), [".."]);
         assert_eq!(slips("It rained that night.The pump stopped"), ["."]);
         assert_eq!(slips("the pump,which stopped"), [","]);
+        assert_eq!(slips("after the call.\"The pump stopped.\""), [".\""]);
         for fine in [
             "It rained ... and rained...",
             "Booking.com and theweek.com/a, e.g. Node.js and .NET, 3.5 and .5",

@@ -22,12 +22,30 @@ struct Name<'p> {
     count: usize,
 }
 
+impl Name<'_> {
+    /// `issues/stories/a.md:12`, where it stands first.
+    fn place(&self) -> Option<String> {
+        let source = &self.passage.text.source;
+        let (line, _) = source.line_col(self.passage.text.part(self.at.clone()).start);
+        (!source.path.is_empty()).then(|| format!("{}:{line}", source.path))
+    }
+}
+
 /// `Odile Farant` here, `Odile Farrant` everywhere else: one part is the same, the other one slip of the fingers off.
 pub(super) fn check(passages: &[Passage], config: &Config, findings: &mut Findings) {
     let mut names: BTreeMap<(&str, &str), Name<'_>> = BTreeMap::new();
+    // A spelling the house has ruled on is another check's.
+    let ruled: Vec<&str> = config
+        .style
+        .iter()
+        .flat_map(|(wrong, right)| wrong.split_whitespace().filter(|word| !right.contains(word)))
+        .collect();
     for passage in passages {
         for run in &passage.runs {
             for (first, second, at) in pairs(&passage.text.value[run.clone()]) {
+                if ruled.contains(&first) || ruled.contains(&second) {
+                    continue;
+                }
                 let at = run.start + at.start..run.start + at.end;
                 let order = names.len();
                 names.entry((first, second)).or_insert(Name { passage, at, order, count: 0 }).count += 1;
@@ -53,6 +71,10 @@ pub(super) fn check(passages: &[Passage], config: &Config, findings: &mut Findin
             let title = format!("\"{first} {second}\" here, \"{other_first} {other_second}\" elsewhere");
             let finding = Finding::warning("name-slip", title);
             let finding = name.passage.say(finding, name.at.clone(), "one person, or two?");
+            let finding = match names.get(&(*other_first, *other_second)).and_then(Name::place) {
+                Some(place) => finding.because(format!("\"{other_first} {other_second}\" stands in {place}")),
+                None => finding.because("config.toml [authors] spells it so"),
+            };
             findings.push(finding.help("look the name up; `waive name-slip` if these are two people"));
         }
     }
