@@ -85,15 +85,20 @@ pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static st
 
 /// Where a text of many lines opens that the parser found unclosed at the end of the file.
 fn unclosed(text: &str, at: usize, message: &str) -> Option<usize> {
-    let quotes = ["\"\"\"", "'''"].into_iter().filter_map(|quotes| text.rfind(quotes)).max()?;
-    (message.starts_with("invalid multi-line") && at >= text.trim_end().len()).then_some(quotes)
+    if !message.starts_with("invalid multi-line") || at < text.trim_end().len() {
+        return None;
+    }
+    ["\"\"\"", "'''"].into_iter().filter_map(|quotes| text.rfind(quotes)).max()
 }
 
 /// Where the comma is missing that the parser wants before what it met: behind the item before, not on the next line.
 fn comma(before: &str, message: &str) -> Option<usize> {
+    if !message.starts_with("missing comma") {
+        return None;
+    }
     let item = before.trim_end();
     let line = item.rsplit('\n').next().unwrap_or_default();
-    (message.starts_with("missing comma") && !item.is_empty() && !line.contains('#')).then_some(item.len())
+    (!item.is_empty() && !line.contains('#')).then_some(item.len())
 }
 
 /// The parser's complaints from top to bottom. It stumbles on after each: only its first about a line is worth reading.

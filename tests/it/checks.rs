@@ -129,3 +129,30 @@ fn no_check_is_without_a_case() {
     let explained = include_str!("../../src/check/explain.md").lines().filter_map(|line| line.strip_prefix("## "));
     assert_eq!(explained.collect::<BTreeSet<&str>>(), tried);
 }
+
+/// Files nobody wrote by hand: told in a few lines and in no time, wherever they lie.
+#[test]
+fn no_file_however_large_or_broken_keeps_the_editor_waiting() {
+    let lines = |line: &str, bytes: usize| line.repeat(bytes / line.len()).into_bytes();
+    let broken: [(&str, Vec<u8>); 8] = [
+        ("50 MB", lines("word ", 50_000_000)),
+        ("lines that are no TOML", lines("k k\n", 1_000_000)),
+        ("the same key", lines("k = 1\n", 1_000_000)),
+        ("brackets", lines("[", 1_000_000)),
+        ("zeros", vec![0; 1_000]),
+        ("Latin-1", b"subject = \"caf\xe9\"\n".to_vec()),
+        ("half a character", b"subject = \"caf\xc3".to_vec()),
+        ("nothing", Vec::new()),
+    ];
+    for (name, bytes) in &broken {
+        for file in [ISSUE, "issues/stories/2026/barrier-holds.md", "config.toml"] {
+            let world = World::sample();
+            std::fs::write(world.path(file), bytes).unwrap();
+            let begun = std::time::Instant::now();
+            let ran = world.run(&["check", ISSUE]);
+            assert!([2, 3].contains(&ran.code), "{name} as {file}: {ran:?}");
+            assert!(ran.stdout.len() + ran.stderr.len() < 100_000, "{name} as {file} is told at length");
+            assert!(begun.elapsed().as_secs() < 20, "{name} as {file} took {:?}", begun.elapsed());
+        }
+    }
+}
