@@ -262,6 +262,14 @@ proptest! {
     }
 
     #[test]
+    fn the_house_s_order_loses_no_story_and_no_comment_and_is_kept_once_it_is_there(text in issues()) {
+        let styled = order::issue(&text);
+        prop_assert_eq!(names(&styled), names(&text));
+        prop_assert_eq!(styled.matches('#').count(), text.matches('#').count());
+        prop_assert_eq!(order::issue(&styled), styled);
+    }
+
+    #[test]
     fn a_waiver_changes_one_line(text in issues(), reason in "\\PC{1,40}") {
         let after = waive(&text, "words", &reason).unwrap();
         let (added, kept): (Vec<&str>, Vec<&str>) = after.lines().partition(|line| line.starts_with("waive"));
