@@ -74,7 +74,8 @@ pub(crate) fn read(source: &Arc<Source>, range: Range<usize>, check: &'static st
             continue;
         }
         if let Some(end) = comma(&text[..span.start], message) {
-            let finding = Finding::error(check, title).at(source, base + end - 1..base + end, "a comma belongs here");
+            let last = text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
+            let finding = Finding::error(check, title).at(source, base + last..base + end, "a comma belongs here");
             out.push(finding.fix(base + end..base + end, ","));
             continue;
         }
