@@ -192,8 +192,9 @@ pub(crate) struct Brand {
     pub(crate) social: Vec<FootLink>,
 }
 
-/// The system's own sans-serif, which every theme sets its small print in.
-const SANS: &str = "-apple-system,'Segoe UI',Arial,sans-serif";
+/// The system's own sans-serif, which every theme sets its small print in. Word takes the first name it is given,
+/// so that is one Windows has.
+const SANS: &str = "Segoe UI,-apple-system,sans-serif";
 
 impl Brand {
     /// A theme as it comes.

@@ -13,6 +13,7 @@ mod outline;
 mod running;
 mod slots;
 mod style;
+mod table;
 mod text;
 mod web;
 mod words;

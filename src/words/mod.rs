@@ -34,7 +34,6 @@ pub(crate) struct Words {
     picture: Template,
     shown: Template,
     source: Template,
-    pub(crate) correction: String,
     correction_of: Template,
     pub(crate) advertisement: String,
     /// In place of a poll where nobody in particular reads: the web edition.

@@ -101,9 +101,9 @@ impl Page {
         self.open(&format!("file://{}", path.display()))
     }
 
-    /// What a script ends with, which is a JSON text.
+    /// What a script ends with, now or as a promise, which is a JSON text.
     pub(crate) fn ask(&self, script: &str) -> serde_json::Value {
-        let value = self.tab.evaluate(script, false).expect("a script runs").value.unwrap_or_default();
+        let value = self.tab.evaluate(script, true).expect("a script runs").value.unwrap_or_default();
         serde_json::from_str(value.as_str().unwrap_or_default()).expect("a script answers in JSON")
     }
 }

@@ -8,7 +8,7 @@ use crate::issue::{Body, Button, Depth, Item};
 use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::running::{Dress, Running, heading};
+use crate::render::running::{Dress, Running, credited, heading};
 use crate::render::words::{bound, quoted};
 use crate::story::{Author, Image, Story};
 
@@ -72,7 +72,7 @@ impl Page<'_> {
             Body::Quote { text, who } => {
                 let inner = html! {
                     (opening)
-                    figure.said { blockquote { p { (quoted(text, &self.issue.publication.language)) } } figcaption { (who) } }
+                    figure.said { blockquote { p { (bound(&quoted(text, &self.issue.publication.language))) } } figcaption { (bound(who)) } }
                 };
                 part(id, Some("rail"), label, &inner)
             }
@@ -98,6 +98,7 @@ impl Page<'_> {
                 part(id, None, label.or(title.as_deref()), &inner)
             }
             Body::Poll { question, .. } => html! {
+                @let (opening, level) = self::opening(Some(label.unwrap_or(&self.words.pages.poll)));
                 section.poll id=(id) {
                     (opening)
                     (heading(level, None, None, &html! { (bound(question)) }))
@@ -138,8 +139,8 @@ impl Page<'_> {
     fn full(&self, story: &Story, level: u8, leads: bool) -> Markup {
         html! {
             @if let Some(standfirst) = &story.standfirst { p.standfirst { (bound(standfirst)) } }
+            @if !story.byline.is_empty() { p.meta.byline { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
             @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
-            @if !story.byline.is_empty() { p.meta { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
             @for section in &story.sections {
                 @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (words) })) }
                 (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
@@ -171,7 +172,7 @@ impl Page<'_> {
         html! {
             @if let Some(source) = source {
                 p.meta { (self.words.source().0)
-                    @match links::target(source) { Some(url) => a href=(url) { (links::host(&url)) }, None => (source) }
+                    @match links::target(source) { Some(url) => a href=(url) { (links::shown(&url)) }, None => (source) }
                     (self.words.source().1)
                 }
             }
@@ -183,6 +184,9 @@ impl Page<'_> {
         let natural = &image.picture;
         let width = image.width.unwrap_or(COLUMN).min(natural.width).max(1);
         let height = (u64::from(width) * u64::from(natural.height) / u64::from(natural.width.max(1))).max(1);
+        let caption = image.caption.as_deref();
+        let credit = image.credit.as_deref().map(|credit| self.words.credited(credit));
+        let shown = html! { @if let Some(caption) = caption { span { (bound(caption)) } } };
         let drawn = html! { img src=(self.source(image)) width=(width) height=(height) alt=(image.alt); };
         html! {
             figure {
@@ -190,12 +194,7 @@ impl Page<'_> {
                     Some(url) => a href=(url) { (drawn) },
                     None => (drawn),
                 }
-                @if image.caption.is_some() || image.credit.is_some() {
-                    figcaption {
-                        @if let Some(caption) = &image.caption { span { (caption) } @if image.credit.is_some() { " · " } }
-                        @if let Some(credit) = &image.credit { (self.words.credited(credit)) }
-                    }
-                }
+                @if caption.is_some() || credit.is_some() { figcaption { (credited(caption, &shown, credit.as_deref())) } }
             }
         }
     }
@@ -213,7 +212,7 @@ impl Page<'_> {
     }
 
     fn inline(&self, words: &[Inline]) -> Markup {
-        Running { dress: Dress::default(), level: 2, slot: &fallback }.words(words)
+        Running { dress: Dress::default(), level: 2, slot: &fallback }.ending(words)
     }
 }
 

@@ -31,7 +31,11 @@ pub(super) fn language(mail: &Mail) -> Vec<String> {
 pub(super) fn head(mail: &Mail) -> Vec<String> {
     let first = String::from_utf8_lossy(&mail.source.as_bytes()[..mail.source.len().min(1024)]).to_lowercase();
     [
-        unless(mail.all("head > title").iter().any(|title| !words(*title).is_empty()), "no title"),
+        // A title that is not the subject costs points with spam filters.
+        unless(
+            mail.all("head > title").iter().any(|title| words(*title) == mail.subject),
+            "the title is not the subject",
+        ),
         unless(first.contains("<meta charset=\"utf-8\""), "no charset in the first 1,024 bytes"),
         unless(meta(mail, "viewport").contains("width=device-width"), "no viewport"),
     ]
@@ -199,10 +203,15 @@ pub(super) fn paper(mail: &Mail) -> Vec<String> {
             [styled(*own, "background-color"), styled(*own, "background"), own.attr("bgcolor").map(str::to_owned)];
         grounds.into_iter().flatten().any(|ground| css::Colour::parse(&ground) == Some(css::Colour::WHITE))
     };
-    mail.all("body, body *")
-        .into_iter()
-        .filter(white)
+    let white = mail.all("body, body *").into_iter().filter(white);
+    // A ground that is an attribute alone is none for a spam filter, and none in the dark of Thunderbird.
+    let bare = mail.all("[bgcolor]").into_iter().filter(|own| {
+        let (attribute, style) = (own.attr("bgcolor").unwrap_or_default(), styled(*own, "background-color"));
+        style.is_none_or(|style| css::Colour::parse(&style) != css::Colour::parse(attribute))
+    });
+    white
         .map(|own| format!("<{}> is pure white", own.value().name()))
+        .chain(bare.map(|own| format!("the ground of <{}> is an attribute alone", own.value().name())))
         .collect()
 }
 
@@ -263,7 +272,13 @@ pub(super) fn print(mail: &Mail) -> Vec<String> {
     let rules = mail.sheet.rules.iter().filter(|rule| rule.media.as_deref() == Some("print"));
     let hidden = rules.clone().any(|rule| rule.declarations.iter().any(|own| own.name == "display"));
     let paper = rules.clone().any(|rule| rule.declarations.iter().any(|own| own.name.starts_with("background")));
-    [unless(paper, "paper is printed in colour"), unless(hidden, "what cannot be clicked is printed")].concat()
+    let bound = rules.clone().any(|rule| rule.declarations.iter().any(|own| own.name == "break-after"));
+    [
+        unless(paper, "paper is printed in colour"),
+        unless(hidden, "what cannot be clicked is printed"),
+        unless(bound, "a heading may stand at the foot of a page"),
+    ]
+    .concat()
 }
 
 /// What html5ever, a parser by the letter of the standard, has to forgive; and what it does not look for.

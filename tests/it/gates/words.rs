@@ -99,7 +99,9 @@ pub(super) fn pictures(mail: &Mail) -> Vec<String> {
         faults.extend(unless(number("width") > 0 && number("height") > 0, format!("{src}: no width and height")));
         faults.extend(unless(number("width") <= 600, format!("{src}: wider than the sheet")));
         faults.extend(unless(fluid, format!("{src}: does not shrink")));
-        faults.extend(unless(styled(image, "background-color").is_some(), format!("{src}: no ground when blocked")));
+        let parent = image.parent().and_then(scraper::ElementRef::wrap);
+        let ground = parent.and_then(|parent| styled(parent, "background-color"));
+        faults.extend(unless(ground.is_some(), format!("{src}: no ground when blocked")));
         faults
             .extend(unless(["https://", "cid:"].iter().any(|from| src.starts_with(from)), format!("{src}: no https")));
         faults.extend(unless(
