@@ -21,14 +21,14 @@ use crate::story::Image;
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
-    let page = Page { issue, words: Words::of(&issue.publication.language) };
+    let page = Page { issue, brand, words: Words::of(&issue.publication.language) };
     let lang = issue.publication.language.as_str();
     let entries = outline(issue, Medium::Html);
     let markup = html! {
         (DOCTYPE)
         html lang=(lang) dir=(direction(lang)) {
-            head { (page.head(brand)) }
-            body {
+            head { (page.head()) }
+            body class=[sheet::class(brand)] {
                 a.skip href="#stories" { (page.words.skip) }
                 header { (page.masthead()) }
                 main id="stories" tabindex="-1" {
@@ -43,6 +43,7 @@ pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
 
 struct Page<'a> {
     issue: &'a Issue,
+    brand: &'a Brand,
     words: &'static Words,
 }
 
@@ -57,8 +58,8 @@ impl Page<'_> {
         page.rsplit_once('/').map_or(page, |(archive, _)| archive)
     }
 
-    fn head(&self, brand: &Brand) -> Markup {
-        let issue = self.issue;
+    fn head(&self) -> Markup {
+        let (issue, brand) = (self.issue, self.brand);
         let title = format!("{} | {}", issue.subject, issue.newsletter.title);
         html! {
             meta charset="utf-8";
@@ -89,7 +90,7 @@ impl Page<'_> {
             h1 { (issue.publication.name) }
             p.imprint {
                 a href=(self.archive()) { (issue.newsletter.title) }
-                " · " (self.words.extent(issue.stories, issue.minutes))
+                span { " · " } (self.words.extent(issue.stories, issue.minutes))
             }
         }
     }

@@ -256,7 +256,7 @@ impl Sheet<'_> {
              a[x-apple-data-detectors]{{color:inherit!important;text-decoration:none!important}}\
              h1,h2,h3,h4,.im{{text-wrap:balance}}p,li{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}\
              {room}{dark_mode}{outlook}\
-             @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}.l,p.a,h2,h3,h4{{break-after:avoid}}\
+             @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}.l,p.a,.im,h2,h3,h4{{break-after:avoid}}\
              img,blockquote,tr tr{{break-inside:avoid}}}}"
         )
     }

@@ -1,5 +1,5 @@
-//! The blocks of the web edition. What stands beside the stories (contents, a number, a quotation, the picks)
-//! has the class `rail`: on a wide screen it goes to the side, in place; the order of the page never changes.
+//! The blocks of the web edition. Running text keeps to one column; what can be laid side by side is `wide` and
+//! takes the page from edge to edge where there is room. The order of the page never changes.
 
 use maud::{Markup, html};
 
@@ -30,7 +30,7 @@ impl Page<'_> {
             },
             Body::List(items) => part(
                 id,
-                None,
+                Some("wide"),
                 label,
                 &html! {
                         (opening)
@@ -41,7 +41,7 @@ impl Page<'_> {
             ),
             Body::Picks(items) => part(
                 id,
-                Some("rail"),
+                Some("wide"),
                 label,
                 &html! {
                         (opening)
@@ -54,7 +54,7 @@ impl Page<'_> {
             Body::Contents => {
                 let words = label.unwrap_or(&self.words.contents);
                 html! {
-                    nav.contents.rail id=(id) aria-label=(words) {
+                    nav.contents.wide id=(id) aria-label=(words) {
                         h2.label { (words) }
                         ul { @for line in contents(following) { li { a href={ "#" (line.block) } { (bound(line.words)) } } } }
                     }
@@ -67,18 +67,18 @@ impl Page<'_> {
                     p { (self.inline(text)) }
                     (self.source_line(source.as_deref()))
                 };
-                part(id, Some("rail"), label, &inner)
+                part(id, None, label, &inner)
             }
             Body::Quote { text, who } => {
                 let inner = html! {
                     (opening)
                     figure.said { blockquote { p { (bound(&quoted(text, &self.issue.publication.language))) } } figcaption { (bound(who)) } }
                 };
-                part(id, Some("rail"), label, &inner)
+                part(id, Some("wide"), label, &inner)
             }
             Body::Image(image) => part(id, None, label, &html! { (opening) (self.figure(image, None)) }),
             Body::Sponsor { name, text, image, button } => html! {
-                section.sponsor id=(id) aria-label=[label] {
+                section.sponsor.wide id=(id) aria-label=[label] {
                     @if let Some(label) = label { p.kicker { (label) } }
                     @if let Some(image) = image { (self.figure(image, button.as_ref().map(|button| button.url.as_str()))) }
                     h2 { (bound(name)) }
@@ -125,7 +125,7 @@ impl Page<'_> {
         let story = &item.story;
         let class = (item.depth == Depth::Headline).then_some("headline");
         html! {
-            @if item.depth != Depth::Headline && let Some(kicker) = &story.kicker { p.kicker { (kicker) } }
+            @if item.depth != Depth::Headline { (self.kicker(story)) }
             (heading(level, class, None, &headline(story)))
             @match (item.depth, &story.brief, &story.teaser) {
                 (Depth::Full, ..) => (self.full(story, level, leads)),
@@ -136,17 +136,33 @@ impl Page<'_> {
         }
     }
 
+    /// What kind of story it is; in some themes how long it takes, too.
+    fn kicker(&self, story: &Story) -> Markup {
+        let kicker = story.kicker.as_deref();
+        let minutes = story.minutes.filter(|_| self.brand.style().reading_times);
+        html! {
+            @if kicker.is_some() || minutes.is_some() {
+                p.kicker {
+                    @if let Some(kicker) = kicker { span { (kicker) } }
+                    @if let Some(minutes) = minutes { " " (self.words.minutes(minutes)) }
+                }
+            }
+        }
+    }
+
     fn full(&self, story: &Story, level: u8, leads: bool) -> Markup {
         html! {
             @if let Some(standfirst) = &story.standfirst { p.standfirst { (bound(standfirst)) } }
             @if !story.byline.is_empty() { p.meta.byline { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
-            @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
-            @for section in &story.sections {
-                @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (words) })) }
-                (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
+            div.text {
+                @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
+                @for section in &story.sections {
+                    @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (bound(words)) })) }
+                    (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
+                }
             }
             @if leads && let Some(url) = story.url.as_deref().and_then(links::target) {
-                p.more { a.button href=(url) { (self.words.read_at(links::host(&url))) } }
+                p.more { a.button.main href=(url) { (self.words.read_at(links::host(&url))) } }
             }
         }
     }
@@ -233,7 +249,7 @@ fn part(id: &str, class: Option<&str>, name: Option<&str>, inner: &Markup) -> Ma
 
 fn class(item: &Item, leads: bool) -> Option<&'static str> {
     match item.depth {
-        Depth::Full if leads => Some("full lead"),
+        Depth::Full if leads => Some("full lead wide"),
         Depth::Full => Some("full"),
         _ => None,
     }
