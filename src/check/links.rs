@@ -129,6 +129,39 @@ pub(crate) fn words(text: &str, url: &str, source: &Arc<Source>, at: Range<usize
     Some(finding.at(source, at, "mail programs warn of fraud here").help("write what the link leads to"))
 }
 
+/// A link with its place: what a reader hears of it, and where it leads.
+#[derive(Clone, Debug)]
+pub(crate) struct Led {
+    pub(crate) words: String,
+    pub(crate) url: String,
+    pub(crate) source: Arc<Source>,
+    pub(crate) at: Range<usize>,
+}
+
+/// Links of the same words that lead to different places: heard alone, nobody can tell which is which.
+pub(crate) fn same_words(links: &[Led]) -> Vec<Finding> {
+    let folded = |led: &Led| led.words.trim().to_lowercase();
+    let mut findings = Vec::new();
+    for (index, led) in links.iter().enumerate() {
+        let Some(first) = links[..index].iter().find(|first| folded(first) == folded(led)) else { continue };
+        if first.url == led.url {
+            continue;
+        }
+        let title = format!("\"{}\" leads to two places", led.words.trim());
+        let finding = Finding::warning("link-same-words", title)
+            .at(&led.source, led.at.clone(), format!("here to {}", shown(&led.url)))
+            .help("say in each what differs: many readers hear links alone");
+        let there = format!("there to {}", shown(&first.url));
+        findings.push(if first.source.path == led.source.path {
+            finding.also(&first.source, first.at.clone(), there)
+        } else {
+            let (line, _) = first.source.line_col(first.at.start);
+            finding.because(format!("{}:{line}: {there}", first.source.path))
+        });
+    }
+    findings
+}
+
 /// The host that words promise, where they are an address themselves.
 fn claimed_host(words: &str) -> Option<String> {
     if words.contains(char::is_whitespace) || words.contains('@') {

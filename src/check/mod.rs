@@ -92,6 +92,7 @@ pub(crate) const CHECKS: &[Check] = &[
     check("link-shortener"),
     check("link-text-url-differs"),
     check("link-vague"),
+    check("link-same-words"),
     check("tracking-params"),
     check("mailto-bad"),
     check("anchor-dead"),

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::check::{self, links::Ground, words::Passage};
+use crate::check::links::{Ground, Led};
+use crate::check::{self, words::Passage};
 use crate::config::tree::Text;
 use crate::finding::{Finding, nearest};
 use crate::issue::compile::{Compiler, Missing};
 use crate::issue::fields::{Said, meant};
 use crate::issue::file::{BlockFile, BodyFile, ButtonFile, ImageFile, StoryRef};
 use crate::issue::markdown;
-use crate::issue::pages::Shown;
+use crate::issue::pages::{Page, Shown};
 use crate::issue::story::{self, SnippetFile};
 use crate::issue::{Block, Body, Button, Depth, Item};
 use crate::prose::Prose;
-use crate::story::{Image, Picture};
+use crate::story::{Image, Picture, Story};
 use crate::words::Words;
 
 impl Compiler<'_> {
@@ -93,14 +94,16 @@ impl Compiler<'_> {
         let reading = markdown::read(text, self.manner(slots), &mut findings);
         self.findings.extend(findings);
         self.passages.push(Passage::new(text, &reading.runs));
+        self.links.extend(reading.links.iter().cloned());
         reading.prose()
     }
 
     fn one_paragraph(&mut self, text: &Text) -> Vec<crate::prose::Inline> {
         let mut findings = Vec::new();
-        let (words, runs) = markdown::read_line(text, self.manner(false), &mut findings);
+        let (words, reading) = markdown::read_line(text, self.manner(false), &mut findings);
         self.findings.extend(findings);
-        self.passages.push(Passage::new(text, &runs));
+        self.passages.push(Passage::new(text, &reading.runs));
+        self.links.extend(reading.links);
         words
     }
 
@@ -125,10 +128,20 @@ impl Compiler<'_> {
         if let Some(headline) = headline {
             story.headline = headline;
         }
+        self.headed(file, &page, &story);
         if let Some(teaser) = teaser {
             story.teaser = Some(teaser);
         }
         Some(Item { story, depth })
+    }
+
+    /// Remembers the headline, which is the link to its story.
+    fn headed(&mut self, file: &StoryRef, page: &Page, story: &Story) {
+        let headline = file.headline.as_ref().or(page.headline());
+        if let (Some(text), Some(url)) = (headline, &story.url) {
+            let (source, at) = (text.source.clone(), text.span.clone());
+            self.links.push(Led { words: story.headline.clone(), url: url.clone(), source, at });
+        }
     }
 
     /// A story runs once in an issue.
@@ -195,7 +208,8 @@ impl Compiler<'_> {
         let label = self.read_line(&file.label);
         let url = self.url(&file.url)?;
         let (source, at) = (&file.label.source, file.label.span.clone());
-        self.findings.extend(check::links::words(&file.label.value, &url, source, at));
+        self.findings.extend(check::links::words(&file.label.value, &url, source, at.clone()));
+        self.links.push(Led { words: label.clone(), url: url.clone(), source: source.clone(), at });
         Some(Button { label, url })
     }
 

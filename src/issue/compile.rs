@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::check;
+use crate::check::links::Led;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
@@ -81,10 +82,12 @@ pub(crate) fn compile(
         pages: BTreeMap::new(),
         ran: BTreeMap::new(),
         passages: Vec::new(),
+        links: Vec::new(),
     };
     let issue = compiler.issue(name, &file);
-    let Compiler { mut findings, met, passages, .. } = compiler;
+    let Compiler { mut findings, met, passages, links, .. } = compiler;
     findings.extend(check::words::check(&passages, date, &config.style));
+    findings.extend(check::links::same_words(&links));
     findings.extend(config.warnings.iter().cloned());
     let mut findings = check::apply(findings, config, newsletter, &waived(&file));
     sort(&mut findings, &met);
@@ -133,6 +136,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) ran: BTreeMap<String, Text>,
     /// Words a reader will see, for the checks that read along.
     pub(crate) passages: Vec<Passage>,
+    /// Links a reader can follow.
+    pub(crate) links: Vec<Led>,
 }
 
 impl Compiler<'_> {

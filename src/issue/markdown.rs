@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::check::links::{self, Ground};
+use crate::check::links::{self, Ground, Led};
 use crate::config::Publication;
 use crate::config::tree::Text;
 use crate::finding::Finding;
@@ -34,6 +34,7 @@ pub(crate) struct Reading {
     pub(crate) blocks: Vec<(Prose, Range<usize>)>,
     /// Bytes of the text that are words: no markup, no code, no addresses.
     pub(crate) runs: Vec<Range<usize>>,
+    pub(crate) links: Vec<Led>,
 }
 
 impl Reading {
@@ -66,11 +67,11 @@ pub(crate) fn read(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> R
 }
 
 /// Reads a text of one paragraph, such as the words beside a number.
-pub(crate) fn read_line(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> (Vec<Inline>, Vec<Range<usize>>) {
+pub(crate) fn read_line(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>) -> (Vec<Inline>, Reading) {
     let mut reading = read(text, manner, out);
     match (reading.blocks.len(), reading.blocks.pop()) {
-        (1, Some((Prose::Paragraph(words), _))) => (words, reading.runs),
-        (0, _) => (Vec::new(), reading.runs),
+        (1, Some((Prose::Paragraph(words), _))) => (words, reading),
+        (0, _) => (Vec::new(), reading),
         _ => {
             let finding = Finding::error("bad-value", "this is one paragraph of plain words");
             out.push(finding.at(
@@ -78,7 +79,7 @@ pub(crate) fn read_line(text: &Text, manner: Manner<'_>, out: &mut Vec<Finding>)
                 text.span.clone(),
                 "more than one paragraph, or a list, heading or table",
             ));
-            (Vec::new(), reading.runs)
+            (Vec::new(), reading)
         }
     }
 }
@@ -233,7 +234,9 @@ impl Builder<'_> {
             Holder::Strikethrough => self.push(Inline::Strikethrough(words), range.start),
             Holder::Link(Some(url)) => {
                 let at = self.text.part(range.clone());
-                self.out.extend(links::words(&plain(&words), &url, &self.text.source, at));
+                let heard = plain(&words);
+                self.out.extend(links::words(&heard, &url, &self.text.source, at.clone()));
+                self.reading.links.push(Led { words: heard, url: url.clone(), source: self.text.source.clone(), at });
                 self.push(Inline::Link { url, text: words }, range.start);
             }
             Holder::Link(None) => self.top().inlines.extend(words),

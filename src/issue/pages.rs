@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::check::links::Led;
 use crate::check::words::Passage;
 use crate::check::{self, count};
 use crate::config::tree::Text;
@@ -25,9 +26,21 @@ pub(crate) struct Page {
     pub(crate) source: Arc<Source>,
     pub(crate) story: Story,
     file: StoryFile,
-    /// Words of the body and of the brief, in bytes of their texts.
-    body_runs: Vec<Range<usize>>,
-    brief_runs: Vec<Range<usize>>,
+    body: Seen,
+    brief: Seen,
+}
+
+/// What checks look at in a text: its words, in bytes of it, and its links.
+#[derive(Default)]
+struct Seen {
+    runs: Vec<Range<usize>>,
+    links: Vec<Led>,
+}
+
+impl Page {
+    pub(crate) fn headline(&self) -> Option<&Text> {
+        self.file.headline.as_ref()
+    }
 }
 
 /// What the issue says instead of the story.
@@ -118,9 +131,11 @@ impl Compiler<'_> {
         };
         let standfirst = file.standfirst.as_ref().map(|text| self.line(&text.value));
         let teaser = file.teaser.as_ref().map(|text| self.line(&text.value)).or_else(|| standfirst.clone());
-        let (brief, brief_runs) = match brief {
-            Some(Reading { runs, blocks }) => (Some(blocks.into_iter().map(|(prose, _)| prose).collect()), runs),
-            None => (None, Vec::new()),
+        let (brief, brief_seen) = match brief {
+            Some(Reading { runs, blocks, links }) => {
+                (Some(blocks.into_iter().map(|(prose, _)| prose).collect()), Seen { runs, links })
+            }
+            None => (None, Seen::default()),
         };
         let story = Story {
             name: name.to_owned(),
@@ -142,7 +157,8 @@ impl Compiler<'_> {
         };
         // Without a headline there is nothing to show; the finding said so.
         file.headline.as_ref()?;
-        Some(Page { source: source.clone(), story, file, body_runs: body.runs, brief_runs })
+        let body = Seen { runs: body.runs, links: body.links };
+        Some(Page { source: source.clone(), story, file, body, brief: brief_seen })
     }
 
     /// The form a story names, and its rules.
@@ -204,7 +220,7 @@ impl Compiler<'_> {
         house.cloned().unwrap_or_else(|| given.to_owned())
     }
 
-    /// Remembers the words of a story that this depth shows.
+    /// Remembers the words and links of a story that this depth shows.
     pub(crate) fn show(&mut self, page: &Page, depth: Depth, shown: Shown) {
         let file = &page.file;
         let mut lines: Vec<&Text> = Vec::new();
@@ -217,10 +233,14 @@ impl Compiler<'_> {
         let published = page.story.published.map(|published| published.date_naive());
         self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(published)));
         match depth {
-            Depth::Full => self.passages.push(Passage::new(&file.body, &page.body_runs).written(published)),
+            Depth::Full => {
+                self.passages.push(Passage::new(&file.body, &page.body.runs).written(published));
+                self.links.extend(page.body.links.iter().cloned());
+            }
             Depth::Brief => {
-                let brief = file.brief.iter().map(|brief| Passage::new(brief, &page.brief_runs).written(published));
+                let brief = file.brief.iter().map(|brief| Passage::new(brief, &page.brief.runs).written(published));
                 self.passages.extend(brief);
+                self.links.extend(page.brief.links.iter().cloned());
             }
             _ => {}
         }
