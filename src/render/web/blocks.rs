@@ -49,7 +49,8 @@ impl Page<'_> {
                 },
             ),
             Body::Letter(text) => {
-                part(id, None, label, &html! { (opening) (self.running(text, level)) (self.signature()) })
+                let inner = html! { (opening) (self.running(text, level)) (self.signature()) };
+                part(id, Some("letter"), label, &inner)
             }
             Body::Contents => {
                 let words = label.unwrap_or(&self.words.contents);
