@@ -15,6 +15,7 @@ use crate::finding::{Finding, Source, nearest};
 use crate::issue::Depth;
 use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
+use crate::issue::images::Found;
 use crate::issue::markdown::{self, Reading};
 use crate::issue::story::{self, StoryFile};
 use crate::prose::{Prose, plain};
@@ -23,7 +24,9 @@ use crate::story::{Section, Story};
 /// A story with the file it came from.
 pub(crate) struct Page {
     pub(crate) source: Arc<Source>,
+    /// At no depth yet, and so without its picture.
     pub(crate) story: Story,
+    pub(crate) image: Option<Found>,
     file: StoryFile,
     /// Words of the body and of the brief, in bytes of their texts.
     body_runs: Vec<Range<usize>>,
@@ -122,6 +125,7 @@ impl Compiler<'_> {
             Some(Reading { runs, blocks }) => (Some(blocks.into_iter().map(|(prose, _)| prose).collect()), runs),
             None => (None, Vec::new()),
         };
+        let image = file.image.as_ref().and_then(|image| self.find_image(image));
         let story = Story {
             name: name.to_owned(),
             headline: file.headline.as_ref().map(|text| self.line(&text.value)).unwrap_or_default(),
@@ -135,14 +139,14 @@ impl Compiler<'_> {
             topics: file.topics.clone(),
             teaser,
             brief,
-            image: file.image.as_ref().and_then(|image| self.image(image)),
+            image: None,
             sensitive: file.sensitive,
             minutes: minutes(&sections),
             sections,
         };
         // Without a headline there is nothing to show; the finding said so.
         file.headline.as_ref()?;
-        Some(Page { source: source.clone(), story, file, body_runs: body.runs, brief_runs })
+        Some(Page { source: source.clone(), story, image, file, body_runs: body.runs, brief_runs })
     }
 
     /// The form a story names, and its rules.

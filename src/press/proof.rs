@@ -1,7 +1,10 @@
 //! The proof: one compiled issue as it would leave the house, with everything an approval binds.
 //!
-//! What is approved is kept as this, pictures included, and what is frozen is made from it: the bytes that
-//! go out are those that somebody looked at, whatever happened to the files in between.
+//! What is approved is kept as this, and what is frozen is made from it. A proof holds its pictures whole: the
+//! bytes that go out are those that somebody looked at, whatever happened to the files in between.
+
+use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -10,10 +13,11 @@ use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
+use crate::picture::Picture;
 use crate::render::{self, Bill, Parts, Piece};
 use crate::token::Signer;
 
-/// An issue rendered, with the names of its pictures.
+/// An issue rendered, with its pictures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Proof {
     pub(crate) slot: String,
@@ -36,15 +40,39 @@ pub(crate) struct Proof {
     pub(crate) due: DateTime<FixedOffset>,
 }
 
-/// A picture of the issue, by what it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A picture of the issue, as readers load it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProofPicture {
-    /// Relative to `issues/`.
+    /// What it was made of, relative to `issues/`.
     pub(crate) src: String,
     pub(crate) hash: String,
     pub(crate) file_name: String,
     pub(crate) mime: String,
+    /// How many the content has.
     pub(crate) bytes: u64,
+    /// Kept behind the proof, not in it.
+    #[serde(skip)]
+    pub(crate) content: Arc<[u8]>,
+}
+
+impl From<&Picture> for ProofPicture {
+    fn from(picture: &Picture) -> Self {
+        Self {
+            src: picture.src.clone(),
+            hash: picture.hash.clone(),
+            file_name: picture.file_name(),
+            mime: picture.kind.mime().to_owned(),
+            bytes: picture.bytes.len() as u64,
+            content: picture.bytes.clone(),
+        }
+    }
+}
+
+/// Its content says nothing to a person.
+impl fmt::Debug for ProofPicture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} bytes, from {}", self.file_name, self.bytes, self.src)
+    }
 }
 
 impl Proof {
@@ -53,13 +81,7 @@ impl Proof {
         let mut pictures: Vec<ProofPicture> = Vec::new();
         for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)) {
             if pictures.iter().all(|seen| seen.hash != picture.hash) {
-                pictures.push(ProofPicture {
-                    src: picture.src.clone(),
-                    hash: picture.hash.clone(),
-                    file_name: picture.file_name(),
-                    mime: picture.kind.mime().to_owned(),
-                    bytes: picture.bytes,
-                });
+                pictures.push(picture.into());
             }
         }
         let parts = render::parts(issue, brand);
@@ -158,21 +180,15 @@ pub(crate) struct Specimen {
     pub(crate) eml: Vec<u8>,
 }
 
-/// An approved proof with its pictures, as the store keeps it: a line of JSON, then the pictures' bytes.
-pub(crate) struct Kept {
-    pub(crate) proof: Proof,
-    pub(crate) pictures: Vec<(ProofPicture, Vec<u8>)>,
-}
-
-impl Kept {
+/// An approved proof as the store keeps it: a line of JSON, then the contents of its pictures.
+impl Proof {
     /// # Errors
     /// The proof is no JSON, which no proof is.
     pub(crate) fn write(&self) -> Result<Vec<u8>, String> {
-        let mut bytes =
-            serde_json::to_vec(&self.proof).map_err(|error| format!("the proof cannot be kept: {error}"))?;
+        let mut bytes = serde_json::to_vec(self).map_err(|error| format!("the proof cannot be kept: {error}"))?;
         bytes.push(b'\n');
-        for (_, picture) in &self.pictures {
-            bytes.extend_from_slice(picture);
+        for picture in &self.pictures {
+            bytes.extend_from_slice(&picture.content);
         }
         Ok(bytes)
     }
@@ -182,15 +198,14 @@ impl Kept {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
         let wrong = || "the approved proof in the store does not read; approve the issue again".to_owned();
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(wrong)?;
-        let proof: Proof = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
+        let mut proof: Self = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
         let mut rest = &bytes[end + 1..];
-        let mut pictures = Vec::new();
-        for picture in &proof.pictures {
+        for picture in &mut proof.pictures {
             let size = usize::try_from(picture.bytes).map_err(|_| wrong())?;
             let (own, others) = rest.split_at_checked(size).ok_or_else(wrong)?;
-            pictures.push((picture.clone(), own.to_vec()));
+            picture.content = own.into();
             rest = others;
         }
-        Ok(Self { proof, pictures })
+        Ok(proof)
     }
 }

@@ -50,8 +50,7 @@ pub(super) fn write(_world: &World, folder: &Path, slot: &str, mails: &[PathBuf]
     if let Some(proof) = pulled.proof {
         fs::create_dir_all(folder.join("images")).map_err(failed)?;
         for picture in &proof.pictures {
-            let bytes = press::picture(&config, picture).map_err(Failure::unexpected)?;
-            fs::write(folder.join("images").join(&picture.file_name), bytes).map_err(failed)?;
+            fs::write(folder.join("images").join(&picture.file_name), &picture.content).map_err(failed)?;
         }
     }
     let html = shown.html.replace(&format!("{}/", press::images_url(&config)), "images/");

@@ -4,11 +4,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::sheet::{Ink, Sheet};
 use crate::brand::{FootLink, Nameplate};
+use crate::picture::Picture;
 use crate::prose::Slot;
 use crate::render::links;
-use crate::render::style::{COLUMN, GUTTER, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
+use crate::render::style::{GUTTER, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
 use crate::render::words::long_date;
-use crate::story::Picture;
 
 /// Room an inbox row has for the preheader, in characters; the rest is padded so that no other text leaks in.
 const INBOX_ROW: usize = 130;
@@ -154,8 +154,8 @@ impl Sheet<'_> {
     fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
         let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
         let light = &self.brand.light;
-        let (natural, width) = (plate.light.width.max(1), plate.width.clamp(1, COLUMN));
-        let height = (u64::from(plate.light.height) * u64::from(width) / u64::from(natural)).max(1);
+        let width = plate.width;
+        let height = plate.light.height_at(width);
         let drawn = html! {
             img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
                 style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };

@@ -10,7 +10,7 @@ use crate::prose::{Prose, Slot};
 use crate::render::links;
 use crate::render::running::{Dress, Running, heading};
 use crate::render::slots::Openings;
-use crate::render::style::{Brand, COLUMN, Colour, GUTTER, Voice};
+use crate::render::style::{Brand, Colour, GUTTER, Voice};
 use crate::render::words::{Words, bound, direction};
 use crate::story::{Image, Story};
 
@@ -178,9 +178,8 @@ impl<'a> Sheet<'a> {
     /// `im` gives up the ratio, so that its description stands there and no tall empty box.
     pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
         let picture = &image.picture;
-        let natural = picture.width.max(1);
-        let width = image.width.unwrap_or(natural).clamp(1, COLUMN);
-        let height = (u64::from(picture.height) * u64::from(width) / u64::from(natural)).max(1);
+        let width = image.shown_width();
+        let height = picture.height_at(width);
         let style = format!(
             "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
             self.brand.light.blank,
