@@ -84,15 +84,16 @@ impl Build {
         reader: &Reader,
     ) -> Outcome {
         let specimen = proof.specimen(config, newsletter, reader).map_err(Failure::usage)?;
-        let base = format!("{}/", press::images_url(config));
-        let html = specimen.html.replace(&base, "images/");
+        let html = proof.with_pictures_at("images/", &specimen.html, config);
         let path = |ending: &str| self.output.join(format!("{name}.{ending}"));
         write(world, &path("html"), html.as_bytes())?;
         write(world, &path("txt"), specimen.text.as_bytes())?;
         write(world, &path("eml"), &specimen.eml)?;
         if name == "issue" {
             // Only what is shown moves beside it: the addresses that other sites are given stay whole.
-            let web = proof.web.replace(&format!("src=\"{base}"), "src=\"images/");
+            let served = format!("{}/", config.images_url());
+            let shown = ["src=\"", "srcset=\""].map(|source| (format!("{source}{served}"), format!("{source}images/")));
+            let web = shown.iter().fold(proof.web.clone(), |web, (there, here)| web.replace(there, here));
             write(world, &self.output.join("web.html"), web.as_bytes())?;
         }
         for picture in &proof.pictures {

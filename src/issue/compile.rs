@@ -185,7 +185,8 @@ impl Compiler<'_> {
             minutes: words.div_ceil(WORDS_A_MINUTE).max(1),
             words,
             web_url: format!("{served}/{}/{}", name.newsletter, name.slot),
-            images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
+            images_url: self.config.images_url(),
+            embed: self.config.images.embed,
         };
         self.findings.extend(check::images::weight(&issue, self.newsletter));
         Some(issue)

@@ -69,6 +69,8 @@ pub(crate) struct Issue {
     pub(crate) web_url: String,
     /// Where pictures are served, without the trailing slash: `{images_url}/{file_name}`.
     pub(crate) images_url: String,
+    /// The mail brings its pictures along; only the web edition loads them from there.
+    pub(crate) embed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,6 +31,12 @@ pub(crate) fn shown_width(asked: Option<u32>, pixels: u32) -> u32 {
     asked.unwrap_or(pixels).clamp(1, COLUMN)
 }
 
+/// What the HTML part calls a picture that travels with it, `cid:ID`; by the hash of its bytes, so that the same
+/// picture has the same name in every mail.
+pub(crate) fn content_id(hash: &str) -> String {
+    format!("{}@pressrun", hash.get(..32).unwrap_or(hash))
+}
+
 /// A picture as readers get it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Picture {

@@ -4,6 +4,7 @@
 
 mod masthead;
 mod proof;
+mod publish;
 mod reach;
 mod specimen;
 mod test;
@@ -24,6 +25,7 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
+pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::test;
@@ -103,11 +105,6 @@ pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
         cuts: frozen.cuts(),
         bytes: frozen.bytes().to_vec(),
     }
-}
-
-/// Where pictures are served, without a trailing slash.
-pub(crate) fn images_url(config: &Config) -> String {
-    config.images_url.clone().unwrap_or_else(|| format!("{}/i", config.serve.url))
 }
 
 /// Whether two audiences differ by more than a share of the earlier one.

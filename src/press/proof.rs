@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
-use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
+use crate::edition::{self, Edition, Enclosed, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::Issue;
-use crate::picture::Picture;
+use crate::picture::{Picture, content_id};
 use crate::render::{self, Bill, Parts, Piece};
 use crate::token::Signer;
 
@@ -65,6 +65,22 @@ impl From<&Picture> for ProofPicture {
             bytes: picture.bytes.len() as u64,
             content: picture.bytes.clone(),
         }
+    }
+}
+
+impl ProofPicture {
+    fn enclosed(&self) -> Enclosed<'_> {
+        Enclosed { id: content_id(&self.hash), name: self.name(), kind: &self.mime, content: &self.content }
+    }
+
+    /// What somebody saves it as: its file's name, as far as every system can write it.
+    fn name(&self) -> String {
+        const LONGEST: usize = 40;
+        let file = self.src.rsplit('/').next().unwrap_or_default();
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let plain: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(LONGEST).collect();
+        let ending = self.file_name.rsplit('.').next().unwrap_or_default();
+        format!("{}.{ending}", if plain.is_empty() { "picture" } else { &plain })
     }
 }
 
@@ -129,7 +145,7 @@ impl Proof {
             polls: self.polls.clone(),
             test,
         };
-        Ok(Edition::freeze(&self.parts, &letterhead))
+        Ok(Edition::freeze(&self.parts, &letterhead, &self.enclosed()))
     }
 
     /// The hash that an approval binds.
@@ -138,6 +154,23 @@ impl Proof {
     /// As `edition`.
     pub(crate) fn content(&self, config: &Config, newsletter: &Newsletter) -> Result<String, String> {
         Ok(self.edition(config, newsletter, None, self.due, false)?.content().to_owned())
+    }
+
+    /// A copy's HTML with its pictures at a place of ours, `at` ending in a slash.
+    pub(crate) fn with_pictures_at(&self, at: &str, html: &str, config: &Config) -> String {
+        let served = html.replace(&format!("{}/", config.images_url()), at);
+        self.pictures.iter().fold(served, |html, own| {
+            html.replace(&format!("cid:{}", content_id(&own.hash)), &format!("{at}{}", own.file_name))
+        })
+    }
+
+    /// The pictures that travel inside the mail: those its HTML part names so.
+    fn enclosed(&self) -> Vec<Enclosed<'_>> {
+        let named = |own: &Enclosed<'_>| {
+            let name = format!("cid:{}", own.id);
+            self.parts.html.iter().any(|piece| matches!(piece, Piece::Fixed(html) if html.contains(&name)))
+        };
+        self.pictures.iter().map(ProofPicture::enclosed).filter(named).collect()
     }
 
     /// Bytes of the HTML part, its openings not counted.

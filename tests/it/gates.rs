@@ -147,6 +147,11 @@ pub(crate) fn build(world: &World, issue: &Found, reader: Option<&str>, look: &[
     world.ok(&[&["build", &issue.path, "-o", "out"], stamped, &look].concat());
 }
 
+/// What is wrong with the issue built last, each with its rule.
+pub(crate) fn faults(world: &World) -> Vec<String> {
+    read(world).faults()
+}
+
 fn read(world: &World) -> Mail {
     let config = world.read("config.toml");
     let value = |key: &str| {

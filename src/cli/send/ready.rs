@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 
 use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
-use crate::cli::{Failure, approve, findings, pick};
-use crate::config::OnChange;
+use crate::cli::{Failure, World, approve, findings, pick};
+use crate::config::{Config, OnChange};
 use crate::press::{self, Proof};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
 
@@ -69,9 +69,11 @@ impl Ready {
         lines
     }
 
-    /// Freezes bytes, pictures, web edition and audience in one commit.
+    /// Takes the pictures to where readers load them from; then freezes bytes, pictures, web edition and audience
+    /// in one commit.
     pub(super) fn freeze(self, sending: &Sending<'_>, store: &mut Store) -> Result<Edition, Failure> {
         let Sending { config, newsletter, slot, purpose, world, .. } = sending;
+        publish(world, config, &self.proof)?;
         let now = world.now();
         let relay = world.relay(config, newsletter)?;
         let date = now.with_timezone(&newsletter.timezone).fixed_offset();
@@ -101,6 +103,19 @@ impl Ready {
             &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail },
         )?;
         Ok(store.edition_by_id(begun.id)?)
+    }
+}
+
+/// Before anything is frozen: mails whose pictures are nowhere cannot be called back.
+pub(crate) fn publish(world: &World, config: &Config, proof: &Proof) -> Result<(), Failure> {
+    match press::publish(config, proof) {
+        Ok(None) => Ok(()),
+        Ok(Some(done)) => {
+            world.say(done);
+            Ok(())
+        }
+        Err(why) => Err(Failure::not_ready(format!("the pictures are not where readers load them from: {why}"))
+            .hint("see `[images] publish` in config.toml; nobody was mailed, and the next `send` tries again")),
     }
 }
 

@@ -4,7 +4,6 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::sheet::{Ink, Sheet};
 use crate::brand::{FootLink, Nameplate};
-use crate::picture::Picture;
 use crate::prose::Slot;
 use crate::render::links;
 use crate::render::style::{GUTTER, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
@@ -152,20 +151,14 @@ impl Sheet<'_> {
 
     /// The masthead as a picture. A client that knows no `picture` shows the light one, on its light ground.
     fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
-        let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
         let light = &self.brand.light;
         let width = plate.width;
         let height = plate.light.height_at(width);
         let drawn = html! {
-            img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
+            img class=[plate.dark.is_some().then_some("np-d")] src=(self.source(&plate.light)) width=(width) height=(height) alt=(words)
                 style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };
         };
-        match &plate.dark {
-            Some(dark) => {
-                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(source(dark)); (drawn) } }
-            }
-            None => drawn,
-        }
+        self.by_night(plate.dark.as_ref(), drawn)
     }
 
     fn date(&self) -> String {

@@ -6,6 +6,7 @@
 use maud::{Markup, html};
 
 use crate::issue::{Button, Issue};
+use crate::picture::{Picture, content_id};
 use crate::prose::{Prose, Slot};
 use crate::render::links;
 use crate::render::running::{Dress, Running, heading};
@@ -186,13 +187,32 @@ impl<'a> Sheet<'a> {
             self.font(Voice::Meta)
         );
         let drawn = html! {
-            img class="im" src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt) style=(style);
+            img class="im" src=(self.source(picture)) width=(width) height=(height) alt=(image.alt) style=(style);
         };
         match image.url.as_deref().or(link).and_then(links::target) {
             Some(url) => {
                 html! { a href=(url) class="i" style={ "display:block;color:" (self.colour(Ink::Full)) ";text-decoration:none" } { (drawn) } }
             }
             None => drawn,
+        }
+    }
+
+    /// A picture with another one for the dark. It has none where pictures travel inside: most clients would not
+    /// know what it is for, and show it below the mail as a file.
+    pub(super) fn by_night(&self, dark: Option<&Picture>, drawn: Markup) -> Markup {
+        match dark.filter(|_| !self.issue.embed) {
+            Some(dark) => {
+                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(self.source(dark)); (drawn) } }
+            }
+            None => drawn,
+        }
+    }
+
+    /// Where a client finds a picture: on the web, or in the mail itself.
+    pub(super) fn source(&self, picture: &Picture) -> String {
+        match self.issue.embed {
+            true => format!("cid:{}", content_id(&picture.hash)),
+            false => format!("{}/{}", self.issue.images_url, picture.file_name()),
         }
     }
 

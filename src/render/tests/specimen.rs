@@ -104,6 +104,7 @@ pub(crate) fn issue(bodies: Vec<(Option<&str>, Body)>) -> Issue {
         words: 1100,
         web_url: "https://news.quay.example/morning/2026-11-24".to_owned(),
         images_url: "https://news.quay.example/images".to_owned(),
+        embed: false,
     }
 }
 
