@@ -9,7 +9,7 @@ mod oklch;
 
 use std::fmt;
 
-use crate::story::Picture;
+use crate::picture::Picture;
 
 pub(crate) use contrast::{Clash, Stand};
 use oklch::Oklch;
@@ -169,7 +169,7 @@ pub(crate) struct FootLink {
 pub(crate) struct Nameplate {
     pub(crate) light: Picture,
     pub(crate) dark: Option<Picture>,
-    /// In CSS pixels.
+    /// As it is shown, in CSS pixels.
     pub(crate) width: u32,
 }
 

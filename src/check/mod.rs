@@ -98,6 +98,11 @@ pub(crate) const CHECKS: &[Check] = &[
     check("anchor-dead"),
     // Images.
     compiler("image-missing"),
+    compiler("image-format"),
+    compiler("image-broken"),
+    check("image-webp"),
+    check("image-not-2x"),
+    check("image-heavy"),
     check("alt-missing"),
     check("alt-is-filename"),
     check("image-size"),

@@ -7,7 +7,7 @@ use crate::cli::books::{plural, thousands};
 use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Approval as Rule, Config, Newsletter};
-use crate::press::{self, Kept, Proof};
+use crate::press::{self, Proof};
 use crate::store::{Approval, EditionState, Event, Purpose};
 
 /// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
@@ -50,10 +50,7 @@ impl Approve {
             )));
         }
         let hash = proof.content(&config, newsletter).map_err(Failure::usage)?;
-        let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
-        let kept = Kept { proof, pictures };
-        let parts = Some(kept.write().map_err(Failure::unexpected)?);
-        let Kept { proof, .. } = kept;
+        let parts = Some(proof.write().map_err(Failure::unexpected)?);
         let approval = Approval { hash: hash.clone(), audience, by: by.clone(), at: now, parts };
         store.approve(&newsletter.id, &slot, &approval)?;
         let detail = format!("{} for {} ({})", proof.subject, plural(audience, "reader"), &hash[..12]);

@@ -18,6 +18,8 @@ use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{self, Config, Newsletter};
 use crate::store::{Edition, EditionLock, EditionState, Purpose, Store};
 
+pub(crate) use ready::publish;
+
 use ready::Ready;
 
 /// Send an issue to its readers; run again, it goes on where it was

@@ -5,6 +5,7 @@
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
 mod brand;
+mod images;
 pub(crate) mod keys;
 mod newsletter;
 mod pace;
@@ -27,6 +28,7 @@ use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
 pub(crate) use brand::Look;
+pub(crate) use images::{HOLE, Images, Publish};
 pub(crate) use newsletter::{clock_time, date};
 pub(crate) use read::parse;
 pub(crate) use read::{duration, host, load};
@@ -59,8 +61,7 @@ pub(crate) struct Config {
     /// `[bounces] address`: what return paths are made of; without it mail returns to From.
     pub(crate) bounces: Option<EmailAddress>,
     pub(crate) serve: Serve,
-    /// `[images] url`: where pictures are served from, if not by `serve`.
-    pub(crate) images_url: Option<String>,
+    pub(crate) images: Images,
     /// What the file has to say that stops nothing; told with every issue's findings.
     pub(crate) warnings: Vec<Finding>,
 }

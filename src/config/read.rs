@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
 use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{keys, newsletter, pace, relay, set, signing};
+use crate::config::{images, keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
@@ -80,7 +80,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let signing = signing::signing(table, root, &newsletters, out);
     let bounces = signing::bounce_address(table, out);
     let checks = checks(table.inner("checks"), out);
-    let images_url = table.table("images").and_then(|images| out.url(images, "url"));
+    let images = images::images(table, root, out);
     Some(Config {
         root: root.to_owned(),
         publication: publication?,
@@ -97,7 +97,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         lanes: pace::lanes(table, out),
         signing,
         bounces,
-        images_url,
+        images,
         warnings: std::mem::take(&mut out.warnings),
     })
 }

@@ -8,13 +8,13 @@ use crate::config::tree::Text;
 use crate::finding::{Finding, nearest};
 use crate::issue::compile::{Compiler, Missing};
 use crate::issue::fields::{Said, meant};
-use crate::issue::file::{BlockFile, BodyFile, ButtonFile, ImageFile, StoryRef};
+use crate::issue::file::{BlockFile, BodyFile, ButtonFile, StoryRef};
 use crate::issue::markdown;
 use crate::issue::pages::{Page, Shown};
 use crate::issue::story::{self, SnippetFile};
 use crate::issue::{Block, Body, Button, Depth, Item};
 use crate::prose::Prose;
-use crate::story::{Image, Picture, Story};
+use crate::story::Story;
 use crate::words::Words;
 
 impl Compiler<'_> {
@@ -125,6 +125,9 @@ impl Compiler<'_> {
         self.findings.extend(check::editorial::depth(&page.story, depth, place, &page.source.path));
         self.show(&page, depth, Shown { headline: headline.is_some(), teaser: teaser.is_some() });
         let mut story = page.story.clone();
+        if depth == Depth::Full {
+            story.image = page.image.as_ref().and_then(|found| self.show_image(found));
+        }
         if let Some(headline) = headline {
             story.headline = headline;
         }
@@ -167,41 +170,6 @@ impl Compiler<'_> {
     pub(crate) fn url(&mut self, text: &Text) -> Option<String> {
         let ground = Ground { publication: &self.config.publication, anchors: &self.anchors, paid: self.paid };
         check::links::resolve(&text.value, &text.source, text.span.clone(), ground, &mut self.findings)
-    }
-
-    pub(crate) fn image(&mut self, file: &ImageFile) -> Option<Image> {
-        let src = file.src.as_ref()?;
-        let picture = self.picture(src);
-        let alt = match &file.alt {
-            Some(alt) if !alt.is_blank() => self.read_line(alt),
-            other => {
-                let place = other.as_ref().unwrap_or(src);
-                let finding = Finding::error("alt-missing", "a picture needs `alt`: what it shows, in words");
-                let finding = finding.at(&place.source, place.span.clone(), "");
-                self.findings.push(finding.help("half of all readers meet the words first, some only them"));
-                String::new()
-            }
-        };
-        self.findings.extend(file.alt.as_ref().and_then(|alt| check::images::filename(alt, &src.value)));
-        Some(Image {
-            alt,
-            credit: file.credit.as_ref().map(|credit| self.read_line(credit)),
-            caption: file.caption.as_ref().map(|caption| self.read_line(caption)),
-            width: file.width,
-            url: file.url.as_ref().and_then(|url| self.url(url)),
-            picture: picture?,
-        })
-    }
-
-    fn picture(&mut self, src: &Text) -> Option<Picture> {
-        match self.library.picture(&src.value) {
-            Ok(picture) => Some(picture),
-            Err(problem) => {
-                let finding = Finding::error("image-missing", format!("`{}` cannot be shown", src.value));
-                self.findings.push(finding.at(&src.source, src.span.clone(), problem));
-                None
-            }
-        }
     }
 
     fn button(&mut self, file: &ButtonFile) -> Option<Button> {

@@ -22,7 +22,8 @@ use crate::issue::file::{self, IssueFile};
 use crate::issue::markdown::Manner;
 use crate::issue::pages::Page;
 use crate::issue::{self, Block, Issue, IssueName};
-use crate::story::{Author, Picture};
+use crate::picture::{Negative, Picture, Unfit};
+use crate::story::Author;
 use crate::typography::{self, Language};
 
 /// What an issue may refer to. Files are read when they are asked for, and only then.
@@ -38,11 +39,16 @@ pub(crate) trait Library {
     fn snippets(&self) -> Vec<String>;
     /// The last issues of a newsletter before a slot, oldest first.
     fn recent(&self, newsletter: &str, before: &str, count: usize) -> Vec<Past>;
-    /// A picture, `src` being relative to `issues/`.
+    /// A picture as it lies in its file, `src` being relative to `issues/`.
     ///
     /// # Errors
-    /// A sentence: not there, or not a picture that mail programs show.
-    fn picture(&self, src: &str) -> Result<Picture, String>;
+    /// Why a mail cannot show it.
+    fn picture(&self, src: &str) -> Result<Negative, Unfit>;
+    /// What readers get of it where it is shown this many CSS pixels wide; what was developed before is had again.
+    ///
+    /// # Errors
+    /// The file is not whole.
+    fn develop(&self, negative: &Negative, width: u32) -> Result<Picture, Unfit>;
 }
 
 /// Why a file that is referred to cannot be had.
@@ -184,7 +190,8 @@ impl Compiler<'_> {
             minutes: words.div_ceil(WORDS_A_MINUTE).max(1),
             words,
             web_url: format!("{served}/{}/{}", name.newsletter, name.slot),
-            images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
+            images_url: self.config.images_url(),
+            embed: self.config.images.embed,
         };
         self.findings.extend(check::images::weight(&issue, self.newsletter));
         Some(issue)

@@ -1,13 +1,14 @@
 //! An issue that cannot be wrong: what the compiler makes of the files, and the only thing renderers see.
 //!
 //! `file` reads the TOML, `story` the Markdown, `compile` joins them. After that every name is resolved,
-//! every picture measured, every default filled in.
+//! every picture developed, every default filled in.
 
 pub(crate) mod archive;
 mod blocks;
 pub(crate) mod compile;
 mod fields;
 pub(crate) mod file;
+mod images;
 mod markdown;
 mod memory;
 pub(crate) mod pages;
@@ -17,6 +18,7 @@ pub(crate) mod story;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::picture::Picture;
 use crate::prose::{Inline, Prose};
 use crate::story::{Author, Image, Story};
 
@@ -67,6 +69,8 @@ pub(crate) struct Issue {
     pub(crate) web_url: String,
     /// Where pictures are served, without the trailing slash: `{images_url}/{file_name}`.
     pub(crate) images_url: String,
+    /// The mail brings its pictures along; only the web edition loads them from there.
+    pub(crate) embed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,9 +175,14 @@ pub(crate) struct Button {
 }
 
 impl Issue {
-    /// Every picture the issue shows, in order, for copying into an edition.
+    /// Every image the issue shows, in order.
     pub(crate) fn images(&self) -> impl Iterator<Item = &Image> {
         self.blocks.iter().flat_map(|block| block.body.images())
+    }
+
+    /// Every picture a reader's mail loads, those for the other mode left out.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Picture> {
+        self.images().map(|image| &image.picture)
     }
 
     /// The items of every block that shows stories, in order.
@@ -195,9 +204,7 @@ impl Body {
         match self {
             Self::Image(image) => vec![image],
             Self::Sponsor { image, .. } | Self::Promo { image, .. } => image.iter().collect(),
-            // Only a story in full shows its picture.
-            Self::Story(item) if item.depth == Depth::Full => item.story.image.iter().collect(),
-            _ => Vec::new(),
+            stories => stories.items().iter().filter_map(|item| item.story.image.as_ref()).collect(),
         }
     }
 }

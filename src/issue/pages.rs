@@ -16,6 +16,7 @@ use crate::finding::{Finding, Source, nearest};
 use crate::issue::Depth;
 use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
+use crate::issue::images::Found;
 use crate::issue::markdown::{self, Reading};
 use crate::issue::story::{self, StoryFile};
 use crate::prose::{Prose, plain};
@@ -24,7 +25,9 @@ use crate::story::{Section, Story};
 /// A story with the file it came from.
 pub(crate) struct Page {
     pub(crate) source: Arc<Source>,
+    /// At no depth yet, and so without its picture.
     pub(crate) story: Story,
+    pub(crate) image: Option<Found>,
     file: StoryFile,
     body: Seen,
     brief: Seen,
@@ -137,6 +140,7 @@ impl Compiler<'_> {
             }
             None => (None, Seen::default()),
         };
+        let image = file.image.as_ref().and_then(|image| self.find_image(image));
         let story = Story {
             name: name.to_owned(),
             headline: file.headline.as_ref().map(|text| self.line(&text.value)).unwrap_or_default(),
@@ -150,7 +154,7 @@ impl Compiler<'_> {
             topics: file.topics.clone(),
             teaser,
             brief,
-            image: file.image.as_ref().and_then(|image| self.image(image)),
+            image: None,
             sensitive: file.sensitive,
             minutes: minutes(&sections),
             sections,
@@ -158,7 +162,7 @@ impl Compiler<'_> {
         // Without a headline there is nothing to show; the finding said so.
         file.headline.as_ref()?;
         let body = Seen { runs: body.runs, links: body.links };
-        Some(Page { source: source.clone(), story, file, body, brief: brief_seen })
+        Some(Page { source: source.clone(), story, image, file, body, brief: brief_seen })
     }
 
     /// The form a story names, and its rules.

@@ -1,6 +1,7 @@
 //! The compiler against a small invented newsroom held in memory: what it makes, and what it says.
 
 mod anything;
+mod images;
 mod links;
 
 use crate::issue::archive::Past;
@@ -12,8 +13,8 @@ use super::compile::{Library, Missing, compile};
 use super::*;
 use crate::config::{self, Config};
 use crate::finding::{Finding, Level, Source};
+use crate::picture::{Negative, Picture, Unfit};
 use crate::prose::{Slot, plain};
-use crate::story::{Picture, PictureKind};
 
 const CONFIG: &str = r#"
 [publication]
@@ -133,12 +134,12 @@ impl Library for Shelf {
         Vec::new()
     }
 
-    fn picture(&self, src: &str) -> Result<Picture, String> {
-        if src != "images/gull.png" {
-            return Err(format!("no file issues/{src}"));
-        }
-        let (hash, kind) = ("0".repeat(64), PictureKind::Png);
-        Ok(Picture { src: src.to_owned(), hash, kind, width: 1200, height: 800, bytes: 9000 })
+    fn picture(&self, src: &str) -> Result<Negative, Unfit> {
+        images::picture(src)
+    }
+
+    fn develop(&self, negative: &Negative, _: u32) -> Result<Picture, Unfit> {
+        images::develop(negative)
     }
 }
 
@@ -348,15 +349,6 @@ fn pictures_are_found_and_described() {
         says(&picture("src = \"images/owl.png\"\nalt = \"x\""), &Shelf::new()),
         ["image-missing 2026-11-24.toml:20:7"]
     );
-}
-
-#[test]
-fn pictures_heavier_than_the_newsletter_allows_are_said() {
-    let issue = and("type = \"image\"\nsrc = \"images/gull.png\"\nalt = \"A gull\"");
-    let limit = |bytes: &str| house(&format!("[newsletters.morning.limits]\nimages_bytes = {bytes}"));
-    let said = |bytes: &str| told(&run_in(&limit(bytes), &issue, &Shelf::new()).1);
-    assert_eq!(said("8_999"), ["image-size"]);
-    assert!(said("9_000").is_empty() && said("0").is_empty());
 }
 
 #[test]

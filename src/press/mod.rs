@@ -2,7 +2,9 @@
 //!
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
+mod masthead;
 mod proof;
+mod publish;
 mod reach;
 mod specimen;
 mod test;
@@ -13,19 +15,17 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::brand::{Brand, Nameplate};
 use crate::check::{self, rendered};
-use crate::config::tree::Text;
-use crate::config::{Config, Look, Newsletter, Relay, RelayUrl};
+use crate::config::{Config, Newsletter, Relay, RelayUrl};
 use crate::edition::Edition;
 use crate::files::Newsroom;
 use crate::finding::{Finding, Source};
-use crate::issue::compile::Library;
 use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
-pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use proof::{Proof, ProofPicture, Specimen};
+pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::test;
@@ -57,13 +57,12 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     };
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
-    let brand = brand(&newsletter.look, &newsroom).map_err(|finding| findings.push(*finding)).ok();
+    let mut house = Vec::new();
+    let brand = masthead::brand(&newsletter.look, &newsroom, &mut house);
     let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand));
     let took = Took { compile, render: begun.elapsed() - compile };
-    if let Some(proof) = &proof {
-        let clipped = rendered::clip(&proof.bill, newsletter).into_iter().collect();
-        findings.extend(check::apply(clipped, config, newsletter, &[]));
-    }
+    house.extend(proof.as_ref().and_then(|proof| rendered::clip(&proof.bill, newsletter)));
+    findings.extend(check::apply(house, config, newsletter, &[]));
     Pulled { findings, proof, took }
 }
 
@@ -86,49 +85,16 @@ pub(crate) fn leaf_through(
     issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).1
 }
 
-/// A newsletter's look with its masthead measured.
-///
-/// # Errors
-/// A finding: the masthead is not there, or no picture that mail programs show.
-fn brand(look: &Look, library: &dyn Library) -> Result<Brand, Box<Finding>> {
-    let measured = |file: &Text| {
-        library.picture(file.value.trim()).map_err(|problem| {
-            let finding = Finding::error("image-missing", format!("the masthead `{}` cannot be shown", file.value));
-            Box::new(finding.at(&file.source, file.span.clone(), problem))
-        })
-    };
-    let Some(files) = &look.nameplate else { return Ok(look.brand.clone()) };
-    let light = measured(&files.light)?;
-    let dark = files.dark.as_ref().map(measured).transpose()?;
-    // Drawn at twice the size it is shown at, for fine screens.
-    let width = files.width.unwrap_or(light.width.div_ceil(2));
-    Ok(Brand { nameplate: Some(Nameplate { light, dark, width }), ..look.brand.clone() })
-}
-
 /// When an issue is due by its own file; `None` where it does not compile.
 pub(crate) fn due(config: &Config, newsletter: &Newsletter, slot: &str) -> Option<DateTime<Utc>> {
     pull(config, newsletter, slot).proof.map(|proof| proof.due.to_utc())
 }
 
-/// A picture's bytes, proved to be those the proof was pulled with.
-///
-/// # Errors
-/// It is gone, or another picture now.
-pub(crate) fn picture(config: &Config, picture: &ProofPicture) -> Result<Vec<u8>, String> {
-    Newsroom::open(&config.root).picture_bytes(&picture.src, &picture.hash)
-}
-
-/// All pictures of a proof with their bytes.
-///
-/// # Errors
-/// As `picture`.
-pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPicture, Vec<u8>)>, String> {
-    proof.pictures.iter().map(|own| Ok((own.clone(), picture(config, own)?))).collect()
-}
-
-/// Pictures as the store keeps them.
-pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
-    pictures.into_iter().map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes }).collect()
+/// The pictures of a proof as the store keeps them.
+pub(crate) fn store_pictures(proof: &Proof) -> Vec<Picture> {
+    let kept =
+        |own: &ProofPicture| Picture { hash: own.hash.clone(), kind: own.mime.clone(), bytes: own.content.to_vec() };
+    proof.pictures.iter().map(kept).collect()
 }
 
 /// A frozen edition as the store keeps it.
@@ -139,11 +105,6 @@ pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
         cuts: frozen.cuts(),
         bytes: frozen.bytes().to_vec(),
     }
-}
-
-/// Where pictures are served, without a trailing slash.
-pub(crate) fn images_url(config: &Config) -> String {
-    config.images_url.clone().unwrap_or_else(|| format!("{}/i", config.serve.url))
 }
 
 /// Whether two audiences differ by more than a share of the earlier one.

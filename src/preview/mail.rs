@@ -17,7 +17,7 @@ use super::view::{Font, Kept, Look, View};
 use super::{Desk, server};
 use crate::address::EmailAddress;
 use crate::edition::Reader;
-use crate::press::{self, Specimen};
+use crate::press::Specimen;
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new()
@@ -58,7 +58,7 @@ async fn picture(
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
             let picture = galley.proof.as_ref()?.pictures.iter().find(|own| own.file_name == file)?.clone();
-            Some((picture.mime.clone(), press::picture(&galley.config, &picture).ok()?))
+            Some((picture.mime, picture.content.to_vec()))
         })
         .await;
     match found {
@@ -86,12 +86,12 @@ pub(super) fn copy(desk: &Desk, galley: &Galley, view: &View) -> Option<Result<S
 }
 
 fn framed(desk: &Desk, galley: &Galley, view: &View) -> String {
-    match copy(desk, galley, view) {
-        Some(Ok(Specimen { html, .. })) => {
+    match galley.proof.as_ref().zip(copy(desk, galley, view)) {
+        Some((proof, Ok(Specimen { html, .. }))) => {
             let pictures = format!("/{}/picture/", galley.about());
-            through(&html.replace(&format!("{}/", press::images_url(&galley.config)), &pictures), view)
+            through(&proof.with_pictures_at(&pictures, &html, &galley.config), view)
         }
-        Some(Err(why)) => note(&why),
+        Some((_, Err(why))) => note(&why),
         None => note("There is no proof yet: mend what is said beside this."),
     }
 }

@@ -4,6 +4,7 @@
 //! a few switches for what it does another way. The templates ask; no template knows a theme by name.
 
 pub(super) use crate::brand::{Brand, Colour, Palette};
+pub(super) use crate::picture::COLUMN;
 
 use crate::brand::Theme;
 
@@ -12,8 +13,8 @@ pub(super) const SHEET: u32 = 600;
 /// Space between the sheet's edge and its text, on a desk and on a phone.
 pub(super) const GUTTER: u32 = 32;
 pub(super) const PHONE_GUTTER: u32 = 20;
-/// Width of the text, and of the widest picture.
-pub(super) const COLUMN: u32 = SHEET - 2 * GUTTER;
+// What is between the gutters is the text's, and the widest picture's.
+const _: () = assert!(COLUMN == SHEET - 2 * GUTTER);
 /// Under this width the phone's rules hold.
 pub(super) const PHONE: u32 = 480;
 /// The column of the numbers beside a list.

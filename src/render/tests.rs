@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::brand::{FootLink, Nameplate, Theme};
 use crate::issue::{Body, Depth, Only};
-use crate::story::Picture;
+use crate::picture::Picture;
 use specimen::{everything, issue, item, morning, paragraph, story};
 
 /// Issues that differ in everything a renderer may trip over.

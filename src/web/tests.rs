@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::address::{EmailAddress, Mailbox};
-use crate::config::{Policy, Serve};
+use crate::config::{Images, Policy, Serve};
 use crate::edition::{Edition, Letterhead, Poll};
 use crate::pace::Lanes;
 use crate::render::{Parts, Piece};
@@ -92,7 +92,7 @@ fn config(folder: &Path) -> Config {
             listen: "127.0.0.1:0".to_owned(),
             secret_file: folder.join("pressrun.secret"),
         },
-        images_url: Some("https://pictures.example/i".to_owned()),
+        images: Images { url: Some("https://pictures.example/i".to_owned()), ..Images::default() },
         warnings: Vec::new(),
     }
 }
@@ -104,7 +104,7 @@ fn fill(store: &mut Store) -> ReaderKey {
         store.subscribe(newsletter, &anna, "command", false, morning()).unwrap();
     }
     let parts = Parts { html: vec![Piece::Fixed("<p>Hello".to_owned())], text: vec![Piece::Fixed("Hello".to_owned())] };
-    let edition = Edition::freeze(&parts, &letterhead());
+    let edition = Edition::freeze(&parts, &letterhead(), &[]);
     let version = Version {
         hash: edition.hash().to_owned(),
         subject: letterhead().subject,

@@ -175,6 +175,11 @@ pub(crate) fn build_into(world: &World, folder: &str, issue: &Found, reader: Opt
     world.ok(&[&["build", &issue.path, "-o", folder], stamped, &look].concat());
 }
 
+/// What is wrong with the issue built last, each with its rule.
+pub(crate) fn faults(world: &World) -> Vec<String> {
+    read(world).faults()
+}
+
 fn read(world: &World) -> Mail {
     let config = world.read("config.toml");
     let value = |key: &str| {

@@ -26,6 +26,7 @@ mod languages; // newsrooms right to left, without spaces, with long words
 mod leaving; // one-click unsubscribe in the middle of a run, the web edition, polls
 mod looking; // what only a browser knows: widths, computed colours, blocked pictures, print
 mod pace; // lanes, quotas, spares, the wave of refusals
+mod pictures; // developed, kept, published, inside the mail
 mod postfix; // Debian's Postfix as relay and receiver
 mod pressroom; // a run drawn from its ledger
 mod readers; // the list: import, rejects, export, suppressions

@@ -23,9 +23,18 @@ pub(crate) struct Ran {
 }
 
 impl World {
+    fn empty() -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        // What is named by its content and proved by its hash may be shared: each picture is developed once.
+        let darkroom = Path::new(env!("CARGO_TARGET_TMPDIR")).join("darkroom");
+        fs::create_dir_all(&darkroom).unwrap();
+        std::os::unix::fs::symlink(darkroom, world.path(".pressrun")).unwrap();
+        world
+    }
+
     /// A small newsroom with one newsletter and one issue for this morning; its relay is `relay`.
     pub(crate) fn with_relay(relay: &str) -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         world.write("config.toml", &CONFIG.replace("RELAY", relay));
         world.write("issues/stories/2026/tram-returns.md", STORY);
         world.write("issues/stories/2026/market-opens.md", PICK);
@@ -35,7 +44,7 @@ impl World {
 
     /// The sample newsroom the project ships, as a newcomer has it.
     pub(crate) fn sample() -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::copy(project.join("config.toml"), world.path("config.toml")).unwrap();
         copy_tree(&project.join("issues"), &world.path("issues"));
@@ -44,7 +53,7 @@ impl World {
 
     /// A copy of the newsroom in this folder.
     pub(crate) fn newsroom(folder: &Path) -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         copy_tree(folder, world.folder.path());
         world
     }

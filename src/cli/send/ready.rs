@@ -4,15 +4,14 @@ use chrono::TimeDelta;
 
 use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
-use crate::cli::{Failure, approve, findings, pick};
-use crate::config::OnChange;
-use crate::press::{self, Kept, Proof};
+use crate::cli::{Failure, World, approve, findings, pick};
+use crate::config::{Config, OnChange};
+use crate::press::{self, Proof};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
 
 /// An issue that may be sent, and to how many.
 pub(super) struct Ready {
     proof: Proof,
-    pictures: Vec<(press::ProofPicture, Vec<u8>)>,
     pub(super) audience: u64,
     /// Active readers in each lane.
     lanes: Vec<u64>,
@@ -25,17 +24,15 @@ impl Ready {
         let Sending { config, newsletter, slot, world, .. } = sending;
         let approved = store.approval(&newsletter.id, slot)?;
         let kept = match &approved {
-            Some(given) if newsletter.on_change == OnChange::SendApproved => given.parts.as_deref().map(Kept::read),
+            Some(given) if newsletter.on_change == OnChange::SendApproved => given.parts.as_deref().map(Proof::read),
             _ => None,
         };
-        let (proof, pictures) = match kept.transpose().map_err(Failure::unexpected)? {
-            Some(Kept { proof, pictures }) => (proof, pictures),
+        let proof = match kept.transpose().map_err(Failure::unexpected)? {
+            Some(proof) => proof,
             None => {
                 pick::written(config, newsletter, slot)?;
                 let pulled = press::pull(config, newsletter, slot);
-                let proof = findings::proof(world, pulled)?;
-                let pictures = press::pictures(config, &proof).map_err(Failure::unexpected)?;
-                (proof, pictures)
+                findings::proof(world, pulled)?
             }
         };
         approve::must_be_approved(world, config, newsletter, &proof, approved.as_ref())?;
@@ -43,7 +40,7 @@ impl Ready {
         sending.must_have_readers(audience)?;
         sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
         let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
-        Ok(Self { proof, pictures, audience, lanes, approved })
+        Ok(Self { proof, audience, lanes, approved })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -72,9 +69,11 @@ impl Ready {
         lines
     }
 
-    /// Freezes bytes, pictures, web edition and audience in one commit.
+    /// Takes the pictures to where readers load them from; then freezes bytes, pictures, web edition and audience
+    /// in one commit.
     pub(super) fn freeze(self, sending: &Sending<'_>, store: &mut Store) -> Result<Edition, Failure> {
         let Sending { config, newsletter, slot, purpose, world, .. } = sending;
+        publish(world, config, &self.proof)?;
         let now = world.now();
         let relay = world.relay(config, newsletter)?;
         let date = now.with_timezone(&newsletter.timezone).fixed_offset();
@@ -85,7 +84,7 @@ impl Ready {
         let expires = TimeDelta::from_std(newsletter.expire_after).unwrap_or(TimeDelta::MAX);
         let content = Frozen {
             version: press::store_version(&frozen, &self.proof.subject),
-            pictures: press::store_pictures(self.pictures),
+            pictures: press::store_pictures(&self.proof),
             web_html: self.proof.web,
             policy: newsletter.policy,
             not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
@@ -104,6 +103,19 @@ impl Ready {
             &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail },
         )?;
         Ok(store.edition_by_id(begun.id)?)
+    }
+}
+
+/// Before anything is frozen: mails whose pictures are nowhere cannot be called back.
+pub(crate) fn publish(world: &World, config: &Config, proof: &Proof) -> Result<(), Failure> {
+    match press::publish(config, proof) {
+        Ok(None) => Ok(()),
+        Ok(Some(done)) => {
+            world.say(done);
+            Ok(())
+        }
+        Err(why) => Err(Failure::not_ready(format!("the pictures are not where readers load them from: {why}"))
+            .hint("see `[images] publish` in config.toml; nobody was mailed, and the next `send` tries again")),
     }
 }
 

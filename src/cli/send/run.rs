@@ -187,7 +187,7 @@ fn must_be_reachable(
     let page = store.web_edition(&newsletter.id, slot)?.unwrap_or_default();
     let leave = version.links(&Reader::specimen().key, signer).unsubscribe();
     let web = format!("{}/{}/{slot}", config.serve.url, newsletter.id);
-    match Doors::of(leave, web, &page, &press::images_url(config)).try_all(&config.publication.url) {
+    match Doors::of(leave, web, &page, &config.images_url()).try_all(&config.publication.url) {
         Reach::Open => Ok(()),
         Reach::Untried(why) => {
             world.say(format_args!("the readers' pages were not tried: {why}"));

@@ -7,11 +7,9 @@ use crate::brand::{Brand, FootLink, Nameplate};
 use crate::prose::Slot;
 use crate::render::links;
 use crate::render::style::{
-    BAND, COLUMN, GUTTER, HAIRLINE, MASTHEAD_RULE, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, SMALL_MEASURE, Space,
-    Voice,
+    BAND, GUTTER, HAIRLINE, MASTHEAD_RULE, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, SMALL_MEASURE, Space, Voice,
 };
 use crate::render::words::long_date;
-use crate::story::Picture;
 
 /// Room an inbox row has for subject and preheader, in characters; the rest is padded so that no other text leaks in.
 const INBOX_ROW: usize = 150;
@@ -152,20 +150,14 @@ impl Sheet<'_> {
 
     /// The masthead as a picture. A client that knows no `picture` shows the light one, on its light ground.
     fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
-        let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
         let light = &self.brand.light;
-        let (natural, width) = (plate.light.width.max(1), plate.width.clamp(1, COLUMN));
-        let height = (u64::from(plate.light.height) * u64::from(width) / u64::from(natural)).max(1);
+        let width = plate.width;
+        let height = plate.light.height_at(width);
         let drawn = html! {
-            img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
+            img class=[plate.dark.is_some().then_some("np-d")] src=(self.source(&plate.light)) width=(width) height=(height) alt=(words)
                 style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };
         };
-        match &plate.dark {
-            Some(dark) => {
-                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(source(dark)); (drawn) } }
-            }
-            None => drawn,
-        }
+        self.by_night(plate.dark.as_ref(), drawn)
     }
 
     fn date(&self) -> String {

@@ -7,11 +7,12 @@
 use maud::{Markup, html};
 
 use crate::issue::{Button, Issue};
+use crate::picture::{Picture, content_id};
 use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::running::{Apart, Dress, Running, credited, heading};
 use crate::render::slots::Openings;
-use crate::render::style::{BAR, Brand, COLUMN, Colour, GUTTER, HAIRLINE, LABEL_RULE, Label, OUTLINE, Space, Voice};
+use crate::render::style::{BAR, Brand, Colour, GUTTER, HAIRLINE, LABEL_RULE, Label, OUTLINE, Space, Voice};
 use crate::render::words::{Words, bound, direction};
 use crate::story::{Image, Story};
 
@@ -226,11 +227,10 @@ impl<'a> Sheet<'a> {
     /// a line: a block would keep the height of a picture that is not there.
     pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
         let picture = &image.picture;
-        let natural = picture.width.max(1);
-        let width = image.width.unwrap_or(natural).clamp(1, COLUMN);
-        let height = (u64::from(picture.height) * u64::from(width) / u64::from(natural)).max(1);
+        let width = image.shown_width();
+        let height = picture.height_at(width);
         let drawn = html! {
-            img src={ (self.issue.images_url) "/" (picture.file_name()) } width=(width) height=(height) alt=(image.alt)
+            img src=(self.source(picture)) width=(width) height=(height) alt=(image.alt)
                 style={ "width:100%;max-width:" (width) "px;height:auto;border:0;vertical-align:bottom" };
         };
         let (blank, ink) = (self.brand.light.blank, self.colour(Ink::Full));
@@ -256,6 +256,25 @@ impl<'a> Sheet<'a> {
             @if caption.is_some() || credit.is_some() {
                 (self.line(Voice::Meta, Ink::Quiet, Margin::Above(Space::Caption), &credited(caption, &shown, credit.as_deref())))
             }
+        }
+    }
+
+    /// A picture with another one for the dark. It has none where pictures travel inside: most clients would not
+    /// know what it is for, and show it below the mail as a file.
+    pub(super) fn by_night(&self, dark: Option<&Picture>, drawn: Markup) -> Markup {
+        match dark.filter(|_| !self.issue.embed) {
+            Some(dark) => {
+                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(self.source(dark)); (drawn) } }
+            }
+            None => drawn,
+        }
+    }
+
+    /// Where a client finds a picture: on the web, or in the mail itself.
+    pub(super) fn source(&self, picture: &Picture) -> String {
+        match self.issue.embed {
+            true => format!("cid:{}", content_id(&picture.hash)),
+            false => format!("{}/{}", self.issue.images_url, picture.file_name()),
         }
     }
 

@@ -198,9 +198,8 @@ impl Page<'_> {
 
     /// A picture at the size it is shown; its room is kept before it comes.
     fn figure(&self, image: &Image, link: Option<&str>) -> Markup {
-        let natural = &image.picture;
-        let width = image.width.unwrap_or(COLUMN).min(natural.width).max(1);
-        let height = (u64::from(width) * u64::from(natural.height) / u64::from(natural.width.max(1))).max(1);
+        let width = image.width.unwrap_or(COLUMN).min(image.picture.width).max(1);
+        let height = image.picture.height_at(width);
         let caption = image.caption.as_deref();
         let credit = image.credit.as_deref().map(|credit| self.words.credited(credit));
         let shown = html! { @if let Some(caption) = caption { span { (bound(caption)) } } };

@@ -208,8 +208,14 @@ fn parity(mail: &Mail, visible: &str) -> Vec<String> {
 
 pub(super) fn post(mail: &Mail) -> Vec<String> {
     let mut faults = Vec::new();
-    let wanted = ["multipart/alternative", "text/plain utf-8", "text/html utf-8"];
-    faults.extend(unless(mail.types.iter().map(|kind| kind.to_lowercase()).eq(wanted), format!("{:?}", mail.types)));
+    // Pictures inside stand beside the HTML, behind the text.
+    let words: Vec<String> = mail.types.iter().map(|kind| kind.to_lowercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|kind| !kind.starts_with("image/")).collect();
+    let plain = ["multipart/alternative", "text/plain utf-8", "text/html utf-8"];
+    let with_pictures = ["multipart/alternative", "text/plain utf-8", "multipart/related", "text/html utf-8"];
+    let inside = words.len() < mail.types.len();
+    let wanted = if inside { &with_pictures[..] } else { &plain };
+    faults.extend(unless(words == wanted, format!("{:?}", mail.types)));
     for name in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id"] {
         let count = mail.headers(name).len();
         faults.extend(unless(count == 1, format!("{name} stands {count} times")));
