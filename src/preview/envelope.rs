@@ -75,7 +75,7 @@ pub(super) fn strip(opened: &Opened<'_>) -> Markup {
                 label for="reader" { "To" }
                 input id="reader" name="reader" list="readers" value=(view.reader) placeholder=(Reader::specimen().address)
                     autocomplete="off" spellcheck="false" aria-describedby="reader-note" data-readers={ "/" (galley.about()) "/readers" };
-                datalist id="readers" { (options(INVENTED.iter().map(|(word, name, _)| (*word, *name)))) }
+                datalist id="readers" data-own { (options(INVENTED.iter().map(|(word, name, _)| (*word, *name)))) }
                 p id="reader-note" class=(if addressee.known { "quiet" } else { "bad" }) role="status" {
                     @match (&addressee.note, &addressee.reader.first_name) {
                         (Some(note), _) => (note),
@@ -99,7 +99,7 @@ fn field(galley: &Galley, line: Line, name: &str, words: &str, drawn: &Markup) -
                 textarea id=(key) name="words" rows="1" dir="auto" placeholder=(name) enterkeyhint="done" autocomplete="off"
                     disabled[galley.unreadable.is_some() || galley.source.is_none()] { (words) }
             }
-            p.theirs hidden {}
+            p.theirs hidden data-own {}
         }
     }
 }

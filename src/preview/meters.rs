@@ -59,11 +59,13 @@ fn figures(opened: &Opened<'_>) -> Markup {
             (measure("Text part", &kilobytes(text), &format!("{} % of the HTML", text * 100 / total.max(1))))
             @match desk.readers(&galley.config, &galley.name.newsletter) {
                 None => (measure("Readers", "–", "no store here")),
-                Some(Err(error)) => { (measure("Readers", "–", "")) p.bad { (error) } },
+                Some(Err(error)) => (measure("Readers", "–", &error.to_string())),
                 Some(Ok(counted)) => {
                     (measure("Readers", &thousands(counted.readers), ""))
                     @if counted.readers > 0 {
-                        ul.forecast { @for line in counted.forecast(&galley.config, galley.newsletter()) { li { (line) } } }
+                        @for line in counted.forecast(&galley.config, galley.newsletter()) {
+                            div.forecast { dt.sr { "Forecast" } dd { (line) } }
+                        }
                     }
                 },
             }
@@ -100,7 +102,7 @@ fn bill(bill: &Bill) -> Markup {
                 @for (place, cost) in bill.blocks.iter().enumerate() {
                     @if first_cut == Some(place + 1) { li.cutline { "Gmail cuts in the next block, and hides the rest" } }
                     @let hidden = first_cut.is_some_and(|first| place + 1 >= first);
-                    (line(if hidden { "block hidden" } else { "block" }, &cost.name, cost.bytes, heaviest, Some(&cost.id)))
+                    (line(if hidden { "cost hidden" } else { "cost" }, &cost.name, cost.bytes, heaviest, Some(&cost.id)))
                 }
                 @if bill.total() > CLIP && first_cut.is_none() { li.cutline { "Gmail cuts in the footer" } }
                 (line("frame", "Footer", bill.foot, heaviest, None))

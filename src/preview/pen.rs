@@ -54,6 +54,7 @@ pub(super) fn write(
     let draft = Draft::open(&config.root, path).map_err(|finding| Refused::because(finding.title))?;
     let text = &draft.source.text;
     if seen(text) != seen_by_page {
+        desk.look_again(false);
         let said = format!("{path} was saved meanwhile, and nothing was changed: look again");
         return Err(Refused::Changed { said, theirs: None });
     }

@@ -36,7 +36,7 @@ fn lines(place: &Place, class: &str) -> Markup {
     let before: String = tail(&text[start..meant.start], BEFORE);
     let behind: String = head(text[meant.end..end].trim_end(), BEHIND);
     html! {
-        div.snippet class=(class) {
+        div.snippet.(class) tabindex="0" {
             pre { span.line { (place.source.line_col(place.span.start).0) } (before) mark { (&text[meant]) } (behind) }
             @if !place.label.is_empty() { p.label { (super::page::said(&place.label)) } }
         }

@@ -82,6 +82,8 @@ fn vouching<'g>(desk: &Desk, galley: &'g Galley) -> Result<Vouching<'g>, String>
 
 async fn dialog(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, who: Who) -> Response {
     let drawn = desk.work(move |desk| {
+        // Nobody vouches for what was on the disk a moment ago.
+        desk.look_again(false);
         let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
         let form = vouching(desk, &galley).and_then(|vouching| form(desk, &galley, &vouching, &who));
         Some(html! {
@@ -165,7 +167,6 @@ async fn approve(
 ) -> Said {
     desk.work(move |desk| {
         let name = desk.issue(&newsletter, &slot).ok_or_else(Refused::gone)?;
-        // What is on disk now, not what was when the page was drawn.
         desk.look_again(false);
         let galley = desk.galley(&name).ok_or_else(Refused::gone)?;
         let vouching = vouching(desk, &galley).map_err(Refused::because)?;

@@ -4,7 +4,7 @@
 //! `issues/` is reason to look again, and looking is cheap. Only `issues/` and `config.toml` count: what the
 //! press itself writes (the store, a build's folder) never wakes it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -33,7 +33,9 @@ impl Watch {
         let config = desk.config();
         let (sender, events) = mpsc::channel();
         let watcher = watcher(poll, sender)?;
-        let (root, issues) = (config.root.clone(), watched(&config));
+        // The system tells of whole paths, wherever the preview was started.
+        let whole = |path: &Path| absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+        let (root, issues) = (whole(&config.root)?, whole(&watched(&config))?);
         let watcher = Arc::new(std::sync::Mutex::new(watcher));
         let hold = |path: &Path, mode| {
             let mut watcher = watcher.lock().map_err(|_| "the watch broke off".to_owned())?;
@@ -100,9 +102,13 @@ impl Eye {
             let begun = Instant::now();
             loop {
                 let left = LONGEST.saturating_sub(begun.elapsed()).min(TOGETHER);
+                // What is not heard now is heard the next time.
+                if left.is_zero() {
+                    return Some(seen);
+                }
                 match events.recv_timeout(left) {
-                    Ok(event) if left > Duration::ZERO => seen = seen.and(self.see(&event)),
-                    Ok(_) | Err(RecvTimeoutError::Timeout) => return Some(seen),
+                    Ok(event) => seen = seen.and(self.see(&event)),
+                    Err(RecvTimeoutError::Timeout) => return Some(seen),
                     Err(RecvTimeoutError::Disconnected) => return None,
                 }
             }

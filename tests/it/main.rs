@@ -28,6 +28,7 @@ mod looking; // what only a browser knows: widths, computed colours, blocked pic
 mod pace; // lanes, quotas, spares, the wave of refusals
 mod postfix; // Debian's Postfix as relay and receiver
 mod pressroom; // a run drawn from its ledger
+mod preview; // the desk in a real browser: looked at, written at, attacked
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes

@@ -28,7 +28,7 @@
     const by = {ArrowDown: 1, ArrowUp: -1}[event.key];
     if (by && event.altKey) { event.preventDefault(); move(own, +own.dataset.number + by) }
     else if (by) { event.preventDefault(); near(own, by)?.focus() }
-    else if (event.key === 'Enter') { event.preventDefault(); const label = own.querySelector('.label input'); label?.focus(); label?.select() }
+    else if (event.key === 'Enter') { event.preventDefault(); const label = own.querySelector('.label [name=label]'); label?.focus(); label?.select() }
     else if (event.key === 'Delete') { event.preventDefault(); own.querySelector('.out button').click() }
   });
   function near(own, by) {
