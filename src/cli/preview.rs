@@ -12,13 +12,17 @@ use crate::preview::{Order, Server};
 
 /// Show the issue in a browser while it is written: phone and desktop, checks and measures, a blink after each save
 ///
-/// Listens on this machine only, unless told otherwise; nothing here mails the list. The first line on stdout is
-/// the address. Runs until Ctrl-C or SIGTERM.
+/// It is a desk to write at as well: subject, preheader, blocks and stories are edited there, in the same files and
+/// by the same edits as here; an issue is approved there, and a test goes to oneself. Nothing there mails the list.
+/// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens.
+///
+/// Listens on this machine only. The first line on stdout is the address. Runs until Ctrl-C or SIGTERM.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun preview --open
     pressrun preview tomorrow --port 9000
-    pressrun preview --poll                   for files on a network drive")]
+    pressrun preview --poll                   for files on a network drive
+    ssh -L 8024:127.0.0.1:8024 newsroom       from another machine, then http://127.0.0.1:8024/")]
 pub(crate) struct Preview {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -31,7 +35,7 @@ pub(crate) struct Preview {
     /// Which of this machine's own addresses it listens on: 127.0.0.1 or ::1
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: String,
-    /// A name the browser may call it by beside localhost; repeatable
+    /// A name the browser may call it by beside localhost, behind a proxy that lets only editors in; repeatable
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
     /// Look for changes every half second: network drives tell nobody of theirs

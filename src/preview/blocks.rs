@@ -69,13 +69,13 @@ fn row(galley: &Galley, number: usize, block: &Outlined) -> Markup {
             span.num.quiet { (number) }
             form.label data-field={ "/" (about) "/label" } {
                 input type="hidden" name="block" value=(number);
-                input name="label" value=(block.label) placeholder=(block.kind) aria-label={ "Label of block " (number) ", " (block.kind) }
+                input name="label" dir="auto" value=(block.label) placeholder=(block.kind) aria-label={ "Label of block " (number) ", " (block.kind) }
                     autocomplete="off" tabindex="-1" id={ "label-" (block.id) };
             }
             @if let Some(show) = &block.show { (depth(&about, number, block, show)) }
             (out(&about, "take-out", "block", &number.to_string(), &format!("Take out block {number}, {name}")))
             @if block.stories.is_empty() {
-                p.gist { @if !block.label.is_empty() { (block.kind) @if !block.gist.is_empty() { ": " } } (block.gist) }
+                p.gist dir="auto" { @if !block.label.is_empty() { (block.kind) @if !block.gist.is_empty() { ": " } } (block.gist) }
             } @else if block.kind == "list" || block.kind == "picks" {
                 ol.sort.inner id={ "stories-" (block.id) } data-sort={ "/" (about) "/shift" } {
                     @for (place, story) in block.stories.iter().enumerate() {

@@ -107,7 +107,7 @@ fn field(galley: &Galley, line: Line, name: &str, words: &str, drawn: &Markup) -
 /// The words with a mark where each client cuts, how many they are, and struck what nobody sees.
 fn drawn(line: Line, words: &str, subject: &str) -> Markup {
     let cuts = cuts(line, words, subject);
-    let labels = labels(words, &cuts);
+    let labels = labels(line, words, &cuts);
     let ends = cuts.iter().map(|(at, _)| *at).skip(1).chain([words.len()]);
     let all_cut = cuts.iter().map(|(_, names)| names.len()).sum::<usize>() == CLIENTS.len();
     html! {
@@ -123,13 +123,14 @@ fn drawn(line: Line, words: &str, subject: &str) -> Markup {
 }
 
 /// What stands over each mark. One that is too near the mark before to have a label of its own is named there.
-fn labels(words: &str, cuts: &[(usize, Vec<&'static str>)]) -> Vec<Option<String>> {
-    const NEAR: usize = 12;
+fn labels(line: Line, words: &str, cuts: &[(usize, Vec<&'static str>)]) -> Vec<Option<String>> {
+    // As many letters of the line's own type as the longest label is wide.
+    let label = if line == Line::Subject { 7 } else { 11 };
     let mut labels: Vec<Option<String>> = Vec::new();
     let mut last = 0;
     for (nth, (at, names)) in cuts.iter().enumerate() {
         let names = names.join(", ");
-        let near = nth > 0 && words[cuts[last].0..*at].width() < NEAR;
+        let near = nth > 0 && words[cuts[last].0..*at].width() < label;
         match labels.get_mut(last).filter(|_| near) {
             Some(Some(before)) => {
                 *before += &format!(", {names}");
@@ -235,7 +236,10 @@ mod tests {
         let cuts = cuts(Line::Preheader, &words, &"x".repeat(80));
         assert_eq!(cuts.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [40, 47, 60, 90]);
         let own = |label: &str| Some(label.to_owned());
-        assert_eq!(labels(&words, &cuts), [own("Gmail phone, Gmail web"), None, own("Outlook"), own("iPhone")]);
+        assert_eq!(
+            labels(Line::Preheader, &words, &cuts),
+            [own("Gmail phone, Gmail web"), None, own("Outlook"), own("iPhone")]
+        );
     }
 
     #[test]

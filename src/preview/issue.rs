@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
@@ -19,11 +19,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/{newsletter}/{slot}", get(show))
 }
 
-async fn show(
-    State(desk): State<Arc<Desk>>,
-    Path((newsletter, slot)): Path<(String, String)>,
-    Query(view): Query<View>,
-) -> Response {
+async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, view: View) -> Response {
     let page = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;

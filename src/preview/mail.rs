@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -26,11 +26,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/{newsletter}/{slot}/picture/{file}", get(picture))
 }
 
-async fn mail(
-    State(desk): State<Arc<Desk>>,
-    Path((newsletter, slot)): Path<(String, String)>,
-    Query(view): Query<View>,
-) -> Response {
+async fn mail(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, view: View) -> Response {
     let html = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;

@@ -20,7 +20,7 @@ pub(super) fn pane(opened: &Opened<'_>, before: Option<&IssueName>) -> Markup {
         Side::Before => ("The issue before", issue_before(opened, before)),
         Side::Changes => ("Changes since the issue before", changes_since(opened, before)),
         Side::Order => ("As a screen reader reads it", in_order(opened)),
-        Side::Links => ("Links", links::pane(opened)),
+        Side::Links => ("Links", sheet(&links::pane(opened))),
     };
     let closed = View { side: Side::None, ..opened.view.clone() };
     let spare = opened.view.side == Side::Auto;

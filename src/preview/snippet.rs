@@ -2,7 +2,6 @@
 //! the mend as a small diff.
 
 use maud::{Markup, html};
-use similar::{ChangeTag, TextDiff};
 
 use crate::finding::{Mend, Place};
 
@@ -59,22 +58,26 @@ fn head(text: &str, most: usize) -> String {
     format!("{}…", text.chars().take(most - 1).collect::<String>())
 }
 
-/// The line as it is and as it would be, what changes in it marked.
+/// The lines as they are and as they would be, what changes in them marked.
 pub(super) fn mend(mend: &Mend) -> Markup {
-    let diff = TextDiff::from_words(mend.old.as_str(), mend.new.as_str());
-    let changes: Vec<(ChangeTag, &str)> =
-        diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect();
-    let side = |gone: ChangeTag| {
-        html! { @for (tag, words) in changes.iter().filter(|(tag, _)| *tag != gone) {
-            @if *tag == ChangeTag::Equal { (words) } @else { b { (words) } }
-        } }
+    let (old, new) = (mend.old.as_str(), mend.new.as_str());
+    let before = alike(old.chars(), new.chars());
+    let behind = alike(old[before..].chars().rev(), new[before..].chars().rev());
+    let line = |text: &str| {
+        let (middle, end) = text[before..].split_at(text.len() - before - behind);
+        html! { (&text[..before]) @if !middle.is_empty() { b { (middle) } } (end) }
     };
     html! {
         pre.mend {
-            del { span.sign { "−" } (side(ChangeTag::Insert)) }
-            @if !mend.new.trim().is_empty() { ins { span.sign { "+" } (side(ChangeTag::Delete)) } }
+            del { span.sign { "−" } (line(old)) }
+            @if !new.trim().is_empty() { ins { span.sign { "+" } (line(new)) } }
         }
     }
+}
+
+/// The bytes two texts have in common, from where they begin.
+fn alike(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum()
 }
 
 #[cfg(test)]
@@ -100,11 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn a_mend_marks_the_words_it_changes() {
-        let old = "show = \"ful\"".to_owned();
-        let drawn = mend(&Mend { line: 1, old, new: "show = \"full\"".to_owned() }).into_string();
-        assert!(drawn.contains("show = <b>&quot;ful&quot;</b>") && drawn.contains("show = <b>&quot;full&quot;</b>"));
-        let gone = mend(&Mend { line: 1, old: "x".to_owned(), new: String::new() }).into_string();
-        assert!(!gone.contains("<ins>"));
+    fn a_mend_marks_what_it_changes_and_no_more() {
+        let drawn =
+            |old: &str, new: &str| mend(&Mend { line: 1, old: old.to_owned(), new: new.to_owned() }).into_string();
+        let said = drawn("show = 'ful' # é", "show = 'full' # é");
+        assert!(said.contains("</span>show = 'ful' # é</del>"), "{said}");
+        assert!(said.contains("ful<b>l</b>"), "{said}");
+        assert!(drawn("aa", "a").contains("<b>a</b></del>"));
+        assert!(!drawn("x", "").contains("<ins>"));
     }
 }

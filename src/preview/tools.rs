@@ -20,8 +20,8 @@ pub(super) fn tabs(opened: &Opened<'_>, shown: Rail) -> Markup {
     let errors = findings::count(galley, Level::Error);
     let warnings = findings::count(galley, Level::Warning);
     let checks = html! {
-        @if errors > 0 { span.sum.bad { (errors) span.sr { " errors" } } " " }
-        @if warnings > 0 { span.sum.warn { (warnings) span.sr { " warnings" } } }
+        @if errors > 0 { span.sum.bad { (errors) span.sr { (if errors == 1 { " error" } else { " errors" }) } } " " }
+        @if warnings > 0 { span.sum.warn { (warnings) span.sr { (if warnings == 1 { " warning" } else { " warnings" }) } } }
         @if errors + warnings == 0 { span.sum.good { "✓" span.sr { "nothing to say" } } }
     };
     html! {

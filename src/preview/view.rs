@@ -1,5 +1,9 @@
 //! The view: lens, panes, rail and reader, all in the address, so that a view can be kept, sent and gone back to.
 
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 
 /// What is looked at, and how.
@@ -95,6 +99,15 @@ pub(super) enum Rail {
     Blocks,
     Checks,
     Measures,
+}
+
+/// An address somebody mistyped shows the issue as usual.
+impl<S: Sync> FromRequestParts<S> for View {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Query::try_from_uri(&parts.uri).map_or_else(|_| Self::default(), |Query(view)| view))
+    }
 }
 
 impl View {

@@ -13,6 +13,7 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::{Desk, watched};
+use crate::files;
 
 /// A save is a handful of events within a few milliseconds: what comes within this long belongs together…
 const TOGETHER: Duration = Duration::from_millis(20);
@@ -43,8 +44,11 @@ impl Watch {
         };
         hold(&root, RecursiveMode::NonRecursive)?;
         hold(&issues, RecursiveMode::Recursive)?;
+        // The system follows no links; the newsroom does.
+        let linked = files::linked(&config.root);
+        linked.iter().try_for_each(|folder| hold(folder, RecursiveMode::Recursive))?;
         let (desk, again) = (Arc::downgrade(desk), Arc::clone(&watcher));
-        let eye = Eye { root, issues };
+        let eye = Eye { root, issues, linked };
         std::thread::spawn(move || {
             while let Some(seen) = eye.next(&events) {
                 let Some(desk) = desk.upgrade() else { return };
@@ -80,6 +84,8 @@ fn refused(path: &Path, error: &notify::Error) -> String {
 struct Eye {
     root: PathBuf,
     issues: PathBuf,
+    /// Folders elsewhere that links below `issues` lead to.
+    linked: Vec<PathBuf>,
 }
 
 /// What a save touched.
@@ -133,7 +139,8 @@ impl Eye {
     fn path(&self, path: &Path) -> Seen {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let issues = path == self.issues;
-        let below = path.starts_with(&self.issues) && !is_scratch(name);
+        let below =
+            [&self.issues].into_iter().chain(&self.linked).any(|folder| path.starts_with(folder)) && !is_scratch(name);
         let settings = path == self.root.join("config.toml");
         Seen { any: below || settings, settings, issues }
     }
@@ -164,7 +171,7 @@ mod tests {
     use notify::event::{CreateKind, DataChange, ModifyKind};
 
     fn eye() -> Eye {
-        Eye { root: "/n".into(), issues: "/n/issues".into() }
+        Eye { root: "/n".into(), issues: "/n/issues".into(), linked: vec!["/far/stories".into()] }
     }
 
     fn see(kind: EventKind, path: &str) -> Seen {
@@ -174,7 +181,7 @@ mod tests {
     #[test]
     fn a_saved_story_counts_and_what_an_editor_leaves_beside_it_does_not() {
         let write = EventKind::Modify(ModifyKind::Data(DataChange::Any));
-        assert!(see(write, "/n/issues/stories/tram.md").any);
+        assert!(see(write, "/n/issues/stories/tram.md").any && see(write, "/far/stories/tram.md").any);
         for scratch in ["4913", ".tram.md.swp", "tram.md~", "#tram.md#", ".#tram.md"] {
             assert!(!see(write, &format!("/n/issues/stories/{scratch}")).any, "{scratch}");
         }

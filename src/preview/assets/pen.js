@@ -75,6 +75,14 @@
     for (const id of ['subject-drawn', 'preheader-drawn']) desk.byId(id)?.replaceChildren(...fresh.getElementById(id).childNodes);
   }
 
+  // The rail follows the checks by itself, but not under somebody's hands.
+  document.addEventListener('focusin', event => {
+    const query = new URLSearchParams(location.search);
+    if (!event.target.closest('#blocks') || query.has('rail')) return;
+    query.set('rail', 'blocks');
+    history.replaceState(null, '', `?${query}`);
+  });
+
   // --- Whom the mail is for: the list offers readers as their address is typed ---------------------------------
 
   document.addEventListener('input', async event => {
