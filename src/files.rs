@@ -159,6 +159,16 @@ impl Library for Newsroom {
     }
 }
 
+/// Folders elsewhere that a link below `issues/` leads to: their files are the newsroom's too.
+pub(crate) fn linked(root: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(root.join("issues")).max_depth(16).into_iter().flatten();
+    let leads = |entry: walkdir::DirEntry| {
+        let link = entry.path_is_symlink() && entry.path().is_dir();
+        link.then(|| fs::canonicalize(entry.path()).ok()).flatten()
+    };
+    walk.filter_map(leads).collect()
+}
+
 /// The slots of a newsletter's issues, oldest first: `2026-11-24`, `2026-11-24-2`, …
 pub(crate) fn slots(root: &Path, newsletter: &str) -> Vec<String> {
     let Ok(folder) = fs::read_dir(root.join("issues").join(newsletter)) else { return Vec::new() };

@@ -62,8 +62,22 @@ pub(crate) struct Config {
     pub(crate) bounces: Option<EmailAddress>,
     pub(crate) serve: Serve,
     pub(crate) images: Images,
+    /// `[preview] editor`: a command and its words, with `{file}` and `{line}`; empty where none is named.
+    pub(crate) editor: Vec<String>,
     /// What the file has to say that stops nothing; told with every issue's findings.
     pub(crate) warnings: Vec<Finding>,
+}
+
+impl Config {
+    /// The relay a newsletter goes by.
+    ///
+    /// # Errors
+    /// The file has none of that name.
+    pub(crate) fn relay(&self, newsletter: &Newsletter) -> Result<&Relay, String> {
+        let Newsletter { title, relay, .. } = newsletter;
+        let missing = || format!("{title} goes by the relay `{relay}`, which config.toml does not have");
+        self.relays.get(relay).ok_or_else(missing)
+    }
 }
 
 #[derive(Clone, Debug)]

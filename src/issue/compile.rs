@@ -15,7 +15,7 @@ use crate::check::links::Led;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
 use crate::config::{Config, Newsletter};
-use crate::finding::{Finding, Level, Source, nearest, sort};
+use crate::finding::{Finding, Source, nearest, sort};
 use crate::issue::archive::Past;
 use crate::issue::fields::meant;
 use crate::issue::file::{self, IssueFile};
@@ -60,7 +60,8 @@ pub(crate) enum Missing {
     Unreadable(Box<Finding>),
 }
 
-/// Compiles one issue. `None` where any finding is an error.
+/// Compiles one issue. `None` where the files do not make one; an error of a check leaves an issue to be looked at,
+/// which nobody can approve or send.
 pub(crate) fn compile(
     name: &IssueName,
     source: &Arc<Source>,
@@ -99,7 +100,7 @@ pub(crate) fn compile(
     sort(&mut findings, &met);
     // A story named twice would be blamed twice for the same words.
     findings.dedup_by(|a, b| a.title == b.title && place(a) == place(b) && place(a).is_some());
-    let stands = findings.iter().all(|finding| finding.level != Level::Error);
+    let stands = !findings.iter().any(check::is_compile_error);
     (issue.filter(|_| stands), findings)
 }
 

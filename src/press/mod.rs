@@ -2,12 +2,15 @@
 //!
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
+mod begin;
+mod coming;
 mod masthead;
 mod proof;
 mod publish;
 mod reach;
 mod specimen;
 mod test;
+mod vouching;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,14 +27,19 @@ use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
+pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
+pub(crate) use coming::{coming, edition, newest, written};
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
 pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
-pub(crate) use test::test;
+pub(crate) use test::{MOST_TESTS, test};
+pub(crate) use vouching::{Standing, Unfit, Vouching, withdraw};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {
+    /// The issue's file as it was read; none where it cannot be.
+    pub(crate) source: Option<Arc<Source>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) proof: Option<Proof>,
     pub(crate) took: Took,
@@ -53,7 +61,9 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
     let source = match newsroom.issue(&name) {
         Ok(source) => source,
-        Err(finding) => return Pulled { findings: vec![finding], proof: None, took: Took::default() },
+        Err(finding) => {
+            return Pulled { source: None, findings: vec![finding], proof: None, took: Took::default() };
+        }
     };
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
@@ -63,7 +73,7 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let took = Took { compile, render: begun.elapsed() - compile };
     house.extend(proof.as_ref().and_then(|proof| rendered::clip(&proof.bill, newsletter)));
     findings.extend(check::apply(house, config, newsletter, &[]));
-    Pulled { findings, proof, took }
+    Pulled { source: Some(source), findings, proof, took }
 }
 
 /// What there is to say about stories and snippets by themselves, whoever shows them: they are put into an issue

@@ -29,6 +29,7 @@ mod pace; // lanes, quotas, spares, the wave of refusals
 mod pictures; // developed, kept, published, inside the mail
 mod postfix; // Debian's Postfix as relay and receiver
 mod pressroom; // a run drawn from its ledger
+mod preview; // the desk in a real browser: looked at, written at, attacked
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes

@@ -1,6 +1,7 @@
 //! A hermetic world: a newsroom in a folder of its own, a cleared environment, a clock that stands still.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -117,6 +118,19 @@ impl World {
     /// Starts a command that goes on by itself.
     pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Starts `preview` on a free port, and gives it with its address once it answers.
+    pub(crate) fn preview(&self, args: &[&str]) -> (Child, String) {
+        let mut child = self.spawn(&[&["preview"], args].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let Some(address) = line.trim().split("http://").nth(1) else {
+            let mut said = String::new();
+            child.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
+            panic!("no preview: {line}{said}");
+        };
+        (child, address.trim_end_matches('/').to_owned())
     }
 
     /// One JSON object that a command prints.
