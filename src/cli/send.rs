@@ -113,11 +113,7 @@ impl<'a> Sending<'a> {
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),
-                Standing::Begun(edition) => {
-                    let equation = Books::open(&store, edition.clone())?.equation();
-                    self.world.say(format_args!("{}resuming {}: {equation}", self.voice(), self.name()));
-                    edition
-                }
+                Standing::Begun(edition) => edition,
                 Standing::Unfrozen => self.begin(&mut store)?,
             },
             None => self.begin(&mut store)?,

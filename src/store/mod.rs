@@ -49,11 +49,12 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
+    include_str!("schema/0020_ended.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -315,6 +315,16 @@ fn interrupt(signal: &str, code: i32) {
 }
 
 #[test]
+fn an_edition_keeps_the_policy_it_was_frozen_with() {
+    let sink = Sink::start(Script::default());
+    let world = approved(&sink, &["anna", "drop-after-dot"]);
+    world.ends(6, &["send", DATE, "--yes", "--limit", "1"]);
+    world.ok(&["release", DATE]);
+    world.ends(7, &["--set", "newsletters.morning.policy=at-least-once", "send", DATE, "--yes"]);
+    assert_eq!(books(&world), "done: 2 = 1 sent + 1 unknown");
+}
+
+#[test]
 fn a_dry_run_says_what_would_happen_and_changes_nothing() {
     let sink = Sink::start(Script::default());
     let world = crowd(&sink, 3);

@@ -102,6 +102,9 @@ fn once(
     let versions = versions(&store, &edition)?;
     settle_the_past(sending, &mut store, lock, &edition)?;
     let books = Books::open(&store, edition)?;
+    if books.edition.started.is_some() {
+        world.say(format_args!("{}resuming {}: {}", sending.voice(), sending.name(), books.equation()));
+    }
     if books.counts.queued == 0 {
         return Ok((store, None));
     }
@@ -135,7 +138,7 @@ fn once(
         _ => newsletter.from.address.clone(),
     };
     let rules = Rules {
-        policy: newsletter.policy,
+        policy: edition.policy,
         retry: newsletter.retry.clone(),
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
