@@ -109,7 +109,7 @@ impl<'a> Sending<'a> {
             self.world.say(format_args!("{} is being sent by another process", self.name()));
             return Ok(Exit::Temporary);
         };
-        store.begin_epoch()?;
+        let sole = store.sole()?;
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),
@@ -118,7 +118,7 @@ impl<'a> Sending<'a> {
             },
             None => self.begin(&mut store)?,
         };
-        run::press(self, store, &lock, edition)
+        run::press(self, store, &sole, &lock, edition)
     }
 
     /// What an edition that exists allows.

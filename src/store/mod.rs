@@ -38,6 +38,8 @@ pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Order, Picture, Version};
+use instance::Epoch;
+pub(crate) use instance::Sole;
 pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
@@ -70,6 +72,8 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The queue of the edition that is being pressed.
     ahead: Option<Ahead>,
+    /// That of the last wave, where it granted anything.
+    epoch: Option<Epoch>,
 }
 
 impl Store {
@@ -88,7 +92,7 @@ impl Store {
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
         // A run writes the same pages again and again: four times fewer of them reach the file itself.
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        let mut store = Self { connection, path: path.to_owned(), ahead: None };
+        let mut store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
         store.migrate()?;
         Ok(store)
     }

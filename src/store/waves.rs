@@ -15,7 +15,7 @@ use super::ahead::{Ahead, Ending};
 use super::editions::by_id;
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
-use super::{lanes, quota, suppressions};
+use super::{instance, lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
@@ -42,6 +42,7 @@ impl Store {
     ) -> Result<Wave, StoreError> {
         // Taken out, so that a wave that fails leaves nothing read ahead behind it.
         let ahead = self.ahead.take();
+        self.epoch = None;
         let tx = self.write()?;
         let mut ahead = Ahead::still_true(ahead, &tx, edition)?;
         for outcome in settled {
@@ -61,8 +62,10 @@ impl Store {
                 return Err(StoreError::invariant("I1", message));
             }
         };
+        let epoch = if wave.grants.is_empty() { None } else { Some(instance::begin_epoch(&tx)?) };
         crash::point("claim");
         tx.commit()?;
+        self.epoch = epoch;
         if !wave.grants.is_empty() {
             crash::point("intent committed");
         }
