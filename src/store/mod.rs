@@ -18,6 +18,7 @@ mod lock;
 mod quota;
 mod readers;
 mod reports;
+mod returned;
 mod shelf;
 mod suppressions;
 mod unknowns;
@@ -44,6 +45,7 @@ pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
+pub(crate) use returned::Return;
 pub(crate) use shelf::{Beside, Published, Shelf};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
@@ -51,12 +53,14 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
     include_str!("schema/0020_ended.sql"),
+    include_str!("schema/0021_unseen.sql"),
+    include_str!("schema/0022_returned.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -9,7 +9,7 @@ use crate::address::EmailAddress;
 use crate::ledger::{Class, Counts, State};
 
 use super::editions::by_id;
-use super::{Edition, EditionId, EditionState, Store, StoreError, count, millis, time, waves, word};
+use super::{Edition, EditionId, EditionState, Return, Store, StoreError, count, millis, time, waves, word};
 
 /// Refusals that say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(crate) struct Trace {
     pub(crate) reply: Option<String>,
     pub(crate) relay: Option<String>,
     pub(crate) changed: DateTime<Utc>,
+    /// The relay gave it back later; only where one reader is asked about.
+    pub(crate) returned: Option<Return>,
 }
 
 /// Triggers that the ledger's promises rest on.
@@ -91,16 +93,11 @@ impl Store {
 
     /// Deliveries in one state with what was said, grouped, most frequent first.
     pub(crate) fn refusals(&self, edition: EditionId, state: State) -> Result<Vec<Refusal>, StoreError> {
-        let mut groups: BTreeMap<(Option<&'static str>, String), Refusal> = BTreeMap::new();
+        let mut groups = Groups::default();
         self.each_delivery(edition, state, |trace| {
-            let reply = without_addresses(trace.reply.as_deref().unwrap_or_default());
-            let key = (trace.class.map(Class::as_str), reply.clone());
-            let new = Refusal { class: trace.class, reply, count: 0, address: trace.address };
-            groups.entry(key).or_insert(new).count += 1;
+            groups.add(trace.class, trace.reply.as_deref().unwrap_or_default(), trace.address);
         })?;
-        let mut refusals: Vec<_> = groups.into_values().collect();
-        refusals.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reply.cmp(&b.reply)));
-        Ok(refusals)
+        Ok(groups.most_frequent_first())
     }
 
     /// Hands every delivery in one state to `each`, without holding them all.
@@ -129,7 +126,8 @@ impl Store {
         for edition in self.editions(None)? {
             let mut rows = statement.query(params![edition.id.0, reader.id])?;
             if let Some(row) = rows.next()? {
-                found.push((edition, trace_row(row)?));
+                let returned = self.returned_of(edition.id, reader.id)?;
+                found.push((edition, Trace { returned, ..trace_row(row)? }));
             }
         }
         Ok(found)
@@ -230,7 +228,26 @@ pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
         reply: row.get("reply")?,
         relay: row.get("relay")?,
         changed: time(row.get("changed")?),
+        returned: None,
     })
+}
+
+/// What was said to many, each once.
+#[derive(Default)]
+pub(super) struct Groups(BTreeMap<(Option<&'static str>, String), Refusal>);
+
+impl Groups {
+    pub(super) fn add(&mut self, class: Option<Class>, reply: &str, address: String) {
+        let reply = without_addresses(reply);
+        let key = (class.map(Class::as_str), reply.clone());
+        self.0.entry(key).or_insert(Refusal { class, reply, count: 0, address }).count += 1;
+    }
+
+    pub(super) fn most_frequent_first(self) -> Vec<Refusal> {
+        let mut refusals: Vec<_> = self.0.into_values().collect();
+        refusals.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reply.cmp(&b.reply)));
+        refusals
+    }
 }
 
 /// `550 5.1.1 <anna@example.org>: no such user` says the same for every reader once the address is out.
