@@ -67,13 +67,15 @@ impl State {
 
 impl State {
     /// The arrows: whether a delivery in this state may come into that one. There are no others, and the store's
-    /// schema refuses them by itself.
-    pub(crate) fn may_become(self, next: Self) -> bool {
+    /// schema refuses them by itself. `unseen`: an attempt ended and nobody saw how, so what would say that the
+    /// reader has nothing is unknown instead.
+    pub(crate) fn may_become(self, next: Self, unseen: bool) -> bool {
         use State::{Deferred, Expired, Failed, Queued, Sending, Sent, Suppressed, Unknown};
         match self {
-            Queued => matches!(next, Sending | Suppressed | Expired),
+            _ if unseen && matches!(next, Suppressed | Expired) => false,
+            Queued => matches!(next, Sending | Suppressed | Expired) || unseen && next == Unknown,
             Sending => matches!(next, Sent | Failed | Deferred | Queued | Unknown | Expired),
-            Deferred => matches!(next, Queued | Expired),
+            Deferred => matches!(next, Queued | Expired) || unseen && next == Unknown,
             Unknown => matches!(next, Sent | Failed | Queued),
             Failed => next == Queued,
             Sent | Suppressed | Expired => false,
@@ -86,13 +88,21 @@ impl State {
     }
 
     /// Where an outcome lands: what would be open again in a cancelled edition is over.
-    pub(crate) fn landed(self, cancelled: bool) -> Self {
+    pub(crate) fn landed(self, cancelled: bool, unseen: bool) -> Self {
         match self {
-            Self::Queued | Self::Deferred if cancelled => Self::Expired,
+            Self::Queued | Self::Deferred if cancelled => Self::Expired.unless(unseen),
             state => state,
         }
     }
+
+    /// This end without a copy, unless an attempt ended that nobody saw: then nobody knows.
+    pub(crate) fn unless(self, unseen: bool) -> Self {
+        if unseen { Self::Unknown } else { self }
+    }
 }
+
+/// Behind the reason for an end, where an attempt before it ended that nobody saw.
+pub(crate) const UNSEEN_BEFORE: &str = "; an earlier attempt ended without an answer";
 
 /// Tries of one delivery whose end nobody saw, where doubles are allowed.
 pub(crate) const BLIND_TRIES: u32 = 5;
@@ -159,6 +169,8 @@ pub(crate) struct Grant {
     pub(crate) tries: u32,
     /// Contacts that came to nothing without being the reader's fault, since the last counted try.
     pub(crate) contacts: u32,
+    /// An attempt before this one ended and nobody saw how: the reader may have a copy.
+    pub(crate) unseen: bool,
 }
 
 /// What came of a grant: the row's next state, committed in the next wave.
@@ -170,6 +182,8 @@ pub(crate) struct Settled {
     pub(crate) due: Option<DateTime<Utc>>,
     pub(crate) tries: u32,
     pub(crate) contacts: u32,
+    /// An attempt ended and nobody saw how, this one or one before it.
+    pub(crate) unseen: bool,
     pub(crate) class: Option<Class>,
     /// The relay's own words, one line, control characters removed.
     pub(crate) reply: String,

@@ -19,7 +19,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::config::Policy;
-use crate::ledger::{self, Class, Grant, Settled, State};
+use crate::ledger::{self, Class, Grant, Settled, State, UNSEEN_BEFORE};
 
 pub(crate) use breaker::{Breaker, Circuit, Leave};
 pub(crate) use bucket::Bucket;
@@ -118,7 +118,8 @@ pub(crate) struct Rules {
 /// Which state follows which answer.
 ///
 /// `chance`, from 0 to 1, spreads retries by ±20 %, so that those refused together do not come back together.
-/// A retry that would fall after `not_after` is none: the delivery expires now, with the relay's words.
+/// A retry that would fall after `not_after` is none: the delivery expires now, with the relay's words; or is
+/// unknown, where an attempt ended that nobody saw.
 pub(crate) fn settle(
     grant: &Grant,
     answer: Answer,
@@ -135,13 +136,15 @@ pub(crate) fn settle(
         due: None,
         tries,
         contacts: 0,
+        unseen: grant.unseen,
         class: None,
         reply,
         relay: relay.to_owned(),
     };
     let again = |class: Option<Class>, blank: Settled| match due(rules, grant.tries, now, chance) {
         Some(due) => Settled { state: State::Deferred, due: Some(due), class, ..blank },
-        None => Settled { state: State::Expired, class, ..blank },
+        None if grant.unseen => Settled { reply: blank.reply + UNSEEN_BEFORE, ..blank },
+        None => Settled { state: State::Expired.unless(blank.unseen), class, ..blank },
     };
     match answer {
         Answer::Accepted => Settled { state: State::Sent, ..blank },
@@ -158,7 +161,7 @@ pub(crate) fn settle(
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts + 1, ..blank }
         }
         Answer::Silence => match ledger::unseen(rules.policy, grant.tries) {
-            State::Deferred => again(None, blank),
+            State::Deferred => again(None, Settled { unseen: true, ..blank }),
             _ => blank,
         },
     }
@@ -172,6 +175,7 @@ pub(crate) fn give_back(grant: &Grant, relay: &str) -> Settled {
         due: None,
         tries: grant.tries,
         contacts: grant.contacts,
+        unseen: grant.unseen,
         class: None,
         reply: String::new(),
         relay: relay.to_owned(),

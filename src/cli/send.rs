@@ -111,20 +111,16 @@ impl<'a> Sending<'a> {
             self.world.say(format_args!("{} is being sent by another process", self.name()));
             return Ok(Exit::Temporary);
         };
-        store.begin_epoch()?;
+        let sole = store.sole()?;
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),
-                Standing::Begun(edition) => {
-                    let equation = Books::open(&store, edition.clone())?.equation();
-                    self.world.say(format_args!("{}resuming {}: {equation}", self.voice(), self.name()));
-                    edition
-                }
+                Standing::Begun(edition) => edition,
                 Standing::Unfrozen => self.begin(&mut store)?,
             },
             None => self.begin(&mut store)?,
         };
-        run::press(self, store, &lock, edition)
+        run::press(self, store, &sole, &lock, edition)
     }
 
     /// What an edition that exists allows.

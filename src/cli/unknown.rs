@@ -148,7 +148,7 @@ impl Meant<'_> {
         self.store.must_be_open(self.edition.id, now)?;
         self.ask(world, yes)?;
         let evidence = format!("sent again by {}'s decision, although it may have arrived", by.name());
-        let changed = self.settle(|| Settlement::Queued { evidence: evidence.clone() }, now)?;
+        let changed = self.settle(|| Settlement::QueuedUnproven { evidence: evidence.clone() }, now)?;
         let detail = format!("{}, who may get it twice", plural(changed, "unknown reader"));
         self.note(by, "queued again", detail, now)?;
         let next = if self.edition.state == EditionState::Held { "release" } else { "send" };

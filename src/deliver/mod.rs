@@ -79,7 +79,7 @@ impl Desk for Ledger {
 /// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
 /// and commits what is known.
 pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
-    runtime().block_on(async {
+    wait_for(async {
         let door = |relay| Door::new(relay, job.sender.domain(), Timeouts::default());
         let end = match job.relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
             Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE).await,
@@ -122,7 +122,7 @@ impl From<Trouble> for Unsent {
 /// # Errors
 /// Why it was not taken.
 pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
-    runtime().block_on(async {
+    wait_for(async {
         let door = Door::new(relay, sender.domain(), Timeouts::default())?;
         let mut session = door.open().await?;
         let outcome = session.send(Letter { sender, to, message }).await;
@@ -144,7 +144,7 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
     // Somebody is watching, and a relay that takes minutes to greet is no relay for a morning.
     let patience = Duration::from_secs(20);
     let timeouts = Timeouts { connect: patience, banner: patience, command: patience, ..Timeouts::default() };
-    let opened = runtime().block_on(async {
+    let opened = wait_for(async {
         let door = Door::new(relay, sender.domain(), timeouts)?;
         door.open().await?.quit().await;
         let login = door.login().map(|login| format!(" and takes the login of `{}`", login.user));
@@ -155,13 +155,21 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
 
 /// Sits a while between two runs; unless somebody says stop meanwhile.
 pub(crate) fn rest(while_: Duration) -> Option<Stop> {
-    runtime().block_on(async {
+    wait_for(async {
         let mut stop = signals();
         tokio::select! {
             () = tokio::time::sleep(while_) => None,
             stop = stop.recv() => stop,
         }
     })
+}
+
+fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    let runtime = runtime();
+    let done = runtime.block_on(work);
+    // A name server that never answers has a thread of its own, which nobody waits for.
+    runtime.shutdown_background();
+    done
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -264,7 +264,7 @@ impl Session {
             let _written_or_not = self.wire.write([half, b"", b""]).await;
             std::process::abort();
         }
-        match self.last_flight(flight, end).await {
+        match self.last_flight(flight).await {
             Ok(reply) => said(Phase::Dot, &reply),
             Err(Broken(why)) if self.wire.written() < end => unreached(format!("{why}, before the final dot")),
             Err(Broken(why)) => {
@@ -273,23 +273,24 @@ impl Session {
         }
     }
 
-    async fn last_flight(&mut self, flight: [&[u8]; 3], end: u64) -> Result<Reply, Broken> {
-        let wire = self.wire.clone();
-        let connection = &mut self.connection;
-        let mut exchange = pin!(async {
-            wire.write(flight).await.map_err(cut)?;
-            crash::point("dot");
-            let reply = heard(connection.read_response().await);
-            crash::point("250");
-            reply
-        });
+    /// Writes it block by block, each in its time, and then waits for the reply to the dot.
+    async fn last_flight(&mut self, flight: [&[u8]; 3]) -> Result<Reply, Broken> {
+        self.write_out(flight).await?;
+        crash::point("dot");
+        let reply = self.hear(self.timeouts.dot).await;
+        crash::point("250");
+        reply
+    }
+
+    /// For as long as the network takes something within each `block`.
+    async fn write_out(&self, flight: [&[u8]; 3]) -> Result<(), Broken> {
+        let mut writing = pin!(self.wire.write(flight));
         loop {
             let written = self.wire.written();
-            let limit = if written < end { self.timeouts.block } else { self.timeouts.dot };
-            match timeout(limit, &mut exchange).await {
-                Ok(reply) => return reply,
+            match timeout(self.timeouts.block, &mut writing).await {
+                Ok(done) => return done.map_err(cut),
                 Err(_) if self.wire.written() > written => {}
-                Err(_) => return Err(late(limit)),
+                Err(_) => return Err(late(self.timeouts.block)),
             }
         }
     }

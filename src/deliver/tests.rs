@@ -6,7 +6,7 @@ mod runs;
 mod sink;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::door::Door;
 use super::letter::Letter;
@@ -184,6 +184,30 @@ fn a_reply_to_the_dot_that_comes_too_late_is_a_silence() {
     let outcomes = outcomes(&relay(&sink), &["slow-dot"]).unwrap();
     assert_eq!(outcomes[0].answer, Answer::Silence);
     assert!(!outcomes[0].alive);
+}
+
+#[test]
+fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
+    let sink = Sink::start(Script::default());
+    let begun = Instant::now();
+    let outcome = runtime().block_on(async {
+        let relay = relay(&sink);
+        let timeouts = Timeouts { block: Duration::from_secs(2), ..timeouts() };
+        let door = Door::new(&relay, "news.example", timeouts).unwrap_or_else(|_| unreachable!());
+        let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
+        session.send(Letter { sender: &address("desk"), to: &address("slow-dot"), message: MESSAGE }).await
+    });
+    assert_eq!(outcome.answer, Answer::Silence);
+    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_reply_of_endless_lines_is_a_silence_and_holds_nobody_up() {
+    let endless = "250-x\r\n".repeat(16_000).leak();
+    let begun = Instant::now();
+    let sink = Sink::start(Script { once: vec![(At::Dot, endless)], ..Script::default() });
+    assert_eq!(answers(&relay(&sink), &["anna"]), [Answer::Silence]);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
 }
 
 #[test]

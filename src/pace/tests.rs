@@ -12,6 +12,7 @@ fn grant(tries: u32, contacts: u32) -> Grant {
         version: 1,
         tries,
         contacts,
+        unseen: false,
     }
 }
 
@@ -115,9 +116,28 @@ fn retries_are_spread_and_end_with_the_edition() {
 }
 
 #[test]
+fn an_attempt_nobody_saw_the_end_of_never_ends_as_if_nothing_had_left() {
+    let rules = Rules { not_after: start() + minutes(3), ..rules(Policy::AtLeastOnce) };
+    let end = |unseen, answer| {
+        let grant = Grant { unseen, ..grant(0, 2) };
+        settle(&grant, answer, "words".into(), "main", &rules, start(), 0.5)
+    };
+    for answer in [Answer::NotNow, Answer::Unreached] {
+        assert_eq!(end(false, answer).state, State::Expired, "{answer:?}");
+        let before = end(true, answer);
+        assert_eq!((before.state, before.class), (State::Unknown, None), "{answer:?}");
+        assert!(before.reply.ends_with("an earlier attempt ended without an answer"), "{}", before.reply);
+    }
+    assert_eq!(end(false, Answer::Silence).state, State::Unknown, "there is no time to try again");
+    let again = settled(Answer::Silence, Policy::AtLeastOnce, 0, 0);
+    assert!(again.state == State::Deferred && again.unseen);
+}
+
+#[test]
 fn a_grant_given_back_is_as_it_was() {
-    let back = give_back(&grant(3, 2), "main");
+    let back = give_back(&Grant { unseen: true, ..grant(3, 2) }, "main");
     assert_eq!((back.state, back.tries, back.contacts, back.due), (State::Queued, 3, 2, None));
+    assert!(back.unseen);
 }
 
 #[test]

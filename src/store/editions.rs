@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::config::Policy;
 
-use super::{Kind, Store, StoreError, count, millis, time, word};
+use super::{Kind, Store, StoreError, count, millis, time, waves, word};
 
 /// An edition's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -195,15 +195,7 @@ impl Store {
             EditionState::Done => Change::Refused(row.state),
             EditionState::Cancelled => Change::Already(row.state),
             _ => {
-                for open in ["state = 'queued'", "state = 'deferred'"] {
-                    tx.execute(
-                        &format!(
-                            "UPDATE delivery SET state = 'expired', due = NULL, reply = 'cancelled', relay = NULL, changed = ?2
-                             WHERE edition = ?1 AND {open}"
-                        ),
-                        params![edition.0, millis(now)],
-                    )?;
-                }
+                waves::close_open(&tx, edition, "cancelled", now)?;
                 tx.execute(
                     "UPDATE edition SET state = 'cancelled', finished = ?2 WHERE id = ?1",
                     params![edition.0, millis(now)],

@@ -18,6 +18,7 @@ mod lock;
 mod quota;
 mod readers;
 mod reports;
+mod returned;
 mod shelf;
 mod suppressions;
 mod unknowns;
@@ -38,10 +39,13 @@ pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Order, Picture, Version};
+use instance::Epoch;
+pub(crate) use instance::Sole;
 pub(crate) use lanes::Paused;
 pub(crate) use lock::EditionLock;
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
+pub(crate) use returned::Return;
 pub(crate) use shelf::{Beside, Published, Shelf};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
@@ -49,11 +53,14 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
+    include_str!("schema/0020_ended.sql"),
+    include_str!("schema/0021_unseen.sql"),
+    include_str!("schema/0022_returned.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.
@@ -69,6 +76,8 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The queue of the edition that is being pressed.
     ahead: Option<Ahead>,
+    /// That of the last wave, where it granted anything.
+    epoch: Option<Epoch>,
 }
 
 impl Store {
@@ -87,7 +96,7 @@ impl Store {
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
         // A run writes the same pages again and again: four times fewer of them reach the file itself.
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        let mut store = Self { connection, path: path.to_owned(), ahead: None };
+        let mut store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
         store.migrate()?;
         Ok(store)
     }
@@ -103,7 +112,7 @@ impl Store {
         let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(missing)?;
         connection.busy_handler(Some(wait_for_the_writer))?;
         connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
-        let store = Self { connection, path: path.to_owned(), ahead: None };
+        let store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
         match store.schema_version()? {
             has if has < MIGRATIONS.len() => Err(StoreError::new(
                 Kind::Other,

@@ -110,6 +110,7 @@ fn outcome(grant: &Grant, state: State) -> Settled {
         due: (state == State::Deferred).then(|| morning() + TimeDelta::minutes(5)),
         tries: grant.tries + u32::from(state == State::Deferred),
         contacts: 0,
+        unseen: grant.unseen,
         class: (state == State::Failed).then_some(Class::Hard),
         reply: format!("250 2.0.0 <{}> queued as 4F2", grant.address),
         relay: "main".to_owned(),

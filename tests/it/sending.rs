@@ -282,9 +282,7 @@ fn a_second_process_finds_the_edition_taken() {
     let sink = Sink::start(Script { think: Duration::from_millis(200), ..Script::default() });
     let world = crowd(&sink, 40);
     let mut first = world.spawn(&["send", DATE, "--yes"]);
-    while sink.kept().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    sink.wait_for(1);
     send(&world, 75);
     assert_eq!(first.wait().unwrap().code(), Some(0));
     assert_eq!((sink.kept().len(), sink.most_copies()), (40, 1));
@@ -301,9 +299,7 @@ fn interrupt(signal: &str, code: i32) {
     let sink = Sink::start(Script { think: Duration::from_millis(20), ..Script::default() });
     let world = crowd(&sink, 60);
     let mut run = world.spawn(&["send", DATE, "--yes"]);
-    while sink.kept().len() < 5 {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    sink.wait_for(5);
     let pid = run.id().to_string();
     assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
     assert_eq!(run.wait().unwrap().code(), Some(code));
@@ -312,6 +308,16 @@ fn interrupt(signal: &str, code: i32) {
     assert_eq!(report["sent"].as_u64(), Some(sink.kept().len() as u64));
     send(&world, 0);
     assert_eq!((books(&world).as_str(), sink.most_copies()), ("done: 60 = 60 sent", 1));
+}
+
+#[test]
+fn an_edition_keeps_the_policy_it_was_frozen_with() {
+    let sink = Sink::start(Script::default());
+    let world = approved(&sink, &["anna", "drop-after-dot"]);
+    world.ends(6, &["send", DATE, "--yes", "--limit", "1"]);
+    world.ok(&["release", DATE]);
+    world.ends(7, &["--set", "newsletters.morning.policy=at-least-once", "send", DATE, "--yes"]);
+    assert_eq!(books(&world), "done: 2 = 1 sent + 1 unknown");
 }
 
 #[test]

@@ -31,7 +31,7 @@ use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -182,6 +182,15 @@ impl Sink {
     /// Everything kept, in order of arrival.
     pub(crate) fn kept(&self) -> Vec<Kept> {
         self.shared.seen().kept.clone()
+    }
+
+    /// Waits until so many messages were kept.
+    pub(crate) fn wait_for(&self, kept: usize) {
+        let begun = Instant::now();
+        while self.shared.seen().kept.len() < kept {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {kept} messages in vain");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// How many copies one recipient was given.

@@ -19,15 +19,21 @@ use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press::{self, Doors, Reach};
-use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Store, StoreError};
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Sole, Store, StoreError};
 use crate::token::Signer;
 
 /// Presses an edition until nobody is queued or something says stop; with `--wait`, once more whenever somebody
 /// deferred is due.
-pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, mut edition: Edition) -> Outcome {
+pub(super) fn press(
+    sending: &Sending<'_>,
+    mut store: Store,
+    sole: &Sole,
+    lock: &EditionLock,
+    mut edition: Edition,
+) -> Outcome {
     let until = sending.how.wait.map(|wait| Instant::now() + wait);
     loop {
-        let (given_back, mut end) = once(sending, store, lock, edition.clone())?;
+        let (given_back, mut end) = once(sending, store, sole, lock, edition.clone())?;
         store = given_back;
         if matches!(end, None | Some(Ok(End::Drained))) {
             match stay(sending, &store, &edition, until)? {
@@ -93,6 +99,7 @@ type Ended = Option<Result<End, StoreError>>;
 fn once(
     sending: &Sending<'_>,
     mut store: Store,
+    sole: &Sole,
     lock: &EditionLock,
     edition: Edition,
 ) -> Result<(Store, Ended), Failure> {
@@ -102,6 +109,9 @@ fn once(
     let versions = versions(&store, &edition)?;
     settle_the_past(sending, &mut store, lock, &edition)?;
     let books = Books::open(&store, edition)?;
+    if books.edition.started.is_some() {
+        world.say(format_args!("{}resuming {}: {}", sending.voice(), sending.name(), books.equation()));
+    }
     if books.counts.queued == 0 {
         return Ok((store, None));
     }
@@ -135,7 +145,7 @@ fn once(
         _ => newsletter.from.address.clone(),
     };
     let rules = Rules {
-        policy: newsletter.policy,
+        policy: edition.policy,
         retry: newsletter.retry.clone(),
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
@@ -160,7 +170,7 @@ fn once(
         },
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
-    let ledger = Ledger::start(store, edition.id)?;
+    let ledger = Ledger::start(store, sole.clone(), edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();
     if let Some(mailbox) = &hosted {

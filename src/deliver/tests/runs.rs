@@ -33,11 +33,18 @@ struct Row {
     state: State,
     tries: u32,
     contacts: u32,
+    unseen: bool,
 }
 
 impl Table {
     fn new(readers: &[String]) -> Self {
-        let row = |local: &String| Row { address: address(local), state: State::Queued, tries: 0, contacts: 0 };
+        let row = |local: &String| Row {
+            address: address(local),
+            state: State::Queued,
+            tries: 0,
+            contacts: 0,
+            unseen: false,
+        };
         let rows: BTreeMap<i64, Row> = (1..).zip(readers.iter().map(row)).collect();
         Self {
             queue: RefCell::new(rows.keys().copied().collect()),
@@ -68,6 +75,7 @@ impl Desk for Table {
             let row = rows.get_mut(&outcome.reader).unwrap();
             assert_eq!(row.state, State::Sending, "an outcome for {} that was not granted", row.address);
             (row.state, row.tries, row.contacts) = (outcome.state, outcome.tries, outcome.contacts);
+            row.unseen = outcome.unseen;
             if outcome.state == State::Queued {
                 queue.push_front(outcome.reader);
             }
@@ -85,8 +93,17 @@ impl Desk for Table {
             let row = rows.get_mut(&reader).unwrap();
             assert_eq!(row.state, State::Queued, "{} was granted twice", row.address);
             row.state = State::Sending;
-            let (tries, contacts, address) = (row.tries, row.contacts, row.address.clone());
-            wave.grants.push(Grant { reader, address, first_name: None, key: [0; 16], version: 1, tries, contacts });
+            let Row { address, tries, contacts, unseen, .. } = row;
+            wave.grants.push(Grant {
+                reader,
+                address: address.clone(),
+                first_name: None,
+                key: [0; 16],
+                version: 1,
+                tries: *tries,
+                contacts: *contacts,
+                unseen: *unseen,
+            });
         }
         Ok(wave)
     }

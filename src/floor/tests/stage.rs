@@ -301,10 +301,11 @@ impl Stage {
         for outcome in std::mem::take(&mut self.unwritten) {
             let row = self.disk.row(outcome.reader);
             assert_eq!(row.state, State::Sending, "an outcome for {} that is not sending", outcome.reader);
-            let (state, due) = (outcome.state.landed(false), outcome.due);
+            let (state, due) = (outcome.state.landed(false, outcome.unseen), outcome.due);
             // I2: only an answer makes it sent.
             assert!(state != State::Sent || self.copies.get(&outcome.reader).is_some_and(|copies| *copies > 0));
-            self.disk.put(outcome.reader, Row { state, due, tries: outcome.tries, contacts: outcome.contacts });
+            let Settled { tries, contacts, unseen, .. } = outcome;
+            self.disk.put(outcome.reader, Row { state, due, tries, contacts, unseen });
         }
     }
 
@@ -321,8 +322,10 @@ impl Stage {
                 continue;
             }
             let row = self.disk.row(reader);
-            if self.gone.contains(&reader) {
-                self.disk.put(reader, Row { state: State::Suppressed, ..row });
+            let late = self.utc > self.plan.rules.not_after;
+            if late || self.gone.contains(&reader) {
+                let state = if late { State::Expired } else { State::Suppressed }.unless(row.unseen);
+                self.disk.put(reader, Row { state, ..row });
                 continue;
             }
             let grant = Grant {
@@ -333,6 +336,7 @@ impl Stage {
                 version: 1,
                 tries: row.tries,
                 contacts: row.contacts,
+                unseen: row.unseen,
             };
             self.disk.put(reader, Row { state: State::Sending, ..row });
             wave.grants.push(grant);
@@ -392,7 +396,7 @@ impl Stage {
             let state = ledger::unseen(self.policy, row.tries);
             let again = state == State::Deferred;
             let (tries, due) = (row.tries + u32::from(again), again.then_some(self.utc));
-            self.disk.put(reader, Row { state, tries, due, ..row });
+            self.disk.put(reader, Row { state, tries, due, unseen: row.unseen || again, ..row });
         }
     }
 
@@ -451,10 +455,10 @@ impl Stage {
                 State::Sent => assert!(copies > 0, "reader {reader} is sent, and has nothing (I2)"),
                 State::Unknown => {}
                 // Under at-least-once an unseen copy may stand behind a later refusal.
-                State::Failed | State::Expired | State::Suppressed if self.policy == Policy::AtMostOnce => {
+                State::Failed if row.unseen => {}
+                State::Failed | State::Expired | State::Suppressed => {
                     assert_eq!(copies, 0, "reader {reader} is {:?}, and has a copy", row.state);
                 }
-                State::Failed | State::Expired | State::Suppressed => {}
                 open => panic!("reader {reader} is {open:?} when the books close (I5)"),
             }
         }
