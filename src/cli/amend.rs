@@ -42,7 +42,7 @@ impl Amend {
                 .hint(format!("`pressrun{flag} hold {slot}` stops it; what is on the wire is finished first")));
         };
         let edition =
-            pick::edition(&store, &newsletter.id, &slot)?.filter(|edition| edition.version > 0).ok_or_else(|| {
+            press::edition(&store, &newsletter.id, &slot)?.filter(|edition| edition.version > 0).ok_or_else(|| {
                 Failure::not_ready(format!("{name} is not frozen yet: there is nothing to amend"))
                     .hint("edit the issue and approve it; what is sent is what was approved last")
             })?;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::press;
 use crate::store::{Change, Edition, EditionState, Event, Purpose, Store};
 
 /// Stop an edition, before or during its run
@@ -82,7 +83,7 @@ impl Hold {
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
         let purpose = world.purpose(&config, newsletter)?;
-        let purpose = pick::edition(&store, &newsletter.id, &slot)?.map_or(purpose, |edition| edition.purpose);
+        let purpose = press::edition(&store, &newsletter.id, &slot)?.map_or(purpose, |edition| edition.purpose);
         let change = store.hold(&newsletter.id, &slot, purpose, world.now())?;
         let told = Told { newsletter: &newsletter.id, slot: &slot, purpose, by: &self.by.name() };
         told.change(world, &mut store, change, "held", "hold")
@@ -123,7 +124,7 @@ fn decide(
     let newsletter = pick::newsletter(world, &config, date)?;
     let mut store = world.store(&config)?;
     let slot = pick::slot(world, &config, newsletter, &store, date)?;
-    let edition = pick::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
+    let edition = press::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
         Failure::not_ready(format!("{} {slot} was not begun yet: there is nothing to {wish}", newsletter.title))
     })?;
     let change = change(&mut store, &edition, world.now())?;
@@ -211,7 +212,7 @@ impl Log {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let store = world.store(&config)?;
         let slot = match self.date.as_deref() {
-            None => match pick::newest(&store, newsletter)? {
+            None => match press::newest(&store, newsletter)? {
                 Some(edition) => edition.slot,
                 None => pick::slot(world, &config, newsletter, &store, None)?,
             },

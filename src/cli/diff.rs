@@ -128,7 +128,7 @@ fn approved(
 }
 
 fn sent(config: &Config, newsletter: &Newsletter, store: &Store, slot: &str) -> Result<Option<(String, Met)>, Failure> {
-    let Some(edition) = pick::edition(store, &newsletter.id, slot)?.filter(|edition| edition.version > 0) else {
+    let Some(edition) = press::edition(store, &newsletter.id, slot)?.filter(|edition| edition.version > 0) else {
         return Ok(None);
     };
     let version = store.version(edition.id, edition.version)?;

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::files;
 use crate::issue::IssueName;
+use crate::press;
 use crate::preview::{Order, Server};
 
 /// Show the issue in a browser while it is written: phone and desktop, checks and measures, a blink after each save
@@ -48,7 +48,9 @@ impl Preview {
             None if config.store.path.is_file() => {
                 pick::slot(world, &config, newsletter, &world.store(&config)?, None)?
             }
-            None => next(world, &config, newsletter)?,
+            None => press::written(&config, newsletter, world.now()).ok_or_else(|| {
+                Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
+            })?,
         };
         let first = IssueName { newsletter: newsletter.id.clone(), slot };
         let listen = match self.listen.contains(':') {
@@ -71,18 +73,4 @@ impl Preview {
         server.run().map_err(Failure::unexpected)?;
         Ok(Exit::Done)
     }
-}
-
-/// The earliest issue from today on, or the newest.
-fn next(
-    world: &World,
-    config: &crate::config::Config,
-    newsletter: &crate::config::Newsletter,
-) -> Result<String, Failure> {
-    let today = world.now().with_timezone(&newsletter.timezone).date_naive();
-    let slots = files::slots(&config.root, &newsletter.id);
-    let coming = slots.iter().find(|slot| pick::date_of(slot).is_some_and(|date| date >= today));
-    coming.or(slots.last()).cloned().ok_or_else(|| {
-        Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
-    })
 }

@@ -11,6 +11,7 @@ use crate::cli::books::{self, Books, Forecast, Pace, Room, clock_time, plural, t
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{Config, Newsletter, RelayKind};
 use crate::ledger::{Class, State};
+use crate::press;
 use crate::store::{EditionState, Store};
 
 /// The books of an edition: who got it, who did not, and why
@@ -99,7 +100,7 @@ impl Status {
             for newsletter in &newsletters {
                 let edition = match &self.date {
                     Some(date) => Some(pick::begun(world, &config, newsletter, &store, Some(date))?),
-                    None => pick::newest(&store, newsletter)?,
+                    None => press::newest(&store, newsletter)?,
                 };
                 let Some(edition) = edition else {
                     world.say(format_args!("{}: nothing was sent yet", newsletter.title));

@@ -101,12 +101,7 @@ impl World {
     }
 
     pub(crate) fn relay<'c>(&self, config: &'c Config, newsletter: &Newsletter) -> Result<&'c Relay, Failure> {
-        config.relays.get(&newsletter.relay).ok_or_else(|| {
-            Failure::usage(format!(
-                "{} goes by the relay `{}`, which config.toml does not have",
-                newsletter.title, newsletter.relay
-            ))
-        })
+        config.relay(newsletter).map_err(Failure::usage)
     }
 
     /// What a run by the newsletter's relay counts as.

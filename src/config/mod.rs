@@ -65,6 +65,18 @@ pub(crate) struct Config {
     pub(crate) warnings: Vec<Finding>,
 }
 
+impl Config {
+    /// The relay a newsletter goes by.
+    ///
+    /// # Errors
+    /// The file has none of that name.
+    pub(crate) fn relay(&self, newsletter: &Newsletter) -> Result<&Relay, String> {
+        let Newsletter { title, relay, .. } = newsletter;
+        let missing = || format!("{title} goes by the relay `{relay}`, which config.toml does not have");
+        self.relays.get(relay).ok_or_else(missing)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Publication {
     pub(crate) name: String,

@@ -28,6 +28,13 @@ pub(crate) struct IssueName {
     pub(crate) slot: String,
 }
 
+/// `morning 2026-11-24`: as tables name it.
+impl std::fmt::Display for IssueName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.newsletter, self.slot)
+    }
+}
+
 impl IssueName {
     /// From the newsroom's root, with `/` on every system.
     pub(crate) fn path(&self) -> String {
@@ -36,12 +43,17 @@ impl IssueName {
 
     /// The date the name begins with; `None` for `template` and other strangers.
     pub(crate) fn date(&self) -> Option<NaiveDate> {
-        let (date, rest) = (self.slot.get(..10)?, self.slot.get(10..)?);
-        let extra = rest.strip_prefix('-').is_some_and(|extra| {
-            !extra.is_empty() && extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        });
-        (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
+        date_of(&self.slot)
     }
+}
+
+/// The date a slot's name begins with: `2026-11-24`, or an extra's `2026-11-24-2`.
+pub(crate) fn date_of(slot: &str) -> Option<NaiveDate> {
+    let (date, rest) = (slot.get(..10)?, slot.get(10..)?);
+    let extra = rest.strip_prefix('-').is_some_and(|extra| {
+        !extra.is_empty() && extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    });
+    (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
 }
 
 /// One newsletter on one date, ready to be rendered.

@@ -2,10 +2,13 @@
 //!
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
+mod begin;
+mod coming;
 mod proof;
 mod reach;
 mod specimen;
 mod test;
+mod vouching;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,10 +28,13 @@ use crate::issue::{self, IssueName};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
+pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
+pub(crate) use coming::{coming, edition, newest, written};
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
-pub(crate) use test::test;
+pub(crate) use test::{MOST_TESTS, test};
+pub(crate) use vouching::{Standing, Unfit, Vouching};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {

@@ -7,9 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli::books::thousands;
 use crate::cli::send::{How, Sending};
-use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{Config, Newsletter};
 use crate::files;
+use crate::issue;
 use crate::schedule::{self, Slot};
 use crate::store::{Edition, EditionState, Purpose, Store};
 
@@ -50,7 +51,7 @@ fn slots(world: &World, config: &Config, newsletter: &Newsletter) -> Result<Vec<
 fn extras(config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) -> Vec<String> {
     let today = now.with_timezone(&newsletter.timezone).date_naive();
     let recent = |slot: &String| {
-        slot.len() > 10 && pick::date_of(slot).is_some_and(|date| (0..=1).contains(&(today - date).num_days()))
+        slot.len() > 10 && issue::date_of(slot).is_some_and(|date| (0..=1).contains(&(today - date).num_days()))
     };
     let come = |slot: &String| crate::press::due(config, newsletter, slot).is_some_and(|due| due <= now);
     files::slots(&config.root, &newsletter.id).into_iter().filter(recent).filter(come).collect()
@@ -67,7 +68,7 @@ fn one(world: &World, config: &Config, newsletter: &Newsletter, slot: &str, how:
         return Err(Failure::not_ready(format!("{} would go by a rehearsal relay", sending.name()))
             .hint("give `[relays.main] url` a real relay; `pressrun send DATE` rehearses"));
     }
-    let due = pick::date_of(slot).map(|date| schedule::slot_on(newsletter, date));
+    let due = issue::date_of(slot).map(|date| schedule::slot_on(newsletter, date));
     if let Some(due) = due.filter(|_| slot.len() == 10) {
         let late = schedule::too_late(newsletter, &due, world.now());
         let written = files::slots(&config.root, &newsletter.id).iter().any(|own| own == slot);

@@ -1,0 +1,149 @@
+//! Vouching: a person says that this, byte for byte, is what the readers are to get.
+//!
+//! What is asked first, what is bound, and where it stands afterwards; a terminal and a browser ask the same.
+
+use chrono::{DateTime, Utc};
+
+use crate::books::{plural, thousands};
+use crate::config::{Approval as Rule, Config, Newsletter};
+use crate::press::{Kept, Proof, pictures, swings};
+use crate::store::{Approval, Event, Store, StoreError};
+
+/// An issue in the hands of somebody who is to vouch for it.
+pub(crate) struct Vouching<'a> {
+    config: &'a Config,
+    newsletter: &'a Newsletter,
+    pub(crate) proof: Proof,
+    /// Readers it would go to now.
+    pub(crate) audience: u64,
+    /// Readers the last edition went to.
+    pub(crate) last: Option<u64>,
+}
+
+/// Why nobody can vouch for it.
+#[derive(Debug)]
+pub(crate) enum Unfit {
+    /// Another person has to, or another store.
+    NotReady(String),
+    /// The settings are wrong.
+    Settings(String),
+    /// What it is made of is not what it was a moment ago.
+    Changed(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unfit {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl std::fmt::Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotReady(why) | Self::Settings(why) | Self::Changed(why) => f.write_str(why),
+            Self::Store(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl<'a> Vouching<'a> {
+    /// # Errors
+    /// The store cannot be read.
+    pub(crate) fn begin(
+        config: &'a Config,
+        newsletter: &'a Newsletter,
+        store: &Store,
+        proof: Proof,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let audience = store.audience(&newsletter.id, now)?;
+        Ok(Self { config, newsletter, proof, audience, last: store.last_audience(&newsletter.id)? })
+    }
+
+    /// What no program can check.
+    pub(crate) fn questions(&self) -> &[String] {
+        self.config.checklist.get(&self.newsletter.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the list is not what it was: the sentence that says so. The number of readers is typed then, because a
+    /// list that halves overnight was broken, not abandoned.
+    pub(crate) fn swing(&self) -> Option<String> {
+        let last = self.last.filter(|last| swings(*last, self.audience, self.newsletter.audience_swing))?;
+        Some(format!("the list went from {} to {}", thousands(last), plural(self.audience, "reader")))
+    }
+
+    /// The hash an approval would bind.
+    ///
+    /// # Errors
+    /// The settings make no mail of it.
+    pub(crate) fn content(&self) -> Result<String, Unfit> {
+        self.proof.content(self.config, self.newsletter).map_err(Unfit::Settings)
+    }
+
+    /// Binds the content to a name, with the pictures, and writes the log.
+    ///
+    /// # Errors
+    /// The store is a copy, the same person wrote the issue, or a picture changed meanwhile.
+    pub(crate) fn vouch(self, store: &mut Store, by: &str, now: DateTime<Utc>) -> Result<(Proof, Approval), Unfit> {
+        let Self { newsletter, .. } = self;
+        if let Some(why) = store.foreign()? {
+            return Err(Unfit::NotReady(format!(
+                "nothing is approved in the store `{}`: {why}",
+                store.path().display()
+            )));
+        }
+        if newsletter.approval == Rule::SecondPerson && self.proof.editor.as_deref() == Some(by) {
+            return Err(Unfit::NotReady(format!("{by} wrote this issue: {} wants a second person", newsletter.title)));
+        }
+        let hash = self.content()?;
+        let pictures = pictures(self.config, &self.proof).map_err(Unfit::Changed)?;
+        let kept = Kept { proof: self.proof, pictures };
+        let parts = Some(kept.write().map_err(Unfit::Changed)?);
+        let Kept { proof, .. } = kept;
+        let approval = Approval { hash, audience: self.audience, by: by.to_owned(), at: now, parts };
+        store.approve(&newsletter.id, &proof.slot, &approval)?;
+        let detail = format!("{} for {} ({})", proof.subject, plural(self.audience, "reader"), &approval.hash[..12]);
+        let event = Event { at: now, who: by.to_owned(), what: "approved".to_owned(), detail };
+        store.note(&newsletter.id, &proof.slot, &event)?;
+        Ok((proof, approval))
+    }
+}
+
+/// Where the approval of an issue stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    NotNeeded,
+    Missing,
+    Given {
+        by: String,
+        at: DateTime<Utc>,
+    },
+    /// The issue is not what was approved any more.
+    Outdated {
+        by: String,
+    },
+}
+
+impl Standing {
+    /// # Errors
+    /// The store cannot be read, or the settings make no mail of the proof.
+    pub(crate) fn of(
+        config: &Config,
+        newsletter: &Newsletter,
+        store: &Store,
+        slot: &str,
+        proof: Option<&Proof>,
+    ) -> Result<Self, Unfit> {
+        if newsletter.approval == Rule::Optional {
+            return Ok(Self::NotNeeded);
+        }
+        let Some(approval) = store.approval(&newsletter.id, slot)? else { return Ok(Self::Missing) };
+        let content = proof.map(|proof| proof.content(config, newsletter)).transpose().map_err(Unfit::Settings)?;
+        Ok(if content.is_some_and(|content| content == approval.hash) {
+            Self::Given { by: approval.by, at: approval.at }
+        } else {
+            Self::Outdated { by: approval.by }
+        })
+    }
+}
