@@ -72,7 +72,7 @@ impl By {
         let login = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
         let given = self.by.clone().or_else(login).unwrap_or_default();
         let clean: String = given.chars().filter(|c| !c.is_control()).collect();
-        if clean.trim().is_empty() { "somebody".to_owned() } else { clean.trim().to_owned() }
+        if clean.trim().is_empty() { press::NOBODY.to_owned() } else { clean.trim().to_owned() }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::{MOST_TESTS, test};
-pub(crate) use vouching::{Standing, Unfit, Vouching};
+pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {

@@ -41,7 +41,12 @@ impl Ready {
         approve::must_be_approved(world, config, newsletter, &proof, approved.as_ref())?;
         let audience = store.audience(&newsletter.id, world.now())?;
         sending.must_have_readers(audience)?;
-        sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
+        let before = match &approved {
+            Some(given) => Some((given.audience, "at the approval")),
+            // Nobody vouched for the list, so it is held against the last one.
+            None => store.last_audience(&newsletter.id)?.map(|last| (last, "of the last issue")),
+        };
+        sending.must_not_swing(audience, before)?;
         let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
         Ok(Self { proof, pictures, audience, lanes, approved })
     }
@@ -116,13 +121,16 @@ impl Sending<'_> {
             .hint(format!("`pressrun -n {} subscribers import FILE` brings them in", self.newsletter.id)))
     }
 
-    fn must_not_swing(&self, audience: u64, seen: Option<u64>) -> Result<(), Failure> {
-        let Some(seen) = seen else { return Ok(()) };
-        if !press::swings(seen, audience, self.newsletter.audience_swing) {
-            return Ok(());
-        }
-        let (seen, audience) = (thousands(seen), thousands(audience));
-        Err(Failure::not_ready(format!("the list went from {seen} readers at the approval to {audience}"))
-            .hint(format!("if that is right, approve again: `pressrun approve {}`", self.slot)))
+    /// `before`: how many there were, and when.
+    fn must_not_swing(&self, audience: u64, before: Option<(u64, &str)>) -> Result<(), Failure> {
+        let swings = |seen| press::swings(seen, audience, self.newsletter.audience_swing);
+        let Some((seen, when)) = before.filter(|(seen, _)| swings(*seen)) else { return Ok(()) };
+        let flag = self.world.newsletter_flag(self.config, self.newsletter);
+        Err(Failure::not_ready(format!(
+            "the list went from {} {when} to {}",
+            plural(seen, "reader"),
+            thousands(audience)
+        ))
+        .hint(format!("if that is right, approve it as it is now: `pressrun{flag} approve {}`", self.slot)))
     }
 }
