@@ -69,11 +69,19 @@ pub(crate) struct By {
 impl By {
     /// The name given, or the system's name for whoever sits here.
     pub(crate) fn name(&self) -> String {
-        let login = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-        let given = self.by.clone().or_else(login).unwrap_or_default();
-        let clean: String = given.chars().filter(|c| !c.is_control()).collect();
-        if clean.trim().is_empty() { press::NOBODY.to_owned() } else { clean.trim().to_owned() }
+        self.by.as_deref().map_or_else(login, named)
     }
+}
+
+/// The system's name for whoever sits here.
+pub(crate) fn login() -> String {
+    let name = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    named(&name.unwrap_or_default())
+}
+
+fn named(name: &str) -> String {
+    let clean: String = name.chars().filter(|c| !c.is_control()).collect();
+    if clean.trim().is_empty() { press::NOBODY.to_owned() } else { clean.trim().to_owned() }
 }
 
 impl Hold {
@@ -192,12 +200,9 @@ impl Unapprove {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
-        if !store.unapprove(&newsletter.id, &slot)? {
+        if !press::withdraw(&mut store, newsletter, &slot, &self.by.name(), world.now())? {
             return Err(Failure::not_ready(format!("{} {slot} has no approval to take back", newsletter.title)));
         }
-        let event =
-            Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
-        store.note(&newsletter.id, &slot, &event)?;
         world.tell(
             format_args!("{} {slot} is no longer approved", newsletter.id),
             json!({"newsletter": newsletter.id, "slot": slot, "approved": false}),

@@ -1,10 +1,11 @@
 //! `preview`: the issue in a browser, live, until it is told to stop.
 
+use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::cli::{Exit, Failure, Outcome, World, control, pick};
 use crate::issue::IssueName;
 use crate::press;
 use crate::preview::{Order, Server};
@@ -27,7 +28,7 @@ pub(crate) struct Preview {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 8024)]
     port: u16,
-    /// Another address than this machine's own, behind a proxy for example
+    /// Which of this machine's own addresses it listens on: 127.0.0.1 or ::1
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: String,
     /// A name the browser may call it by beside localhost; repeatable
@@ -52,12 +53,21 @@ impl Preview {
                 Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
             })?,
         };
+        if !is_own(&self.listen) {
+            return Err(Failure::usage(format!(
+                "the preview does not listen on `{}`, which others can reach",
+                self.listen
+            ))
+            .hint("whoever reaches it can write the newsroom's files, and it asks nobody who they are")
+            .hint("from another machine: `ssh -L 8024:127.0.0.1:8024 THIS-MACHINE`, then http://127.0.0.1:8024/"));
+        }
         let first = IssueName { newsletter: newsletter.id.clone(), slot };
         let listen = match self.listen.contains(':') {
             true => format!("[{}]:{}", self.listen.trim_matches(['[', ']']), self.port),
             false => format!("{}:{}", self.listen, self.port),
         };
-        let order = Order { set: world.set.clone(), first, listen, hosts: self.host, poll: self.poll };
+        let order =
+            Order { set: world.set.clone(), first, listen, hosts: self.host, poll: self.poll, who: control::login() };
         let server = Server::bind(config, &order)
             .map_err(|problem| Failure::usage(problem).hint("`--port 0` takes a free port"))?;
         let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);
@@ -72,5 +82,26 @@ impl Preview {
         }
         server.run().map_err(Failure::unexpected)?;
         Ok(Exit::Done)
+    }
+}
+
+/// An address only this machine reaches.
+fn is_own(listen: &str) -> bool {
+    let address = listen.trim_matches(['[', ']']).parse::<IpAddr>();
+    listen == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_others_reach_is_not_this_machines_own() {
+        for own in ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"] {
+            assert!(is_own(own), "{own}");
+        }
+        for open in ["0.0.0.0", "::", "192.168.1.4", "newsroom.example", ""] {
+            assert!(!is_own(open), "{open}");
+        }
     }
 }

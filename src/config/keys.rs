@@ -204,6 +204,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("serve.secret_file", Shape::Text, "pressrun.secret beside the store", "the key behind unsubscribe links; made on first need"),
     key("serve.trusted_proxies", Shape::Texts, "[]", "addresses of proxies whose X-Forwarded-For is believed"),
     key("serve.signup", Shape::Text, "open", "open or closed"),
+    key("preview.editor", Shape::Texts, "[]", "the text editor that preview opens a file in: words of a command, with {file} and {line}"),
     key("images.url", Shape::Text, "", "where pictures are served from, if not by serve"),
     key("images.publish", Shape::Text, "", "a command or folder that takes them there"),
     key("alarm.to", Shape::Text, "", "who is mailed when a run is in trouble"),

@@ -59,6 +59,8 @@ pub(crate) struct Config {
     /// `[bounces] address`: what return paths are made of; without it mail returns to From.
     pub(crate) bounces: Option<EmailAddress>,
     pub(crate) serve: Serve,
+    /// `[preview] editor`: a command and its words, with `{file}` and `{line}`; empty where none is named.
+    pub(crate) editor: Vec<String>,
     /// `[images] url`: where pictures are served from, if not by `serve`.
     pub(crate) images_url: Option<String>,
     /// What the file has to say that stops nothing; told with every issue's findings.

@@ -92,6 +92,7 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         checklist: table.inner("checklist").iter().map(|entry| (entry.key.clone(), texts_of(entry))).collect(),
         style: style(table),
         serve,
+        editor: editor(table, out),
         store,
         relays,
         lanes: pace::lanes(table, out),
@@ -301,6 +302,18 @@ fn serve(table: &Table, root: &Path, store: &Store, out: &mut Reading) -> Serve 
         listen,
         secret_file: table.text("secret_file").map_or_else(beside, |file| root.join(file.value)),
     }
+}
+
+/// A command is words, never a line for a shell: a file's name may hold anything.
+fn editor(table: &Table, out: &mut Reading) -> Vec<String> {
+    let Some(list) = table.table("preview").and_then(|preview| preview.get("editor")) else { return Vec::new() };
+    let words = texts(table.table("preview").unwrap_or(&Table::default()), "editor");
+    if !words.is_empty() && !words.iter().any(|word| word.contains("{file}")) {
+        let finding = Finding::error("config", "this editor is not told which file it is to open");
+        let label = "add \"{file}\", and \"{line}\" where it takes one";
+        out.findings.push(finding.at(&list.source, list.span.clone(), label));
+    }
+    words
 }
 
 /// The texts of a list; what is no text was told already.

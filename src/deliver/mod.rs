@@ -100,6 +100,14 @@ pub(crate) enum Unsent {
     Refused(String),
 }
 
+impl Unsent {
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Answered(words) | Self::Away(words) | Self::Refused(words) => words,
+        }
+    }
+}
+
 impl From<Trouble> for Unsent {
     fn from(trouble: Trouble) -> Self {
         match trouble {

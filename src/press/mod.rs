@@ -34,10 +34,12 @@ pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::{MOST_TESTS, test};
-pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching};
+pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching, withdraw};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {
+    /// The issue's file as it was read; none where it cannot be.
+    pub(crate) source: Option<Arc<Source>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) proof: Option<Proof>,
     pub(crate) took: Took,
@@ -59,7 +61,9 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
     let source = match newsroom.issue(&name) {
         Ok(source) => source,
-        Err(finding) => return Pulled { findings: vec![finding], proof: None, took: Took::default() },
+        Err(finding) => {
+            return Pulled { source: None, findings: vec![finding], proof: None, took: Took::default() };
+        }
     };
     let (issue, mut findings) = issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
@@ -70,7 +74,7 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
         let clipped = rendered::clip(&proof.bill, newsletter).into_iter().collect();
         findings.extend(check::apply(clipped, config, newsletter, &[]));
     }
-    Pulled { findings, proof, took }
+    Pulled { source: Some(source), findings, proof, took }
 }
 
 /// What there is to say about stories and snippets by themselves, whoever shows them: they are put into an issue

@@ -142,6 +142,25 @@ impl<'a> Vouching<'a> {
     }
 }
 
+/// Takes an approval back, and writes the log; false where there was none.
+///
+/// # Errors
+/// The store cannot be written.
+pub(crate) fn withdraw(
+    store: &mut Store,
+    newsletter: &Newsletter,
+    slot: &str,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let taken = store.unapprove(&newsletter.id, slot)?;
+    if taken {
+        let event = Event { at: now, who: by.to_owned(), what: "unapproved".to_owned(), detail: String::new() };
+        store.note(&newsletter.id, slot, &event)?;
+    }
+    Ok(taken)
+}
+
 /// Who decides where neither a name was given nor the system knows one.
 pub(crate) const NOBODY: &str = "somebody";
 

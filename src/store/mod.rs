@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
@@ -90,6 +90,30 @@ impl Store {
         let mut store = Self { connection, path: path.to_owned(), ahead: None };
         store.migrate()?;
         Ok(store)
+    }
+
+    /// Opens a store that is there, only to look: nothing is made, brought up to date or written.
+    ///
+    /// # Errors
+    /// `Missing` where it is not there, `Other` for an earlier schema, which only a command that may write mends.
+    pub(crate) fn look(path: &Path) -> Result<Self, StoreError> {
+        let missing = |error: rusqlite::Error| {
+            StoreError::new(Kind::Missing, format!("the store `{}` cannot be opened: {error}", path.display()))
+        };
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(missing)?;
+        connection.busy_handler(Some(wait_for_the_writer))?;
+        connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+        let store = Self { connection, path: path.to_owned(), ahead: None };
+        match store.schema_version()? {
+            has if has < MIGRATIONS.len() => Err(StoreError::new(
+                Kind::Other,
+                format!(
+                    "the store `{}` is of an earlier pressrun: `pressrun doctor` brings it up to date",
+                    path.display()
+                ),
+            )),
+            _ => Ok(store),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -87,6 +87,7 @@ fn config(folder: &Path) -> Config {
         relays: BTreeMap::new(),
         signing: None,
         bounces: None,
+        editor: Vec::new(),
         serve: Serve {
             url: "https://news.example".to_owned(),
             listen: "127.0.0.1:0".to_owned(),
