@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
-use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{keys, newsletter, pace, relay, set, signing};
+use crate::config::{BodyRule, Config, Form, Limits, Publication, Relay, Serve, Severity, Store};
+use crate::config::{alarm, keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
@@ -80,6 +80,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let signing = signing::signing(table, root, &newsletters, out);
     let bounces = signing::bounce_address(table, out);
     let checks = checks(table.inner("checks"), out);
+    let known: Vec<&Relay> = relays.values().collect();
+    let (alarm, source) = (alarm::alarm(table, &known, out), alarm::source(table, out));
     let images_url = table.table("images").and_then(|images| out.url(images, "url"));
     Some(Config {
         root: root.to_owned(),
@@ -98,6 +100,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         lanes: pace::lanes(table, out),
         signing,
         bounces,
+        alarm,
+        source,
         images_url,
         warnings: std::mem::take(&mut out.warnings),
     })

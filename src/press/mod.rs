@@ -4,8 +4,10 @@
 
 mod begin;
 mod coming;
+pub(crate) mod lookout;
 mod proof;
 mod reach;
+mod ringing;
 mod specimen;
 mod test;
 mod vouching;
@@ -13,8 +15,6 @@ mod vouching;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use chrono::{DateTime, Utc};
 
 use crate::brand::{Brand, Nameplate};
 use crate::check::{self, rendered};
@@ -29,9 +29,10 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
-pub(crate) use coming::{coming, edition, newest, written};
+pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, written};
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};
+pub(crate) use ringing::{issue_changed, ring, ring_for_the_store};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::{MOST_TESTS, test};
 pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching, withdraw};
@@ -115,11 +116,6 @@ fn brand(look: &Look, library: &dyn Library) -> Result<Brand, Box<Finding>> {
     Ok(Brand { nameplate: Some(Nameplate { light, dark, width }), ..look.brand.clone() })
 }
 
-/// When an issue is due by its own file; `None` where it does not compile.
-pub(crate) fn due(config: &Config, newsletter: &Newsletter, slot: &str) -> Option<DateTime<Utc>> {
-    pull(config, newsletter, slot).proof.map(|proof| proof.due.to_utc())
-}
-
 /// A picture's bytes, proved to be those the proof was pulled with.
 ///
 /// # Errors
@@ -149,6 +145,12 @@ pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
         cuts: frozen.cuts(),
         bytes: frozen.bytes().to_vec(),
     }
+}
+
+/// ` -n good-news` where a command would otherwise mean another newsletter.
+pub(crate) fn flag(config: &Config, newsletter: &Newsletter) -> String {
+    let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
+    if meant { String::new() } else { format!(" -n {}", newsletter.id) }
 }
 
 /// Where pictures are served, without a trailing slash.

@@ -6,6 +6,7 @@
 //! is refused by the schema (`schema/`), not only by this code.
 
 mod ahead;
+mod alarms;
 mod approvals;
 mod ballast;
 mod editions;
@@ -39,7 +40,7 @@ pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpo
 pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Order, Picture, Version};
 pub(crate) use lanes::Paused;
-pub(crate) use lock::EditionLock;
+pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
 pub(crate) use shelf::{Beside, Published, Shelf};
@@ -49,11 +50,12 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
+    include_str!("schema/0005_alarm.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::address::{EmailAddress, Mailbox};
-use crate::config::{Policy, Serve};
+use crate::config::{Alarm, Policy, Serve};
 use crate::edition::{Edition, Letterhead, Poll};
 use crate::pace::Lanes;
 use crate::render::{Parts, Piece};
@@ -93,6 +93,8 @@ fn config(folder: &Path) -> Config {
             listen: "127.0.0.1:0".to_owned(),
             secret_file: folder.join("pressrun.secret"),
         },
+        alarm: Alarm::default(),
+        source: None,
         images_url: Some("https://pictures.example/i".to_owned()),
         warnings: Vec::new(),
     }

@@ -6,7 +6,7 @@ use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Failure, approve, findings, pick};
 use crate::config::OnChange;
-use crate::press::{self, Kept, Proof};
+use crate::press::{self, Kept, Proof, lookout};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
 
 /// An issue that may be sent, and to how many.
@@ -17,6 +17,8 @@ pub(super) struct Ready {
     /// Active readers in each lane.
     lanes: Vec<u64>,
     approved: Option<Given>,
+    /// The files say something else than what was approved, and what was approved is sent.
+    edited: Option<String>,
 }
 
 impl Ready {
@@ -28,7 +30,9 @@ impl Ready {
             Some(given) if newsletter.on_change == OnChange::SendApproved => given.parts.as_deref().map(Kept::read),
             _ => None,
         };
-        let (proof, pictures) = match kept.transpose().map_err(Failure::unexpected)? {
+        let kept = kept.transpose().map_err(Failure::unexpected)?;
+        let edited = if kept.is_some() { sending.edited(approved.as_ref())? } else { None };
+        let (proof, pictures) = match kept {
             Some(Kept { proof, pictures }) => (proof, pictures),
             None => {
                 pick::written(config, newsletter, slot)?;
@@ -48,7 +52,7 @@ impl Ready {
         };
         sending.must_not_swing(audience, before)?;
         let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
-        Ok(Self { proof, pictures, audience, lanes, approved })
+        Ok(Self { proof, pictures, audience, lanes, approved, edited })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -66,6 +70,7 @@ impl Ready {
         if let Some(given) = &self.approved {
             lines.push(format!("{voice}approved by {}", given.by));
         }
+        lines.extend(self.edited.iter().map(|edited| format!("{voice}mind that {edited}")));
         if let Some(relay) = sending.config.relays.get(&sending.newsletter.relay) {
             let rate = relay.rate.map(|rate| format!(", {} a second", thousands(rate.into()))).unwrap_or_default();
             let most = plural(relay.connections as u64, "connection");
@@ -101,18 +106,40 @@ impl Ready {
             },
         };
         let audience = store.freeze(begun.id, &content, now)?;
-        let detail =
-            format!("{}for {}, content {}", sending.voice(), plural(audience, "reader"), &frozen.content()[..12]);
-        store.note(
-            &newsletter.id,
-            slot,
-            &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail },
-        )?;
+        let readers = plural(audience, "reader");
+        let mut note = |what: &str, detail: String| {
+            let detail = format!("{}{detail}", sending.voice());
+            let event = Event { at: now, who: lookout::PRESS.to_owned(), what: what.to_owned(), detail };
+            store.note(&newsletter.id, slot, &event)
+        };
+        note("froze", format!("for {readers}, content {}", &frozen.content()[..12]))?;
+        if let Some(edited) = self.edited {
+            world.insist(format_args!("{}mind that {edited}", sending.voice()));
+            note("kept to the approval", edited)?;
+        }
         Ok(store.edition_by_id(begun.id)?)
     }
 }
 
 impl Sending<'_> {
+    /// Whether somebody edited the files after the approval, in words.
+    fn edited(&self, given: Option<&Given>) -> Result<Option<String>, Failure> {
+        let Some(given) = given else { return Ok(None) };
+        let now = press::pull(self.config, self.newsletter, &self.slot).proof;
+        let content =
+            now.map(|proof| proof.content(self.config, self.newsletter)).transpose().map_err(Failure::usage)?;
+        let at = given.at.with_timezone(&self.newsletter.timezone).format("%H:%M");
+        let edited = content.is_none_or(|content| content != given.hash);
+        let flag = self.world.newsletter_flag(self.config, self.newsletter);
+        Ok(edited.then(|| {
+            format!(
+                "the files were changed after {} approved them at {at}, and what was approved is sent; \
+                 `pressrun{flag} diff {} --to approved` shows the change",
+                given.by, self.slot
+            )
+        }))
+    }
+
     fn must_have_readers(&self, audience: u64) -> Result<(), Failure> {
         if audience > 0 {
             return Ok(());
