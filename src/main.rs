@@ -34,14 +34,14 @@
 //! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
 //! links and return paths · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
-//! a press run · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
+//! a press run · [`alarm`] what somebody must know of, told once · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
 //!
 //! # The edge: everything that can fail
 //!
 //! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
 //! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
 //! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server
-//! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
+//! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`errand`] the newsroom's own commands · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
 //! · [`cli`]
 //! one file a command, the only place that prints
 //!
@@ -58,6 +58,7 @@
 //! `tests/it/tidy.rs` holds the house to this page.
 
 mod address;
+mod alarm;
 mod books;
 mod brand;
 mod check;
@@ -70,6 +71,7 @@ mod dkim;
 mod dns;
 mod edit;
 mod edition;
+mod errand;
 mod files;
 mod finding;
 mod floor;

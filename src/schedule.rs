@@ -92,8 +92,8 @@ pub(crate) fn next_due(newsletter: &Newsletter, now: DateTime<Utc>) -> Option<Sl
 }
 
 /// Whether a slot is too old for `--due` to begin it.
-pub(crate) fn too_late(newsletter: &Newsletter, slot: &Slot, now: DateTime<Utc>) -> bool {
-    now - slot.at.to_utc() > TimeDelta::from_std(newsletter.late_limit).unwrap_or(TimeDelta::MAX)
+pub(crate) fn too_late(newsletter: &Newsletter, due: DateTime<Tz>, now: DateTime<Utc>) -> bool {
+    now - due.to_utc() > TimeDelta::from_std(newsletter.late_limit).unwrap_or(TimeDelta::MAX)
 }
 
 #[cfg(test)]

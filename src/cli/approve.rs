@@ -39,8 +39,9 @@ impl Approve {
 
         let now = world.now();
         let vouching = Vouching::begin(&config, newsletter, &store, proof, now)?;
-        self.ask(world, &vouching, newsletter)?;
         let by = self.by.name();
+        vouching.must_be_fit(&store, &by)?;
+        self.ask(world, &vouching, newsletter)?;
         let (proof, Approval { hash, audience, .. }) = vouching.vouch(&mut store, &by, now)?;
         if world.json {
             world.print(serde_json::json!({
@@ -85,6 +86,9 @@ impl Approve {
         let before = last.map(|last| format!(", {} last time", thousands(last))).unwrap_or_default();
         world.say(format_args!("  audience   {}{before}", plural(*audience, "reader")));
         if self.yes {
+            if let Some(swing) = vouching.swing() {
+                world.insist(format_args!("mind that {swing}; `--yes` takes that for right, and the log says so"));
+            }
             return Ok(());
         }
         if !world.can_ask() {

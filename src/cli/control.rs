@@ -81,7 +81,7 @@ pub(crate) fn login() -> String {
 
 fn named(name: &str) -> String {
     let clean: String = name.chars().filter(|c| !c.is_control()).collect();
-    if clean.trim().is_empty() { "somebody".to_owned() } else { clean.trim().to_owned() }
+    if clean.trim().is_empty() { press::NOBODY.to_owned() } else { clean.trim().to_owned() }
 }
 
 impl Hold {

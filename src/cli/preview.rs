@@ -70,8 +70,8 @@ impl Preview {
             true => format!("[{}]:{}", self.listen.trim_matches(['[', ']']), self.port),
             false => format!("{}:{}", self.listen, self.port),
         };
-        let order =
-            Order { set: world.set.clone(), first, listen, hosts: self.host, poll: self.poll, who: control::login() };
+        let (set, hosts, poll) = (world.set.clone(), self.host, self.poll);
+        let order = Order { set, first, listen, hosts, poll, who: control::login(), network: world.may_ask() };
         let server = Server::bind(config, &order)
             .map_err(|problem| Failure::usage(problem).hint("`--port 0` takes a free port"))?;
         let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);

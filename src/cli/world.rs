@@ -15,6 +15,7 @@ use crate::cli::{Color, Exit, Failure, Global, Outcome, findings};
 use crate::clock;
 use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
 use crate::dkim::Dkim;
+use crate::press;
 use crate::store::{Purpose, Store, StoreError};
 use crate::token::Signer;
 
@@ -96,8 +97,7 @@ impl World {
 
     /// ` -n good-news` where a command would otherwise mean another newsletter.
     pub(crate) fn newsletter_flag(&self, config: &Config, newsletter: &Newsletter) -> String {
-        let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
-        if meant { String::new() } else { format!(" -n {}", newsletter.id) }
+        press::flag(config, newsletter)
     }
 
     pub(crate) fn relay<'c>(&self, config: &'c Config, newsletter: &Newsletter) -> Result<&'c Relay, Failure> {

@@ -4,6 +4,7 @@
 //! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
+mod alarm;
 mod brand;
 mod images;
 pub(crate) mod keys;
@@ -27,11 +28,12 @@ use crate::finding::{Finding, Level};
 use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
+pub(crate) use alarm::{Alarm, Source};
 pub(crate) use brand::Look;
 pub(crate) use images::{HOLE, Images, Publish};
 pub(crate) use newsletter::{clock_time, date};
 pub(crate) use read::parse;
-pub(crate) use read::{duration, host, load};
+pub(crate) use read::{duration, host, load, redact};
 pub(crate) use signing::Signing;
 
 /// One newsroom's settings.
@@ -64,6 +66,9 @@ pub(crate) struct Config {
     pub(crate) images: Images,
     /// `[preview] editor`: a command and its words, with `{file}` and `{line}`; empty where none is named.
     pub(crate) editor: Vec<String>,
+    pub(crate) alarm: Alarm,
+    /// `[source]`; without it the files at hand are the files.
+    pub(crate) source: Option<Source>,
     /// What the file has to say that stops nothing; told with every issue's findings.
     pub(crate) warnings: Vec<Finding>,
 }
@@ -152,6 +157,7 @@ pub(crate) struct Newsletter {
     pub(crate) approval: Approval,
     pub(crate) on_change: OnChange,
     pub(crate) policy: Policy,
+    pub(crate) stale: Stale,
     pub(crate) late_limit: Duration,
     pub(crate) expire_after: Duration,
     /// Waits before each retry; the last one again until the edition expires.
@@ -189,6 +195,14 @@ pub(crate) enum OnChange {
     #[default]
     Hold,
     SendApproved,
+}
+
+/// What is done with an issue that carries another day's date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stale {
+    #[default]
+    Refuse,
+    Send,
 }
 
 /// What an attempt whose end nobody saw means.

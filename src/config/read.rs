@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
-use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{images, keys, newsletter, pace, relay, set, signing};
+use crate::config::{BodyRule, Config, Form, Limits, Publication, Relay, Serve, Severity, Store};
+use crate::config::{alarm, images, keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
@@ -81,6 +81,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let bounces = signing::bounce_address(table, out);
     let checks = checks(table.inner("checks"), out);
     let images = images::images(table, root, out);
+    let known: Vec<&Relay> = relays.values().collect();
+    let (alarm, source) = (alarm::alarm(table, &known, out), alarm::source(table, out));
     Some(Config {
         root: root.to_owned(),
         publication: publication?,
@@ -99,6 +101,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         signing,
         bounces,
         images,
+        alarm,
+        source,
         warnings: std::mem::take(&mut out.warnings),
     })
 }

@@ -8,6 +8,7 @@ mod form;
 mod hand;
 mod letter;
 mod login;
+mod note;
 mod offers;
 mod reply;
 mod run;
@@ -32,6 +33,7 @@ use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
 use door::Door;
 use letter::Letter;
+pub(crate) use note::Note;
 use session::Timeouts;
 
 /// What is to be pressed, and how.
@@ -122,10 +124,14 @@ impl From<Trouble> for Unsent {
 /// # Errors
 /// Why it was not taken.
 pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
+    hand_over(relay, Letter { sender, to, message }, Timeouts::default())
+}
+
+fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<String, Unsent> {
     wait_for(async {
-        let door = Door::new(relay, sender.domain(), Timeouts::default())?;
+        let door = Door::new(relay, letter.sender.domain(), timeouts)?;
         let mut session = door.open().await?;
-        let outcome = session.send(Letter { sender, to, message }).await;
+        let outcome = session.send(letter).await;
         if outcome.alive {
             session.quit().await;
         }
@@ -136,16 +142,28 @@ pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, messa
     })
 }
 
+/// Hands a note to its one reader, soon or not at all: whoever has to say something is in the middle of something.
+///
+/// # Errors
+/// Why it was not taken, in the relay's words or ours.
+pub(crate) fn note(relay: &Relay, note: &Note<'_>) -> Result<(), String> {
+    let message = note.message()?;
+    let letter = Letter { sender: &note.from.address, to: note.to, message: &message };
+    let sent = hand_over(relay, letter, Timeouts::of(SOON));
+    sent.map(drop).map_err(|unsent| unsent.words().to_owned())
+}
+
+/// How long a relay may take for each step where somebody waits for it.
+const SOON: Duration = Duration::from_secs(20);
+
 /// Opens a session and says goodbye: certificate, login and all, and no mail. Says how we got in.
 ///
 /// # Errors
 /// Why we did not, in the relay's words or ours.
 pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, String> {
-    // Somebody is watching, and a relay that takes minutes to greet is no relay for a morning.
-    let patience = Duration::from_secs(20);
-    let timeouts = Timeouts { connect: patience, banner: patience, command: patience, ..Timeouts::default() };
+    // A relay that takes minutes to greet is no relay for a morning.
     let opened = wait_for(async {
-        let door = Door::new(relay, sender.domain(), timeouts)?;
+        let door = Door::new(relay, sender.domain(), Timeouts::of(SOON))?;
         door.open().await?.quit().await;
         let login = door.login().map(|login| format!(" and takes the login of `{}`", login.user));
         Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))

@@ -49,6 +49,13 @@ impl Default for Timeouts {
     }
 }
 
+impl Timeouts {
+    /// The same for every step, where somebody waits for it.
+    pub(super) fn of(patience: Duration) -> Self {
+        Self { connect: patience, banner: patience, command: patience, data: patience, block: patience, dot: patience }
+    }
+}
+
 /// A connection that is ready to hand messages over.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,

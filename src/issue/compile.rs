@@ -14,8 +14,8 @@ use crate::check;
 use crate::check::links::Led;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
-use crate::config::{Config, Newsletter};
-use crate::finding::{Finding, Source, nearest, sort};
+use crate::config::{Config, Newsletter, Stale};
+use crate::finding::{Finding, Level, Source, nearest, sort};
 use crate::issue::archive::Past;
 use crate::issue::fields::meant;
 use crate::issue::file::{self, IssueFile};
@@ -156,7 +156,11 @@ impl Compiler<'_> {
             let title = format!("the date in this file is {}, its name says {}", date.value, self.date);
             let fix = self.date.to_string();
             let fix = if file.source.text[date.span.clone()].starts_with('"') { format!("\"{fix}\"") } else { fix };
-            let finding = Finding::error("date-stale", title).at(&file.source, date.span.clone(), "");
+            let level = match self.newsletter.stale {
+                Stale::Refuse => Level::Error,
+                Stale::Send => Level::Warning,
+            };
+            let finding = Finding::new("date-stale", level, title).at(&file.source, date.span.clone(), "");
             let help = "correct the date, or leave the key out: the file's name says it";
             self.findings.push(finding.help(help).mend(date.span.clone(), fix));
         }

@@ -1,10 +1,13 @@
 //! Which issue comes next, and what was sent of it already.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::config::{Config, Newsletter};
-use crate::files;
-use crate::issue;
+use crate::files::{self, Newsroom};
+use crate::finding::Finding;
+use crate::issue::{self, IssueName};
+use crate::schedule;
 use crate::store::{Edition, EditionState, Purpose, Store, StoreError};
 
 /// The earliest issue from today on that was not sent.
@@ -36,6 +39,36 @@ fn from_today(config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) -> i
     let today: NaiveDate = now.with_timezone(&newsletter.timezone).date_naive();
     let slots = files::slots(&config.root, &newsletter.id).into_iter();
     slots.filter(move |slot| issue::date_of(slot).is_some_and(|date| date >= today))
+}
+
+/// Whether a slot is an extra's: a day's second issue, or a correction.
+pub(crate) fn is_extra(slot: &str) -> bool {
+    slot.len() > "2026-11-24".len()
+}
+
+/// When a slot comes by itself: a day's issue at its newsletter's hour, an extra at the hour in its own file. One
+/// without an hour leaves only when a person sends it.
+///
+/// # Errors
+/// The extra's file does not read, so that nobody knows.
+pub(crate) fn comes_at(
+    config: &Config,
+    newsletter: &Newsletter,
+    slot: &str,
+) -> Result<Option<DateTime<Tz>>, Vec<Finding>> {
+    let Some(date) = issue::date_of(slot) else { return Ok(None) };
+    if !is_extra(slot) {
+        return Ok(Some(schedule::slot_on(newsletter, date).at));
+    }
+    let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
+    let source = Newsroom::open(&config.root).issue(&name).map_err(|finding| vec![finding])?;
+    let mut findings = Vec::new();
+    let file = issue::file::read(&source, &mut findings);
+    let unread = file.broken || (file.send_at.is_none() && file.keys.iter().any(|key| key == "send_at"));
+    if unread {
+        return Err(findings);
+    }
+    Ok(file.send_at.map(|hour| schedule::instant(newsletter.timezone, date, hour)))
 }
 
 /// The edition of a slot: the issue, or where there is none its rehearsal.

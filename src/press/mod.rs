@@ -4,10 +4,12 @@
 
 mod begin;
 mod coming;
+pub(crate) mod lookout;
 mod masthead;
 mod proof;
 mod publish;
 mod reach;
+mod ringing;
 mod specimen;
 mod test;
 mod vouching;
@@ -15,8 +17,6 @@ mod vouching;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use chrono::{DateTime, Utc};
 
 use crate::check::{self, rendered};
 use crate::config::{Config, Newsletter, Relay, RelayUrl};
@@ -28,13 +28,14 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
-pub(crate) use coming::{coming, edition, newest, written};
+pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, written};
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
 pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
+pub(crate) use ringing::{issue_changed, ring, ring_for_the_store};
 pub(crate) use specimen::SpecimenNewsroom;
 pub(crate) use test::{MOST_TESTS, test};
-pub(crate) use vouching::{Standing, Unfit, Vouching, withdraw};
+pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching, withdraw};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {
@@ -95,11 +96,6 @@ pub(crate) fn leaf_through(
     issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).1
 }
 
-/// When an issue is due by its own file; `None` where it does not compile.
-pub(crate) fn due(config: &Config, newsletter: &Newsletter, slot: &str) -> Option<DateTime<Utc>> {
-    pull(config, newsletter, slot).proof.map(|proof| proof.due.to_utc())
-}
-
 /// The pictures of a proof as the store keeps them.
 pub(crate) fn store_pictures(proof: &Proof) -> Vec<Picture> {
     let kept =
@@ -115,6 +111,12 @@ pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
         cuts: frozen.cuts(),
         bytes: frozen.bytes().to_vec(),
     }
+}
+
+/// ` -n good-news` where a command would otherwise mean another newsletter.
+pub(crate) fn flag(config: &Config, newsletter: &Newsletter) -> String {
+    let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
+    if meant { String::new() } else { format!(" -n {}", newsletter.id) }
 }
 
 /// Whether two audiences differ by more than a share of the earlier one.

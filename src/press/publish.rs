@@ -3,24 +3,17 @@
 //! Each is named by its content, so that what is there already is there for good, and taking it twice harms nothing.
 
 use std::fs;
-use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, Signal, kill_process_group};
+use std::time::Duration;
 
 use crate::config::{Config, HOLE, Publish};
+use crate::errand::Errand;
 use crate::files;
 use crate::press::{Proof, ProofPicture};
 
 /// A command that takes longer is stuck: it asks for a password nobody gives, or its server is away.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
-/// How often it is looked whether it has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Takes the pictures of a proof to where `[images] publish` says; what was done, in words, where there was
 /// something to do.
@@ -72,22 +65,9 @@ fn run(command: &str, root: &Path, pictures: &[ProofPicture], patience: Duration
     for picture in pictures {
         files::write_whole(&folder.path().join(&picture.file_name), &picture.content).map_err(unready)?;
     }
-    let mut said = tempfile::tempfile().map_err(unready)?;
-    let child = Command::new("sh")
-        .args(["-c", &command.replace(HOLE, &quoted(folder.path()))])
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .stdout(said.try_clone().map_err(unready)?)
-        .stderr(said.try_clone().map_err(unready)?)
-        .process_group(0)
-        .spawn()
-        .map_err(|error| format!("`{command}` cannot be started: {error}"))?;
-    let ended = wait(child, patience).map_err(|why| format!("`{command}` {why}"))?;
-    if ended.success() {
-        return Ok(());
-    }
-    let last = last_line(&mut said).map(|line| format!(": {line}")).unwrap_or_default();
-    Err(format!("`{command}` failed ({ended}){last}"))
+    let laid_out = command.replace(HOLE, &quoted(folder.path()));
+    let errand = Errand { command: &laid_out, folder: root, environment: &[], input: b"", patience };
+    errand.run().map_err(|why| format!("`{command}` {why}"))
 }
 
 /// The folder as the shell takes it, with a slash at its end: for rsync that is what lies in it, not it.
@@ -95,42 +75,10 @@ fn quoted(folder: &Path) -> String {
     format!("'{}/'", folder.display().to_string().replace('\'', r"'\''"))
 }
 
-fn wait(mut child: Child, patience: Duration) -> Result<ExitStatus, String> {
-    let begun = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status),
-            Ok(None) if begun.elapsed() < patience => thread::sleep(LOOK_EVERY),
-            Ok(None) => {
-                stop(&mut child);
-                return Err(format!("was still running after {} seconds, and was stopped", patience.as_secs()));
-            }
-            Err(error) => return Err(format!("cannot be watched: {error}")),
-        }
-    }
-}
-
-/// Ends the shell and all it started. Whatever cannot be ended has ended by itself.
-fn stop(child: &mut Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _gone_already = kill_process_group(group, Signal::KILL);
-    }
-    drop(child.wait());
-}
-
-/// What it said last, which is mostly why it failed.
-fn last_line(said: &mut fs::File) -> Option<String> {
-    const LONGEST: u64 = 4096;
-    let length = said.metadata().ok()?.len();
-    said.seek(SeekFrom::Start(length.saturating_sub(LONGEST))).ok()?;
-    let mut bytes = Vec::new();
-    said.read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes).replace(|c: char| c.is_control() && c != '\n', " ");
-    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn pictures() -> Vec<ProofPicture> {
@@ -185,12 +133,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let fail = |command: &str, patience| run(command, root.path(), &pictures(), patience).unwrap_err();
         let why = fail("echo going; echo 'web: no route' >&2; exit 23 # {}", PATIENCE);
-        assert!(why.ends_with("failed (exit status: 23): web: no route"), "{why}");
+        assert!(why.ends_with("ended with exit status: 23: web: no route"), "{why}");
         let begun = Instant::now();
         let why = fail("sleep 60 & sleep 60 # {}", Duration::from_millis(60));
-        assert!(
-            why.contains("was still running after 0 seconds") && begun.elapsed() < Duration::from_secs(30),
-            "{why}"
-        );
+        assert!(why.contains("was not done after 0 s") && begun.elapsed() < Duration::from_secs(30), "{why}");
     }
 }

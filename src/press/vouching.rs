@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::address::Mailbox;
 use crate::books::{plural, thousands};
 use crate::config::{Approval as Rule, Config, Newsletter};
 use crate::press::{Proof, swings};
@@ -73,6 +74,43 @@ impl<'a> Vouching<'a> {
         Some(format!("the list went from {} to {}", thousands(last), plural(self.audience, "reader")))
     }
 
+    /// Whether this person may vouch for it, and here: to be asked before any question is.
+    ///
+    /// # Errors
+    /// The store is a copy; or a second person is wanted, and this is the first, or nobody knows who is who.
+    pub(crate) fn must_be_fit(&self, store: &Store, by: &str) -> Result<(), Unfit> {
+        if let Some(why) = store.foreign()? {
+            let path = store.path().display();
+            return Err(Unfit::NotReady(format!("nothing is approved in the store `{path}`: {why}")));
+        }
+        match self.newsletter.approval {
+            Rule::SecondPerson => self.must_be_another(by),
+            Rule::Required | Rule::Optional => Ok(()),
+        }
+    }
+
+    fn must_be_another(&self, by: &str) -> Result<(), Unfit> {
+        let title = &self.newsletter.title;
+        let Some(editor) = &self.proof.editor else {
+            let missing = "this issue does not say who edits it: name them in its key `editor`";
+            return Err(Unfit::NotReady(format!("{title} wants a second person, and {missing}")));
+        };
+        if by == NOBODY {
+            return Err(Unfit::NotReady(format!(
+                "{title} wants a second person, and nobody knows who you are: `--by NAME`"
+            )));
+        }
+        let authors = self.config.authors.values().filter(|author| author.name == *editor);
+        let known_as = authors.flat_map(|author| [Some(&author.id), author.email.as_ref()]).flatten();
+        let editors: Vec<String> = known_as.chain([editor]).flat_map(|name| spellings(name)).collect();
+        if spellings(by).iter().any(|name| editors.contains(name)) {
+            return Err(Unfit::NotReady(format!(
+                "`{by}` is {editor}, who edits this issue: {title} wants a second person"
+            )));
+        }
+        Ok(())
+    }
+
     /// The hash an approval would bind.
     ///
     /// # Errors
@@ -86,22 +124,16 @@ impl<'a> Vouching<'a> {
     /// # Errors
     /// The store is a copy, the same person wrote the issue, or a picture changed meanwhile.
     pub(crate) fn vouch(self, store: &mut Store, by: &str, now: DateTime<Utc>) -> Result<(Proof, Approval), Unfit> {
-        let Self { newsletter, .. } = self;
-        if let Some(why) = store.foreign()? {
-            return Err(Unfit::NotReady(format!(
-                "nothing is approved in the store `{}`: {why}",
-                store.path().display()
-            )));
-        }
-        if newsletter.approval == Rule::SecondPerson && self.proof.editor.as_deref() == Some(by) {
-            return Err(Unfit::NotReady(format!("{by} wrote this issue: {} wants a second person", newsletter.title)));
-        }
+        self.must_be_fit(store, by)?;
+        let (newsletter, swing) = (self.newsletter, self.swing());
         let hash = self.content()?;
         let proof = self.proof;
         let parts = Some(proof.write().map_err(Unfit::Changed)?);
         let approval = Approval { hash, audience: self.audience, by: by.to_owned(), at: now, parts };
         store.approve(&newsletter.id, &proof.slot, &approval)?;
-        let detail = format!("{} for {} ({})", proof.subject, plural(self.audience, "reader"), &approval.hash[..12]);
+        let swing = swing.map(|swing| format!("; {swing}")).unwrap_or_default();
+        let for_whom = plural(self.audience, "reader");
+        let detail = format!("{} for {for_whom} ({}){swing}", proof.subject, &approval.hash[..12]);
         let event = Event { at: now, who: by.to_owned(), what: "approved".to_owned(), detail };
         store.note(&newsletter.id, &proof.slot, &event)?;
         Ok((proof, approval))
@@ -125,6 +157,24 @@ pub(crate) fn withdraw(
         store.note(&newsletter.id, slot, &event)?;
     }
     Ok(taken)
+}
+
+/// Who decides where neither a name was given nor the system knows one.
+pub(crate) const NOBODY: &str = "somebody";
+
+/// What a person's name, id or address shares with all its spellings: letters and digits in lower case, for the
+/// whole of it and for each of its parts that names them by itself.
+fn spellings(name: &str) -> Vec<String> {
+    let folded = |name: &str| -> String {
+        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let parts = Mailbox::parse(name).map_or_else(
+        |_| vec![name.to_owned()],
+        |Mailbox { name, address }| {
+            name.into_iter().chain([address.as_str().to_owned(), address.local().to_owned()]).collect()
+        },
+    );
+    parts.iter().map(|part| folded(part)).filter(|part| !part.is_empty()).collect()
 }
 
 /// Where the approval of an issue stands.
@@ -162,5 +212,23 @@ impl Standing {
         } else {
             Self::Outdated { by: approval.by }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_has_many_spellings_and_two_persons_share_none() {
+        let same = |one: &str, other: &str| spellings(one).iter().any(|name| spellings(other).contains(name));
+        for other in ["maren oduya", "Maren-Oduya", "MAREN_ODUYA", "Maren Oduya <desk@quay.test>", " Maren  Oduya"] {
+            assert!(same("Maren Oduya", other), "{other}");
+        }
+        for other in ["moduya", "MOduya@Quay.test", "Somebody Else <moduya@quay.test>"] {
+            assert!(same("moduya@quay.test", other), "{other}");
+        }
+        assert!(same("ZOË NÚÑEZ", "zoë-núñez") && same("山田", "山田"));
+        assert!(!same("Maren Oduya", "Maren") && !same("Ada", "Ben") && !same("!!", "??"));
     }
 }

@@ -8,6 +8,7 @@
 //! A page is a place, a `main` and what its news are about: [`page`]. What is pulled of an issue is a galley:
 //! [`pull`]. What is looked at, and how, stands in the address: [`view`]. Every write goes by [`pen`].
 
+mod alarm;
 mod answer;
 mod assets;
 mod blocks;
@@ -74,6 +75,8 @@ pub(crate) struct Order {
     pub(crate) poll: bool,
     /// The login name of whoever started it: who approves, unless they say another.
     pub(crate) who: String,
+    /// Other machines than a relay may be asked.
+    pub(crate) network: bool,
 }
 
 /// The state behind every page.
@@ -86,6 +89,7 @@ struct Desk {
     start: String,
     hosts: Vec<String>,
     who: String,
+    network: bool,
     settings: RwLock<Settings>,
     /// How often something was saved: what was pulled at an earlier count is old.
     saves: AtomicU64,
@@ -115,6 +119,7 @@ impl Desk {
             start: hex(&clock::random::<8>()),
             hosts: order.hosts.clone(),
             who: order.who.clone(),
+            network: order.network,
             settings: RwLock::new(Settings { config: Arc::new(config), wrong: Arc::default() }),
             saves: AtomicU64::default(),
             benches: Benches::default(),

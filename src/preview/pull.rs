@@ -157,7 +157,9 @@ impl Desk {
             self.live.tell("settings", "", json!({}));
         }
         for name in self.benches.names().iter().filter(|name| self.live.is_looked_at(&about(name))) {
-            self.galley(name);
+            if let Some(galley) = self.galley(name) {
+                self.ring_if_changed(galley);
+            }
         }
         self.look_at_slots();
     }

@@ -6,6 +6,7 @@
 //! is refused by the schema (`schema/`), not only by this code.
 
 mod ahead;
+mod alarms;
 mod approvals;
 mod ballast;
 mod editions;
@@ -42,7 +43,7 @@ pub(crate) use freezing::{Frozen, Order, Picture, Version};
 use instance::Epoch;
 pub(crate) use instance::Sole;
 pub(crate) use lanes::Paused;
-pub(crate) use lock::EditionLock;
+pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
 pub(crate) use returned::Return;
@@ -53,14 +54,15 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
-    include_str!("schema/0020_ended.sql"),
-    include_str!("schema/0021_unseen.sql"),
-    include_str!("schema/0022_returned.sql"),
+    include_str!("schema/0005_ended.sql"),
+    include_str!("schema/0006_unseen.sql"),
+    include_str!("schema/0007_returned.sql"),
+    include_str!("schema/0008_alarm.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

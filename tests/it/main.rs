@@ -2,7 +2,9 @@
 
 // How the tests see the world.
 mod chromium; // one headless browser for all tests that look
+mod hook; // a web server that hears what it is told
 mod pages; // `serve`, and what it answers
+mod person; // somebody at a terminal, who reads questions and types answers
 mod sink; // a scripted SMTP server: the recipient's name chooses its behaviour
 mod world; // a newsroom of its own for each test, a fixed clock, a cleared environment
 
@@ -11,6 +13,9 @@ mod tidy;
 
 // From files to inboxes.
 mod adopt; // copied and restored stores, a full disk
+mod alarm; // what somebody must know of, told once by each carrier
+mod approving; // who may vouch, what is asked, a list that swings
+mod beginning; // `init` and the editor that opens, asked of a person
 mod brand; // colours, fonts, masthead, theme, and the specimen of them
 mod building; // the sample newsroom as golden files, read by parsers that are not ours
 mod control; // amend, resend, doctor

@@ -140,7 +140,8 @@ impl World {
         serde_json::from_str(ran.stdout.trim()).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// A command in this world, not yet started.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pressrun"));
         command
             .args(args)

@@ -6,7 +6,7 @@ use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Failure, World, approve, findings, pick};
 use crate::config::{Config, OnChange};
-use crate::press::{self, Proof};
+use crate::press::{self, Proof, lookout};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
 
 /// An issue that may be sent, and to how many.
@@ -16,6 +16,8 @@ pub(super) struct Ready {
     /// Active readers in each lane.
     lanes: Vec<u64>,
     approved: Option<Given>,
+    /// The files say something else than what was approved, and what was approved is sent.
+    edited: Option<String>,
 }
 
 impl Ready {
@@ -27,7 +29,9 @@ impl Ready {
             Some(given) if newsletter.on_change == OnChange::SendApproved => given.parts.as_deref().map(Proof::read),
             _ => None,
         };
-        let proof = match kept.transpose().map_err(Failure::unexpected)? {
+        let kept = kept.transpose().map_err(Failure::unexpected)?;
+        let edited = if kept.is_some() { sending.edited(approved.as_ref())? } else { None };
+        let proof = match kept {
             Some(proof) => proof,
             None => {
                 pick::written(config, newsletter, slot)?;
@@ -38,9 +42,14 @@ impl Ready {
         approve::must_be_approved(world, config, newsletter, &proof, approved.as_ref())?;
         let audience = store.audience(&newsletter.id, world.now())?;
         sending.must_have_readers(audience)?;
-        sending.must_not_swing(audience, approved.as_ref().map(|given| given.audience))?;
+        let before = match &approved {
+            Some(given) => Some((given.audience, "at the approval")),
+            // Nobody vouched for the list, so it is held against the last one.
+            None => store.last_audience(&newsletter.id)?.map(|last| (last, "of the last issue")),
+        };
+        sending.must_not_swing(audience, before)?;
         let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
-        Ok(Self { proof, audience, lanes, approved })
+        Ok(Self { proof, audience, lanes, approved, edited })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -58,6 +67,7 @@ impl Ready {
         if let Some(given) = &self.approved {
             lines.push(format!("{voice}approved by {}", given.by));
         }
+        lines.extend(self.edited.iter().map(|edited| format!("{voice}mind that {edited}")));
         if let Some(relay) = sending.config.relays.get(&sending.newsletter.relay) {
             let rate = relay.rate.map(|rate| format!(", {} a second", thousands(rate.into()))).unwrap_or_default();
             let most = plural(relay.connections as u64, "connection");
@@ -95,13 +105,17 @@ impl Ready {
             },
         };
         let audience = store.freeze(begun.id, &content, now)?;
-        let detail =
-            format!("{}for {}, content {}", sending.voice(), plural(audience, "reader"), &frozen.content()[..12]);
-        store.note(
-            &newsletter.id,
-            slot,
-            &Event { at: now, who: "pressrun".to_owned(), what: "froze".to_owned(), detail },
-        )?;
+        let readers = plural(audience, "reader");
+        let mut note = |what: &str, detail: String| {
+            let detail = format!("{}{detail}", sending.voice());
+            let event = Event { at: now, who: lookout::PRESS.to_owned(), what: what.to_owned(), detail };
+            store.note(&newsletter.id, slot, &event)
+        };
+        note("froze", format!("for {readers}, content {}", &frozen.content()[..12]))?;
+        if let Some(edited) = self.edited {
+            world.insist(format_args!("{}mind that {edited}", sending.voice()));
+            note("kept to the approval", edited)?;
+        }
         Ok(store.edition_by_id(begun.id)?)
     }
 }
@@ -120,6 +134,24 @@ pub(crate) fn publish(world: &World, config: &Config, proof: &Proof) -> Result<(
 }
 
 impl Sending<'_> {
+    /// Whether somebody edited the files after the approval, in words.
+    fn edited(&self, given: Option<&Given>) -> Result<Option<String>, Failure> {
+        let Some(given) = given else { return Ok(None) };
+        let now = press::pull(self.config, self.newsletter, &self.slot).proof;
+        let content =
+            now.map(|proof| proof.content(self.config, self.newsletter)).transpose().map_err(Failure::usage)?;
+        let at = given.at.with_timezone(&self.newsletter.timezone).format("%H:%M");
+        let edited = content.is_none_or(|content| content != given.hash);
+        let flag = self.world.newsletter_flag(self.config, self.newsletter);
+        Ok(edited.then(|| {
+            format!(
+                "the files were changed after {} approved them at {at}, and what was approved is sent; \
+                 `pressrun{flag} diff {} --to approved` shows the change",
+                given.by, self.slot
+            )
+        }))
+    }
+
     fn must_have_readers(&self, audience: u64) -> Result<(), Failure> {
         if audience > 0 {
             return Ok(());
@@ -128,13 +160,16 @@ impl Sending<'_> {
             .hint(format!("`pressrun -n {} subscribers import FILE` brings them in", self.newsletter.id)))
     }
 
-    fn must_not_swing(&self, audience: u64, seen: Option<u64>) -> Result<(), Failure> {
-        let Some(seen) = seen else { return Ok(()) };
-        if !press::swings(seen, audience, self.newsletter.audience_swing) {
-            return Ok(());
-        }
-        let (seen, audience) = (thousands(seen), thousands(audience));
-        Err(Failure::not_ready(format!("the list went from {seen} readers at the approval to {audience}"))
-            .hint(format!("if that is right, approve again: `pressrun approve {}`", self.slot)))
+    /// `before`: how many there were, and when.
+    fn must_not_swing(&self, audience: u64, before: Option<(u64, &str)>) -> Result<(), Failure> {
+        let swings = |seen| press::swings(seen, audience, self.newsletter.audience_swing);
+        let Some((seen, when)) = before.filter(|(seen, _)| swings(*seen)) else { return Ok(()) };
+        let flag = self.world.newsletter_flag(self.config, self.newsletter);
+        Err(Failure::not_ready(format!(
+            "the list went from {} {when} to {}",
+            plural(seen, "reader"),
+            thousands(audience)
+        ))
+        .hint(format!("if that is right, approve it as it is now: `pressrun{flag} approve {}`", self.slot)))
     }
 }

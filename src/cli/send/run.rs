@@ -18,7 +18,7 @@ use crate::floor::{End, Stop};
 use crate::ledger::Grant;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
-use crate::press::{self, Doors, Reach};
+use crate::press::{self, Doors, Reach, lookout};
 use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Sole, Store, StoreError};
 use crate::token::Signer;
 
@@ -250,7 +250,7 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;
     let stopped_by = match &end {
-        Some(Ok(End::Limit)) => Some("stopped by --limit"),
+        Some(Ok(End::Limit)) => Some(lookout::BY_LIMIT),
         Some(Ok(End::Alarmed(why))) => Some(why.as_str()),
         _ => None,
     };
@@ -321,7 +321,7 @@ fn verdict(books: &Books, limit: f64) -> Exit {
 
 fn note(store: &mut Store, sending: &Sending<'_>, what: &str, detail: &str) -> Result<(), Failure> {
     let detail = format!("{}{detail}", sending.voice());
-    let event = Event { at: sending.world.now(), who: "pressrun".to_owned(), what: what.to_owned(), detail };
+    let event = Event { at: sending.world.now(), who: lookout::PRESS.to_owned(), what: what.to_owned(), detail };
     Ok(store.note(&sending.newsletter.id, &sending.slot, &event)?)
 }
 
