@@ -67,7 +67,7 @@ impl Floor {
             closed: 0,
             open_to_all: false,
             carrier: MAIN,
-            watch: Watch::default(),
+            watch: Watch::after(&plan.heard),
             end: None,
             broken: false,
             over: false,
@@ -239,6 +239,7 @@ impl Floor {
         // Whoever came back since the wave was asked for is in the outbox, and not in its answer.
         let back = self.outbox.iter().any(|settled| settled.state == State::Queued);
         for lane in &mut self.lanes {
+            lane.dry &= !wave.back;
             lane.dry |= wave.dry.contains(&lane.name) && !back;
         }
         for grant in wave.grants {
@@ -262,8 +263,12 @@ impl Floor {
             Queue::Held => self.finish(End::Held),
             Queue::Cancelled => self.finish(End::Cancelled),
             Queue::Spent { cap } => {
-                let label = &self.lines[relay].label;
-                self.finish(End::Away(format!("{label} has carried the {cap} messages of its day (UTC)")));
+                let line = &mut self.lines[relay];
+                line.spent = true;
+                line.trouble = format!("{} has carried the {cap} messages of its day (UTC)", line.label);
+                if relay == SPARE || self.lines.len() <= SPARE {
+                    self.finish(End::Away(self.lines[relay].trouble.clone()));
+                }
             }
         }
     }
@@ -307,9 +312,10 @@ impl Floor {
         }
     }
 
-    /// The spare carries while the breaker of the other relay is open, and until that one has answered again.
+    /// The spare carries while the breaker of the other relay is open, and until that one has answered again; and
+    /// for the rest of a run in which the other's day was spent.
     fn choose_carrier(&mut self, actions: &mut Vec<Action>) {
-        let away = self.lines[MAIN].breaker.is_away();
+        let away = self.lines[MAIN].breaker.is_away() || self.lines[MAIN].spent;
         let carrier = if away && self.lines.len() > SPARE { SPARE } else { MAIN };
         if self.carrier != carrier && !self.is_done() {
             self.carrier = carrier;
@@ -328,7 +334,7 @@ impl Floor {
         }
         let mut wake: Option<Moment> = None;
         let mut hope = false;
-        for relay in MAIN..=self.carrier {
+        for relay in (MAIN..=self.carrier).filter(|relay| !self.lines[*relay].spent).collect::<Vec<_>>() {
             match self.allowed(relay, now) {
                 Ok(allowed) => {
                     hope = true;
@@ -400,7 +406,7 @@ impl Floor {
         let idle = self.is_done() || !self.is_hungry();
         for relay in 0..self.lines.len() {
             let allowed = match self.allowed(relay, now) {
-                _ if idle || relay > self.carrier => 0,
+                _ if idle || relay > self.carrier || self.lines[relay].spent => 0,
                 _ if self.asking == Some(relay) => continue,
                 Ok(allowed) => allowed,
                 Err(_) => 0,

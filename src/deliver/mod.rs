@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
-use crate::ledger::{Grant, Settled, Want, Wave};
+use crate::ledger::{Grant, Heard, Settled, Want, Wave};
 use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
@@ -43,6 +43,8 @@ pub(crate) struct Job<'a> {
     pub(crate) paused: Vec<Paused>,
     /// The share of hard refusals that pauses a lane.
     pub(crate) refusals: f64,
+    /// What receivers answered in earlier runs of this edition.
+    pub(crate) heard: Heard,
     /// How long all but those who come first still wait.
     pub(crate) others_wait: Duration,
     /// Who sends: our name in greetings and in words about us.

@@ -16,6 +16,8 @@ pub(super) struct Line {
     quiet: Option<Moment>,
     too_fast: u32,
     last_answer: Option<Moment>,
+    /// It has carried all that its day allows.
+    pub(super) spent: bool,
     /// What its failure was last.
     pub(super) trouble: String,
 }
@@ -30,6 +32,7 @@ impl Line {
             quiet: None,
             too_fast: 0,
             last_answer: None,
+            spent: false,
             trouble: String::new(),
         }
     }

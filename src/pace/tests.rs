@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::address::EmailAddress;
+use crate::ledger::Heard;
 
 fn grant(tries: u32, contacts: u32) -> Grant {
     Grant {
@@ -215,7 +216,7 @@ fn the_bucket_gives_its_rate_and_no_burst() {
 #[test]
 fn more_than_five_percent_of_the_first_two_hundred_unwanted_is_an_alarm() {
     let alarm = |answers: &[(Answer, usize)]| {
-        let mut watch = Watch::default();
+        let mut watch = Watch::after(&Heard::default());
         let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
         all.any(|answer| watch.alarmed_by(answer))
     };
@@ -269,7 +270,7 @@ fn one_cohort_of_failures_is_one_connection_fewer() {
 #[test]
 fn a_wave_of_refusals_is_told_from_single_readers() {
     let trips = |answers: &[(Answer, usize)]| {
-        let mut guard = Guard::new(0.03);
+        let mut guard = Guard::after(0.03, None);
         let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
         all.find_map(|answer| guard.tripped_by(answer))
     };
@@ -320,6 +321,6 @@ fn a_forecast_gives_slow_lanes_their_rate_and_the_others_what_is_left() {
 fn an_address_this_relay_cannot_take_fails_that_reader_alone_and_is_held_against_nobody() {
     let row = settled(Answer::NotByThisRelay, Policy::AtMostOnce, 0, 0);
     assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
-    let mut watch = Watch::default();
+    let mut watch = Watch::after(&Heard::default());
     assert!((0..200).all(|_| !watch.alarmed_by(Answer::NotByThisRelay)), "no alarm about the edition");
 }

@@ -48,7 +48,8 @@ pub(super) fn give(connection: &Connection, want: &Want, grants: usize, now: Dat
     Ok(())
 }
 
-/// What was granted and not handed over is not counted.
+/// What was granted and not handed over is not counted, whichever relay asks now: one that had no day of its own has
+/// no row.
 pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateTime<Utc>) -> Result<(), StoreError> {
     for outcome in settled.iter().filter(|outcome| !outcome.state.is_handed_over()) {
         connection

@@ -36,6 +36,30 @@ fn a_wave_of_refusals_pauses_its_lane_and_an_editor_lets_it_go_on() {
 }
 
 #[test]
+fn an_edition_that_receivers_refuse_goes_on_once_an_editor_has_looked_at_it() {
+    let sink = Sink::start(Script::default());
+    let addresses: Vec<String> = (1..=40).map(|number| format!("spam{number}@reader.test")).collect();
+    let world = newsroom(&sink, &addresses, "");
+    let ran = world.ends(6, &["send", DATE, "--yes"]);
+    assert!(ran.stderr.contains("lets it go on all the same"), "{}", ran.stderr);
+    let refused = world.json(&["report", DATE])["failed"].as_u64().unwrap();
+    assert!((11..20).contains(&refused), "{refused}");
+    world.ok(&["release", DATE]);
+    world.ends(7, &["send", DATE, "--yes"]);
+    assert_eq!(world.json(&["report", DATE])["failed"], 40, "all the same");
+}
+
+#[test]
+fn the_spare_carries_what_the_day_of_the_first_relay_does_not_allow() {
+    let (main, second) = (Sink::start(Script::default()), Sink::start(Script::default()));
+    let spare = format!("[relays.second]\nurl = \"smtp://{}\"", second.address());
+    let world = newsroom(&main, &readers(20), &spare);
+    let both = ["--set", "relays.main.per_day=7", "--set", "relays.main.spare=second"];
+    world.ends(0, &[&both[..], &["send", DATE, "--yes"]].concat());
+    assert_eq!((main.kept().len(), second.kept().len()), (7, 13));
+}
+
+#[test]
 fn a_relay_s_day_ends_at_midnight_and_the_rest_goes_on_the_next() {
     let sink = Sink::start(Script::default());
     let mut world = newsroom(&sink, &readers(12), "");

@@ -51,7 +51,7 @@ pub(super) fn press(
 
 /// What waiting for the deferred came to.
 enum Stay {
-    /// Somebody is due.
+    /// Somebody is due, or queued again.
     Again,
     /// Somebody said stop.
     Ended(End),
@@ -70,6 +70,9 @@ fn stay(sending: &Sending<'_>, store: &Store, edition: &Edition, until: Option<I
             EditionState::Held => return Ok(Stay::Ended(End::Held)),
             EditionState::Cancelled => return Ok(Stay::Ended(End::Cancelled)),
             _ => {}
+        }
+        if store.counts(edition.id)?.queued > 0 {
+            return Ok(Stay::Again);
         }
         let Some(due) = store.next_due(edition.id)? else { return Ok(Stay::Over) };
         let ahead = (due - sending.world.now()).to_std().unwrap_or_default();
@@ -155,6 +158,7 @@ fn once(
         lanes: config.lanes.clone(),
         paused: store.paused(edition.id)?,
         refusals: newsletter.refusals,
+        heard: store.heard(&edition)?,
         others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
         return_path: &return_path,
@@ -295,6 +299,9 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
             Ok(Exit::Temporary)
         }
         None | Some(Ok(End::Drained)) if !over => {
+            if books.counts.queued > 0 {
+                world.say(format_args!("{voice}{} queued: run it again", thousands(books.counts.queued)));
+            }
             if let Some(due) = books.next_due {
                 let at = clock_time(due, newsletter.timezone, now);
                 world.say(format_args!(

@@ -14,7 +14,7 @@ use super::{MESSAGE, address, relay, timeouts, with_login};
 use crate::address::EmailAddress;
 use crate::config::{Policy, Relay, RelayUrl};
 use crate::floor::{End, Stop};
-use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
+use crate::ledger::{Grant, Heard, Queue, Settled, State, Want, Wave};
 use crate::pace::{Lanes, OTHERS, Rules};
 use crate::store::{Kind, StoreError};
 
@@ -80,7 +80,7 @@ impl Desk for Table {
                 queue.push_front(outcome.reader);
             }
         }
-        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::More };
+        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue: Queue::More };
         if self.held_after.is_some_and(|most| waves > most) {
             return Ok(Wave { queue: Queue::Held, ..wave });
         }
@@ -166,6 +166,7 @@ fn pressed_by(
         lanes: Lanes::default(),
         paused: Vec::new(),
         refusals: 0.03,
+        heard: Heard::default(),
         others_wait: Duration::ZERO,
         sender: address("desk"),
         return_path: &return_path,
