@@ -15,7 +15,7 @@ mod line;
 mod plan;
 
 use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
-use crate::pace::{self, Answer, Circuit, Leave, Moment, Signal, Watch};
+use crate::pace::{self, Answer, Circuit, Failure, Leave, Moment, Signal, Watch};
 
 pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
 pub(crate) use plan::{Plan, RelayPlan};
@@ -107,7 +107,7 @@ impl Floor {
     fn note(&mut self, now: Now, event: Event, actions: &mut Vec<Action>) {
         match event {
             Event::Tick => {}
-            Event::Opened { connection, depth } => self.opened(connection, depth),
+            Event::Opened { connection, depth } => self.hands.came_up(connection, depth),
             Event::Holds { connection, depth } => self.hands.holds(connection, depth),
             Event::NotOpened { connection, trouble } => self.not_opened(now.at, connection, trouble),
             Event::Answered { connection, reader, said, chance } => {
@@ -143,20 +143,13 @@ impl Floor {
         self.end.get_or_insert(end);
     }
 
-    fn opened(&mut self, connection: Connection, depth: usize) {
-        if let Some(relay) = self.hands.came_up(connection, depth) {
-            self.lines[relay].breaker.connected();
-        }
-    }
-
     fn not_opened(&mut self, now: Moment, connection: Connection, trouble: Trouble) {
         let Some(relay) = self.hands.relay(connection) else { return };
         self.hands.remove(connection);
         let open = self.hands.up(relay);
         match trouble {
             Trouble::Refuses(words) => self.finish(End::Refused(words)),
-            Trouble::NoRoom(_) if open > 0 => self.lines[relay].window.turned_away(open),
-            Trouble::NoRoom(words) | Trouble::Away(words) => self.lines[relay].failed(words, now),
+            trouble => self.lines[relay].not_opened(trouble, open, now),
         }
     }
 
@@ -175,11 +168,14 @@ impl Floor {
         }
         let Some((relay, grant)) = self.hands.take(connection, reader) else { return };
         let line = &mut self.lines[relay];
+        if said.answer.signal() != Signal::Failing && self.hands.carried(connection) {
+            line.welcomed();
+        }
         match said.answer.signal() {
             Signal::Fine => line.answered(now.at),
             Signal::Failing => {
                 let words = format!("{} lost the connection: {}", line.label, said.reply);
-                line.failed(words, now.at);
+                line.failed(Failure::Message, words, now.at);
             }
             Signal::SlowDown => {
                 if line.slow_down(said.answer, now.at) {
@@ -207,6 +203,9 @@ impl Floor {
     /// An attempt nobody saw the end of may have been handed over.
     fn ended(&mut self, now: Now, connection: Connection) {
         let Some(relay) = self.hands.relay(connection) else { return };
+        if self.hands.was_in_vain(connection) {
+            self.lines[relay].turned_back(now.at);
+        }
         for grant in self.hands.remove(connection) {
             let name = &self.plan.relays[relay].name;
             let words = "the connection ended without an answer".to_owned();
@@ -338,7 +337,12 @@ impl Floor {
             match self.allowed(relay, now) {
                 Ok(allowed) => {
                     hope = true;
-                    for _ in self.hands.of(relay)..allowed {
+                    let missing = allowed.saturating_sub(self.hands.of(relay));
+                    if let Some(from) = self.lines[relay].opens_from(now).filter(|_| missing > 0) {
+                        wake = Some(wake.map_or(from, |wake| wake.min(from)));
+                        continue;
+                    }
+                    for _ in 0..missing {
                         let connection = self.hands.open(relay);
                         actions.push(Action::Open { connection, relay });
                     }
@@ -370,15 +374,23 @@ impl Floor {
         if self.asking.is_some() {
             return;
         }
-        let want = self.want(now);
+        let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
+        let want = self.want(relay, now);
         if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() {
-            self.asking = Some(self.carrier);
+            self.asking = Some(relay);
             actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
         }
     }
 
-    fn want(&mut self, now: Moment) -> Want {
-        let relay = &self.plan.relays[self.carrier];
+    /// The relay that was away is up again, and nothing it was given since has been answered yet.
+    fn is_main_to_prove_itself(&self) -> bool {
+        let line = &self.lines[MAIN];
+        let half_open = line.breaker.circuit() == Circuit::HalfOpen && !line.spent;
+        half_open && self.carrier != MAIN && self.hands.held(MAIN) == 0 && self.hands.places(MAIN) > 0
+    }
+
+    fn want(&mut self, number: usize, now: Moment) -> Want {
+        let relay = &self.plan.relays[number];
         let mut want = Want {
             most: 0,
             lanes: Vec::new(),
@@ -395,8 +407,11 @@ impl Floor {
         room.sort_by_key(|(_, most)| *most);
         let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
         let all = room.iter().fold(0_usize, |all, (_, most)| all.saturating_add(*most));
-        let places = self.hands.places(self.carrier);
-        want.most = places.min(left).min(self.lines[self.carrier].ready(now)).min(all);
+        let places = match self.lines[number].breaker.circuit() {
+            Circuit::HalfOpen => self.hands.places(number).min(1_usize.saturating_sub(self.hands.held(number))),
+            Circuit::Open | Circuit::Closed => self.hands.places(number),
+        };
+        want.most = places.min(left).min(self.lines[number].ready(now)).min(all);
         want.lanes = room;
         want
     }

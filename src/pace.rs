@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use crate::config::Policy;
 use crate::ledger::{self, Class, Grant, Settled, State, UNSEEN_BEFORE};
 
-pub(crate) use breaker::{Breaker, Circuit, Leave};
+pub(crate) use breaker::{Breaker, Circuit, Failure, Leave};
 pub(crate) use bucket::Bucket;
 pub(crate) use forecast::{Load, forecast};
 pub(crate) use guard::Guard;

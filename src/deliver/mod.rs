@@ -13,6 +13,7 @@ mod reply;
 mod run;
 mod secret;
 mod session;
+mod stint;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -147,34 +147,38 @@ fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
     let later = |seconds| now.after(Duration::from_secs(seconds));
     let mut breaker = Breaker::new(Breaker::FIRST);
     assert_eq!(breaker.leave(now), Leave::One);
-    breaker.connected();
+    breaker.answered();
     assert_eq!(breaker.leave(now), Leave::All);
     for _ in 0..4 {
-        breaker.failed(now);
+        breaker.failed(Failure::Connection, now);
         assert_eq!(breaker.leave(now), Leave::All);
     }
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
     assert_eq!(breaker.leave(now), Leave::NotBefore(later(30)));
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
     assert_eq!(breaker.leave(later(29)), Leave::NotBefore(later(30)), "what was under way does not prolong it");
     assert_eq!(breaker.leave(later(30)), Leave::One);
-    breaker.failed(later(31));
+    breaker.failed(Failure::Message, later(31));
     assert_eq!(breaker.leave(later(31)), Leave::NotBefore(later(91)), "twice as long");
     assert_eq!(breaker.leave(later(91)), Leave::One);
-    breaker.connected();
-    breaker.failed(later(92));
-    assert_eq!(breaker.leave(later(92)), Leave::NotBefore(later(212)), "a greeting alone forgives nothing");
-    assert_eq!(breaker.leave(later(212)), Leave::One);
+    assert_eq!(breaker.leave(later(92)), Leave::One, "one, until something was answered");
     breaker.answered();
-    breaker.failed(later(213));
+    breaker.failed(Failure::Connection, later(213));
     assert_eq!(breaker.leave(later(213)), Leave::All, "an answered delivery forgives all");
 }
 
 #[test]
-fn the_first_connection_to_fail_opens_a_new_breaker() {
+fn the_first_connection_to_fail_opens_a_new_breaker_and_one_reader_s_message_does_not() {
     let now = Moment::START;
     let mut breaker = Breaker::new(Breaker::FIRST);
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
+    assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
+    let mut breaker = Breaker::new(Breaker::FIRST);
+    for _ in 0..4 {
+        breaker.failed(Failure::Message, now);
+        assert_eq!(breaker.leave(now), Leave::One);
+    }
+    breaker.failed(Failure::Message, now);
     assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
 }
 

@@ -85,6 +85,10 @@ pub(crate) struct Script {
     pub(crate) mechanisms: &'static str,
     /// Connections at once; one more gets 421 for a banner.
     pub(crate) connections: Option<usize>,
+    /// One more is dropped without a word instead.
+    pub(crate) rude: bool,
+    /// A connection on which nothing is said for so long gets 421 and is closed.
+    pub(crate) idle: Option<Duration>,
     /// Messages a connection; then 421.
     pub(crate) per_connection: Option<usize>,
     /// Each is given once, in order, in place of the usual reply. An empty one closes the connection; one that
@@ -110,6 +114,8 @@ impl Default for Script {
             login: None,
             mechanisms: "PLAIN LOGIN",
             connections: None,
+            rude: false,
+            idle: None,
             per_connection: None,
             once: Vec::new(),
             always: Vec::new(),

@@ -20,11 +20,13 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream) {
         }
         full
     };
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+    let _ = stream.set_read_timeout(Some(shared.script.idle.unwrap_or(Duration::from_secs(60))));
     let _ = stream.set_nodelay(true);
     let mut talk = Talk { shared, line: Line::Plain(stream), buffer: Vec::new() };
     if full {
-        let _ = talk.say("421 4.7.0 sink: too many connections");
+        if !shared.script.rude {
+            let _ = talk.say("421 4.7.0 sink: too many connections");
+        }
     } else {
         // An error is a client that went away: nothing for a test server to report.
         let _ = talk.converse();
@@ -335,6 +337,10 @@ impl Talk<'_> {
             }
             match self.more() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.shared.script.idle.is_some() => {
+                    self.say("421 4.4.2 nothing was said for too long")?;
+                    return Ok(None);
+                }
                 other => other?,
             }
         }
