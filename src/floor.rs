@@ -14,7 +14,9 @@ mod lane;
 mod line;
 mod plan;
 
-use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
+use chrono::TimeDelta;
+
+use crate::ledger::{Grant, Queue, Rest, Settled, State, Want, Wave};
 use crate::pace::{self, Answer, Circuit, Failure, Leave, Moment, Signal, Watch};
 
 pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
@@ -48,6 +50,8 @@ pub(crate) struct Floor {
     /// The relay that carries, as it was last told.
     carrier: usize,
     watch: Watch,
+    /// Relays that asked to be left alone, and of whom the ledger does not know yet.
+    rests: Vec<Rest>,
     /// Why nothing more is granted: the first reason stands.
     end: Option<End>,
     /// The ledger could not be written: nothing more is granted.
@@ -68,6 +72,7 @@ impl Floor {
             open_to_all: false,
             carrier: MAIN,
             watch: Watch::after(&plan.heard),
+            rests: Vec::new(),
             end: None,
             broken: false,
             over: false,
@@ -178,8 +183,10 @@ impl Floor {
                 line.failed(Failure::Message, words, now.at);
             }
             Signal::SlowDown => {
-                if line.slow_down(said.answer, now.at) {
+                if let Some(wait) = line.slow_down(said.answer, now.at) {
                     let words = format!("{} wants no more for a while: {}", line.label, said.reply);
+                    let until = now.utc + TimeDelta::from_std(wait).unwrap_or_default();
+                    self.rests.push(Rest { relay: line.label.clone(), until, words: said.reply.clone() });
                     self.finish(End::Away(words));
                 }
             }
@@ -376,7 +383,7 @@ impl Floor {
         }
         let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
         let want = self.want(relay, now);
-        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() {
+        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() || !want.rest.is_empty() {
             self.asking = Some(relay);
             actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
         }
@@ -398,6 +405,7 @@ impl Floor {
             relay: relay.name.clone(),
             quota: relay.quota,
             pause: self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect(),
+            rest: std::mem::take(&mut self.rests),
         };
         if self.is_done() {
             return want;

@@ -205,6 +205,18 @@ pub(crate) struct Want {
     pub(crate) quota: Quota,
     /// Lanes that are paused from now on: what refusals in them did to readers waits for an editor.
     pub(crate) pause: Vec<Arc<str>>,
+    /// Relays that asked for longer than a run sits and waits.
+    pub(crate) rest: Vec<Rest>,
+}
+
+/// A relay that is to be left alone, by whichever run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Its name and place: another machine under its name rests for nobody.
+    pub(crate) relay: String,
+    pub(crate) until: DateTime<Utc>,
+    /// How it said so.
+    pub(crate) words: String,
 }
 
 /// What a wave gave.

@@ -294,7 +294,17 @@ impl<'a> Door<'a> {
 
     /// `relay `main` (127.0.0.1:2525)`
     pub(super) fn label(&self) -> String {
-        format!("relay `{}` ({}:{})", self.relay.name, self.host, self.port)
+        label(self.relay)
+    }
+}
+
+/// A relay's name and place, at the head of a sentence.
+pub(crate) fn label(relay: &Relay) -> String {
+    let name = &relay.name;
+    match &relay.url {
+        RelayUrl::Smtp { host, port, .. } => format!("relay `{name}` ({host}:{port})"),
+        RelayUrl::Mailbox { at: Some(at) } => format!("relay `{name}` ({at})"),
+        RelayUrl::Mailbox { at: None } => format!("relay `{name}`"),
     }
 }
 

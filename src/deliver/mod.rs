@@ -32,6 +32,7 @@ use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
 use door::Door;
+pub(crate) use door::label;
 use letter::Letter;
 use session::Timeouts;
 

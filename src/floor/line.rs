@@ -92,19 +92,23 @@ impl Line {
         Some(self.not_before.max(quiet)).filter(|from| now < *from)
     }
 
-    /// Leaves the relay alone for a while; true when it wants longer than a run should sit and wait.
-    pub(super) fn slow_down(&mut self, answer: Answer, now: Moment) -> bool {
+    /// Leaves the relay alone for a while; how long, when that is longer than a run should sit and wait.
+    pub(super) fn slow_down(&mut self, answer: Answer, now: Moment) -> Option<Duration> {
         self.breaker.answered();
         self.last_answer = Some(now);
-        let Answer::TooFast { wait } = answer else { return false };
+        let Answer::TooFast { wait } = answer else { return None };
         // Connections that were under way together hear it together: that is one request to slow down.
         if !self.is_quiet(now) {
             self.too_fast += 1;
             self.window.failed();
         }
-        let Some(breather) = pace::breather(wait, self.too_fast) else { return true };
-        self.quiet = self.quiet.max(Some(now.after(breather)));
-        false
+        match pace::breather(wait, self.too_fast) {
+            Ok(breather) => {
+                self.quiet = self.quiet.max(Some(now.after(breather)));
+                None
+            }
+            Err(long) => Some(long),
+        }
     }
 
     fn is_quiet(&self, now: Moment) -> bool {

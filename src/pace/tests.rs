@@ -56,7 +56,7 @@ fn every_answer_leads_to_its_state() {
         (Unreached, AtMostOnce, 0, 1, State::Queued, 0, 2, None, None),
         (Unreached, AtMostOnce, 0, 2, State::Deferred, 1, 0, Some(5), None),
         (TOO_FAST, AtMostOnce, 2, 0, State::Queued, 2, 1, None, None),
-        (TOO_FAST, AtMostOnce, 2, 2, State::Deferred, 3, 0, Some(45), None),
+        (TOO_FAST, AtMostOnce, 2, 2, State::Deferred, 2, 0, Some(45), None),
         (RefusesUs, AtMostOnce, 1, 1, State::Queued, 1, 1, None, None),
         (RefusesSender, AtMostOnce, 1, 2, State::Queued, 1, 2, None, None),
         (Silence, AtMostOnce, 0, 0, State::Unknown, 1, 0, None, None),
@@ -89,10 +89,14 @@ fn only_an_acceptance_is_sent_and_at_most_once_never_repeats_a_silence() {
                     if answer == Silence && policy == Policy::AtMostOnce {
                         assert_eq!(settled.state, State::Unknown);
                     }
-                    // Every way back into the queue comes to an end: a try or a contact was counted.
+                    // Every way back into the queue comes to an end: a try or a contact was counted, or its turn
+                    // is later, and once too late.
                     let open = matches!(settled.state, State::Queued | State::Deferred);
                     let stops = answer.signal() == Signal::Stop;
-                    assert!(!open || stops || settled.tries > tries || settled.contacts > contacts, "{settled:?}");
+                    assert!(
+                        !open || stops || settled.tries > tries || settled.contacts > contacts || settled.due.is_some(),
+                        "{settled:?}"
+                    );
                 }
             }
         }
@@ -232,10 +236,11 @@ fn more_than_five_percent_of_the_first_two_hundred_unwanted_is_an_alarm() {
 
 #[test]
 fn a_relay_that_finds_us_too_fast_is_left_alone_for_longer_each_time() {
-    let seconds = |times| breather(None, times).map(|wait| wait.as_secs());
-    assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Some(1), Some(2), Some(32), None]);
-    assert_eq!(breather(Some(minutes(1)), 1), Some(minutes(1)));
-    assert_eq!(breather(Some(minutes(5)), 1), None, "nobody sits and waits that long");
+    let seconds = |times| breather(None, times).map_err(|wait| wait.as_secs()).map(|wait| wait.as_secs());
+    assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Ok(1), Ok(2), Ok(32), Err(64)]);
+    assert_eq!(breather(Some(minutes(1)), 1), Ok(minutes(1)));
+    assert_eq!(breather(Some(minutes(5)), 1), Err(minutes(5)), "nobody sits and waits that long");
+    assert_eq!(breather(Some(minutes(60 * 24 * 30)), 1), Err(minutes(60 * 24)));
 }
 
 #[test]

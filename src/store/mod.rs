@@ -53,7 +53,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -62,6 +62,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0021_unseen.sql"),
     include_str!("schema/0022_returned.sql"),
     include_str!("schema/0023_cleared.sql"),
+    include_str!("schema/0024_rests.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -1,4 +1,4 @@
-//! The days of relays: how many messages each was given, and how many it may still have.
+//! The days of relays: how many messages each was given, how many it may still have, and who wants to be left alone.
 //!
 //! Counted when they are granted, in the same commit, and taken back when they were not handed over: so two
 //! runs that go by one relay share its day, and a crash never gives it more than its quota.
@@ -6,9 +6,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::ledger::{Settled, Want};
+use crate::ledger::{Rest, Settled, Want};
 
-use super::{StoreError, count};
+use super::{Store, StoreError, count, millis, time};
 
 /// What is left of a relay's day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,30 @@ pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateT
             .execute(params![outcome.relay, day(now)])?;
     }
     Ok(())
+}
+
+/// Notes who asked to be left alone; the longer wish counts.
+pub(super) fn let_rest(connection: &Connection, rests: &[Rest]) -> Result<(), StoreError> {
+    for rest in rests {
+        connection.execute(
+            "INSERT INTO relay_rest (relay, until, words) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET until = excluded.until, words = excluded.words WHERE excluded.until > until",
+            params![rest.relay, millis(rest.until), rest.words],
+        )?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// How long a relay is still to be left alone, and how it said so; by its name and place.
+    pub(crate) fn resting(&self, relay: &str, now: DateTime<Utc>) -> Result<Option<Rest>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT until, words FROM relay_rest WHERE relay = ?1 AND until > ?2")?;
+        let found = statement.query_row(params![relay, millis(now)], |row| {
+            Ok(Rest { relay: relay.to_owned(), until: time(row.get(0)?), words: row.get(1)? })
+        });
+        Ok(found.optional()?)
+    }
 }
 
 /// Days since 1970, UTC.

@@ -50,6 +50,7 @@ impl Store {
         }
         quota::take_back(&tx, settled, now)?;
         lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
+        quota::let_rest(&tx, &want.rest)?;
         crash::point("outcomes written");
         let wave = match ahead.edition.state {
             EditionState::Sending => claim(&tx, &mut ahead, want, now)?,

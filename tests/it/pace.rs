@@ -1,6 +1,6 @@
 //! How fast, by whom and in which order: lanes, quotas, spares, and the wave of refusals that pauses a lane.
 
-use crate::sink::{Script, Sink};
+use crate::sink::{At, Script, Sink};
 use crate::world::{World, readers};
 
 const DATE: &str = "2026-11-24";
@@ -112,4 +112,33 @@ fn settings_that_cannot_be_are_told_before_anything_is_sent() {
         let ran = world.ends(2, &["--set", set, "check", DATE]);
         assert!(format!("{}{}", ran.stdout, ran.stderr).contains(words), "{set}: {ran:?}");
     }
+}
+
+#[test]
+fn a_relay_that_states_a_long_wait_is_left_alone_by_every_run_until_then() {
+    let wait = "451 4.7.0 too many messages, try again in 60 minutes";
+    let sink = Sink::start(Script { once: vec![(At::Mail, wait)], ..Script::default() });
+    let mut world = newsroom(&sink, &readers(5), "");
+    world.ends(75, &["send", DATE, "--yes"]);
+    assert_eq!((sink.connections(), sink.kept().len()), (1, 0));
+    for clock in ["2026-11-24T06:36:00Z", "2026-11-24T07:30:00Z"] {
+        world.at(clock);
+        let ran = world.ends(75, &["send", DATE, "--yes"]);
+        assert!(ran.stderr.contains("is to be left alone until 07:31"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("try again in 60 minutes"), "{}", ran.stderr);
+    }
+    assert_eq!(sink.connections(), 1, "nobody knocked");
+
+    // Its spare is another relay, and may carry.
+    let second = Sink::start(Script::default());
+    world.write(
+        "config.toml",
+        &format!("{}\n[relays.second]\nurl = \"smtp://{}\"", world.read("config.toml"), second.address()),
+    );
+    world.ends(6, &["--set", "relays.main.spare=second", "send", DATE, "--yes", "--limit", "2"]);
+    assert_eq!((second.kept().len(), sink.connections()), (2, 1));
+    world.ok(&["release", DATE]);
+    world.at("2026-11-24T07:31:01Z");
+    world.ends(0, &["send", DATE, "--yes"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
 }

@@ -118,6 +118,10 @@ fn once(
     if books.counts.queued == 0 {
         return Ok((store, None));
     }
+    let relays = match awake(sending, &store)? {
+        Ok(relays) => relays,
+        Err(resting) => return Ok((store, Some(Ok(End::Away(resting))))),
+    };
     let untouched = books.counts.queued + books.counts.suppressed == books.counts.audience;
     let edition = store.start_sending(books.edition.id, now)?;
     if untouched && sending.purpose == Purpose::Issue {
@@ -126,8 +130,7 @@ fn once(
 
     let relay = world.relay(config, newsletter)?;
     let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
-    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
-    let relays = [Some(relay), spare].into_iter().flatten();
+    let relays = relays.into_iter();
     let relays = relays.map(|relay| press::relay_at(relay, hosted.as_ref().map(Mailbox::address))).collect();
     store.use_lanes(edition.id, &config.lanes)?;
     let waited = now - edition.started.unwrap_or(now);
@@ -182,6 +185,24 @@ fn once(
         world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
     }
     Ok((closed?, Some(end)))
+}
+
+/// The relay and its spare, those left out that asked a run before this one to be left alone; why there is none.
+fn awake<'a>(sending: &Sending<'a>, store: &Store) -> Result<Result<Vec<&'a Relay>, String>, Failure> {
+    let Sending { config, newsletter, world, .. } = sending;
+    let relay = world.relay(config, newsletter)?;
+    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
+    let (mut awake, mut why) = (Vec::new(), Vec::new());
+    for relay in [Some(relay), spare].into_iter().flatten() {
+        match store.resting(&deliver::label(relay), world.now())? {
+            None => awake.push(relay),
+            Some(rest) => {
+                let until = clock_time(rest.until, newsletter.timezone, world.now());
+                why.push(format!("{} is to be left alone until {until}: {}", rest.relay, rest.words));
+            }
+        }
+    }
+    Ok(if awake.is_empty() { Err(why.join("; ")) } else { Ok(awake) })
 }
 
 /// Before the first message: what every copy leads to is there. The web edition is, since the run has begun.
