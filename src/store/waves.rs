@@ -102,7 +102,9 @@ impl Store {
              WHERE edition = ?1 AND state = 'sending'",
             params![edition.id.0, millis(now)],
         )?;
+        crash::point("takeover");
         tx.commit()?;
+        crash::point("taken over");
         Ok(Recovered { unknown: unknown as u64, deferred: deferred as u64 })
     }
 
