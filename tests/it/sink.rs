@@ -15,7 +15,7 @@
 //! | drop-at-rcpt, drop-at-data, drop-before-dot | closes there; the last in the middle of the body | no |
 //! | drop-after-dot, rst-after-dot | reads it all, then closes (resets) without a word | yes |
 //! | lost-after-dot | likewise, but the message is lost | no |
-//! | accept-then-drop | 250, and closes | yes |
+//! | accept-then-drop, accept-then-rst | 250, and closes (resets) | yes |
 //! | slow-dot | waits `Script::slow` before the 250 | yes |
 //! | spam, big, busy | after the dot 554 5.7.1 / 552 5.3.4 / 451 4.7.0 too many messages | no |
 //! | garbled | after the dot a line that is no reply | yes |
@@ -69,6 +69,9 @@ pub(crate) enum Tls {
     Implicit,
 }
 
+/// A scripted reply that never comes.
+pub(crate) const SILENCE: &str = "silence";
+
 /// How the server behaves towards everyone.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
@@ -92,12 +95,12 @@ pub(crate) struct Script {
     /// Messages a connection; then 421.
     pub(crate) per_connection: Option<usize>,
     /// Each is given once, in order, in place of the usual reply. An empty one closes the connection; one that
-    /// starts with 421 closes it behind the reply.
+    /// starts with 421 closes it behind the reply; `SILENCE` says nothing for a while, and then closes it.
     pub(crate) once: Vec<(At, &'static str)>,
     /// Likewise, every time.
     pub(crate) always: Vec<(At, &'static str)>,
-    /// Replies leave one byte at a time.
-    pub(crate) split: bool,
+    /// Replies leave one byte at a time, this far apart.
+    pub(crate) split: Option<Duration>,
     /// Waited before every reply after a dot.
     pub(crate) think: Duration,
     /// How slow `slow-dot` is.
@@ -119,7 +122,7 @@ impl Default for Script {
             per_connection: None,
             once: Vec::new(),
             always: Vec::new(),
-            split: false,
+            split: None,
             think: Duration::ZERO,
             slow: Duration::from_secs(2),
         }

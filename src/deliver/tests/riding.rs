@@ -182,7 +182,7 @@ fn riding_changes_no_answer_and_no_message() {
         "bare-lf",
         "jan",
     ];
-    for script in [Script::default(), Script { split: true, ..Script::default() }] {
+    for script in [Script::default(), Script { split: Some(Duration::from_micros(200)), ..Script::default() }] {
         let sink = Sink::start(script);
         let expected: Vec<Answer> = readers
             .iter()
