@@ -59,24 +59,39 @@ pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateT
     Ok(())
 }
 
-/// Notes who asked to be left alone; the longer wish counts.
+/// Notes who asked to be left alone.
 pub(super) fn let_rest(connection: &Connection, rests: &[Rest]) -> Result<(), StoreError> {
-    for rest in rests {
-        connection.execute(
-            "INSERT INTO relay_rest (relay, until, words) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET until = excluded.until, words = excluded.words WHERE excluded.until > until",
-            params![rest.relay, millis(rest.until), rest.words],
-        )?;
-    }
+    rests.iter().try_for_each(|rest| note_rest(connection, rest, false))
+}
+
+/// The longer wish counts.
+fn note_rest(connection: &Connection, rest: &Rest, cron: bool) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO relay_rest (relay, cron, until, words) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET until = excluded.until, words = excluded.words WHERE excluded.until > until",
+        params![rest.relay, cron, millis(rest.until), rest.words],
+    )?;
     Ok(())
 }
 
 impl Store {
-    /// How long a relay is still to be left alone, and how it said so; by its name and place.
-    pub(crate) fn resting(&self, relay: &str, now: DateTime<Utc>) -> Result<Option<Rest>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT until, words FROM relay_rest WHERE relay = ?1 AND until > ?2")?;
-        let found = statement.query_row(params![relay, millis(now)], |row| {
+    /// Keeps cron away from a relay that refused us.
+    pub(crate) fn keep_cron_away(&mut self, rest: &Rest) -> Result<(), StoreError> {
+        note_rest(&self.connection, rest, true)
+    }
+
+    /// Somebody came through to it: cron may, too.
+    pub(crate) fn let_cron_come(&mut self, relay: &str) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM relay_rest WHERE relay = ?1 AND cron = 1", [relay])?;
+        Ok(())
+    }
+
+    /// How long a relay is still to be left alone, by cron or by everybody, and in which words; by its name and place.
+    pub(crate) fn resting(&self, relay: &str, cron: bool, now: DateTime<Utc>) -> Result<Option<Rest>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT until, words FROM relay_rest WHERE relay = ?1 AND cron <= ?2 AND until > ?3 ORDER BY until DESC LIMIT 1",
+        )?;
+        let found = statement.query_row(params![relay, cron, millis(now)], |row| {
             Ok(Rest { relay: relay.to_owned(), until: time(row.get(0)?), words: row.get(1)? })
         });
         Ok(found.optional()?)

@@ -142,3 +142,26 @@ fn a_relay_that_states_a_long_wait_is_left_alone_by_every_run_until_then() {
     world.ends(0, &["send", DATE, "--yes"]);
     assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
 }
+
+#[test]
+fn cron_keeps_away_from_a_relay_that_refused_the_login_and_a_person_does_not_have_to() {
+    let sink = Sink::start(Script { login: Some(("ada", "right")), ..Script::default() });
+    let mut world = newsroom(&sink, &readers(3), "");
+    let with = format!("url = \"smtp://ada@{}\"\npassword_file = \"password\"", sink.address());
+    let plain = format!("url = \"smtp://{}\"", sink.address());
+    world.write("config.toml", &world.read("config.toml").replace(&plain, &with));
+    world.write("password", "wrong\n");
+    let refused = world.ends(2, &["send", "--due", "--quiet"]);
+    assert!(refused.stderr.contains("refuses the login of `ada`"), "said even with --quiet: {}", refused.stderr);
+    for minute in ["36", "41", "59"] {
+        world.at(&format!("2026-11-24T06:{minute}:00Z"));
+        let ran = world.ends(75, &["send", "--due"]);
+        assert!(ran.stderr.contains("is to be left alone until 07:01"), "{}", ran.stderr);
+    }
+    assert_eq!(sink.connections(), 1, "one wrong password in half an hour");
+    world.write("password", "right\n");
+    world.ends(6, &["send", DATE, "--yes", "--limit", "1"]);
+    world.ok(&["release", DATE]);
+    world.ends(0, &["send", "--due"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
+}

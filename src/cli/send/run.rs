@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::books::{Books, clock_time, plural, thousands};
@@ -15,7 +16,7 @@ use crate::config::Relay;
 use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
 use crate::floor::{End, Stop};
-use crate::ledger::Grant;
+use crate::ledger::{Grant, Rest};
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press::{self, Doors, Reach};
@@ -187,14 +188,37 @@ fn once(
     Ok((closed?, Some(end)))
 }
 
-/// The relay and its spare, those left out that asked a run before this one to be left alone; why there is none.
+/// The relay an edition goes by, and its spare.
+fn relays<'a>(sending: &Sending<'a>) -> Result<impl Iterator<Item = &'a Relay>, Failure> {
+    let relay = sending.world.relay(sending.config, sending.newsletter)?;
+    let spare = relay.spare.as_ref().and_then(|spare| sending.config.relays.get(spare));
+    Ok([Some(relay), spare].into_iter().flatten())
+}
+
+/// How long cron keeps away from a relay that refused us: a wrong password every five minutes locks an account.
+const REFUSED: TimeDelta = TimeDelta::minutes(30);
+
+/// What the end of a run means for cron's next one.
+fn heed_refusals(sending: &Sending<'_>, store: &mut Store, end: &Ended) -> Result<(), Failure> {
+    for relay in relays(sending)?.map(deliver::label) {
+        match end {
+            Some(Ok(End::Refused(why))) => {
+                let until = sending.world.now() + REFUSED;
+                store.keep_cron_away(&Rest { relay, until, words: why.clone() })?;
+            }
+            Some(Ok(End::Drained | End::Limit)) => store.let_cron_come(&relay)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The relays, those left out that are to be left alone since a run before this one; why there is none.
 fn awake<'a>(sending: &Sending<'a>, store: &Store) -> Result<Result<Vec<&'a Relay>, String>, Failure> {
-    let Sending { config, newsletter, world, .. } = sending;
-    let relay = world.relay(config, newsletter)?;
-    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
+    let Sending { newsletter, world, how, .. } = sending;
     let (mut awake, mut why) = (Vec::new(), Vec::new());
-    for relay in [Some(relay), spare].into_iter().flatten() {
-        match store.resting(&deliver::label(relay), world.now())? {
+    for relay in relays(sending)? {
+        match store.resting(&deliver::label(relay), how.due, world.now())? {
             None => awake.push(relay),
             Some(rest) => {
                 let until = clock_time(rest.until, newsletter.timezone, world.now());
@@ -274,6 +298,7 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;
+    heed_refusals(sending, &mut store, &end)?;
     let stopped_by = match &end {
         Some(Ok(End::Limit)) => Some("stopped by --limit"),
         Some(Ok(End::Alarmed(why))) => Some(why.as_str()),
