@@ -344,7 +344,10 @@ impl Floor {
             match self.allowed(relay, now) {
                 Ok(allowed) => {
                     hope = true;
-                    let missing = allowed.saturating_sub(self.hands.of(relay));
+                    // No more than there are messages for: a relay with a rate closes those that wait for theirs.
+                    let free = self.hands.places(relay) + self.hands.of(relay) - self.hands.up(relay);
+                    let wanted = self.lines[relay].ready(now).saturating_sub(free);
+                    let missing = allowed.saturating_sub(self.hands.of(relay)).min(wanted);
                     if let Some(from) = self.lines[relay].opens_from(now).filter(|_| missing > 0) {
                         wake = Some(wake.map_or(from, |wake| wake.min(from)));
                         continue;

@@ -402,6 +402,17 @@ fn a_relay_that_closes_idle_connections_while_it_asks_us_to_wait_loses_nobody_a_
 }
 
 #[test]
+fn a_connection_that_was_closed_before_its_first_message_is_seen_before_that_message() {
+    let idle = Some(Duration::from_millis(200));
+    let sink = Sink::start(Script { idle, ..Script::default() });
+    let slow = Relay { rate: Some(2), ..relay(&sink) };
+    let pressed = pressed(&slow, Table::new(&crowd(8)), None);
+    assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 8)]));
+    assert_eq!(pressed.table.contacts.get(), 0, "nobody was at fault");
+    assert!(sink.connections() <= 16, "ever later: {} connections", sink.connections());
+}
+
+#[test]
 fn a_relay_that_drops_connections_too_many_without_a_word_is_found_out() {
     let sink = Sink::start(Script { connections: Some(2), rude: true, ..Script::default() });
     let pressed = pressed(&relay(&sink), Table::new(&crowd(400)), None);
