@@ -6,6 +6,7 @@
 mod due;
 mod ready;
 mod run;
+mod watched;
 
 use std::time::Duration;
 

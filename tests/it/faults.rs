@@ -129,6 +129,24 @@ fn a_store_that_another_program_locks_in_the_middle_of_a_run_is_waited_for() {
 }
 
 #[test]
+fn a_store_that_is_locked_when_a_relay_first_answers_holds_up_no_connection() {
+    let sink = Sink::start(Script { think: Duration::from_millis(500), ..Script::default() });
+    let world = newsroom(&sink, &readers(3));
+    let mut run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for_command("DATA");
+    let mut store = rusqlite::Connection::open(world.path("pressrun.db")).unwrap();
+    store.busy_timeout(Duration::from_secs(10)).unwrap();
+    let writing = store.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    // The first message is answered, and more connections are opened though nothing can be written.
+    sink.wait_for(1);
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert!(sink.connections() > 1, "the run stands still with the store");
+    drop(writing);
+    assert!(run.wait().unwrap().success());
+    all_have_it(&sink, &world, 3);
+}
+
+#[test]
 fn a_process_that_is_stopped_and_goes_on_is_still_the_only_one_that_sends() {
     let sink = Sink::start(Script { think: Duration::from_millis(10), ..Script::default() });
     let world = newsroom(&sink, &readers(60));

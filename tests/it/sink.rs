@@ -202,6 +202,15 @@ impl Sink {
         }
     }
 
+    /// Waits until somebody said this.
+    pub(crate) fn wait_for_command(&self, verb: &str) {
+        let begun = Instant::now();
+        while !self.shared.seen().commands.iter().any(|command| command.starts_with(verb)) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {verb} in vain");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// How many copies one recipient was given.
     pub(crate) fn copies(&self, recipient: &str) -> usize {
         self.shared.seen().kept.iter().filter(|kept| kept.recipient.eq_ignore_ascii_case(recipient)).count()

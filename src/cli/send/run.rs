@@ -1,6 +1,6 @@
 //! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
+use crate::cli::send::watched::Watched;
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::clock;
 use crate::config::Relay;
@@ -156,7 +157,7 @@ fn once(
         retry: newsletter.retry.clone(),
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
-    let watched = RefCell::new(Store::open(store.path())?);
+    let watched = Watched::begin(store.path(), edition.id)?;
     let job = Job {
         relays,
         lanes: config.lanes.clone(),
@@ -170,17 +171,16 @@ fn once(
         limit: how.limit,
         stamp: &stamp,
         progress: &|handed| progress.at(handed),
-        relay: &|standing| {
-            // Only for whoever watches: a run does not end because it could not be watched.
-            if let Err(error) = watched.borrow_mut().relay_stands(edition.id, &standing) {
-                world.insist(format_args!("{}nobody can watch the relays: {error}", sending.voice()));
-            }
-        },
+        relay: &|standing| watched.tell(standing),
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
     let ledger = Ledger::start(store, sole.clone(), edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();
+    // A run does not end otherwise because it could not be watched.
+    if let Err(error) = watched.end() {
+        world.insist(format_args!("{}nobody could watch the relays: {error}", sending.voice()));
+    }
     if let Some(mailbox) = &hosted {
         let voice = sending.voice();
         world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
