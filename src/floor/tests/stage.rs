@@ -37,7 +37,8 @@ pub(super) enum Pending {
 pub(super) struct Stage {
     floor: Floor,
     policy: Policy,
-    plan: Plan,
+    /// What the next run is told.
+    pub(super) plan: Plan,
     addresses: Rc<[EmailAddress]>,
     pub(super) disk: Disk,
     /// What is under way, in the order it began. Messages of one connection are answered in order.
@@ -46,7 +47,8 @@ pub(super) struct Stage {
     unwritten: Vec<Settled>,
     wake: Option<Moment>,
     at: Moment,
-    utc: DateTime<Utc>,
+    /// The clock on the wall, which may be set.
+    pub(super) utc: DateTime<Utc>,
     /// Messages each relay was given of its day.
     given: BTreeMap<Arc<str>, u64>,
     /// Copies each reader got.
@@ -172,11 +174,6 @@ impl Stage {
     /// Whether the floor wants to be woken.
     pub(super) fn sleeps(&self) -> bool {
         self.wake.is_some()
-    }
-
-    /// The next run has no `--limit`.
-    pub(super) fn without_limit(&mut self) {
-        self.plan.limit = None;
     }
 
     /// Lets one pending thing happen. `fate` decides how a message ends, `well` whether the rest goes well.
