@@ -4,6 +4,7 @@
 //! one edition to one reader; it is `sending` only after that intent was committed, and `sent` only from
 //! evidence. Whatever ends without evidence is `unknown`, and is never sent again by guesswork.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -204,6 +205,18 @@ pub(crate) struct Want {
     pub(crate) quota: Quota,
     /// Lanes that are paused from now on: what refusals in them did to readers waits for an editor.
     pub(crate) pause: Vec<Arc<str>>,
+    /// Relays that asked for longer than a run sits and waits.
+    pub(crate) rest: Vec<Rest>,
+}
+
+/// A relay that is to be left alone, by whichever run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Its name and place: another machine under its name rests for nobody.
+    pub(crate) relay: String,
+    pub(crate) until: DateTime<Utc>,
+    /// How it said so.
+    pub(crate) words: String,
 }
 
 /// What a wave gave.
@@ -212,7 +225,21 @@ pub(crate) struct Wave {
     pub(crate) grants: Vec<Grant>,
     /// Lanes asked for in which nobody is queued any more.
     pub(crate) dry: Vec<Arc<str>>,
+    /// Deferred readers were due and are queued again, in whichever lanes.
+    pub(crate) back: bool,
     pub(crate) queue: Queue,
+}
+
+/// What receivers answered to an edition in the runs before this one, for those who watch over the rest of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// By lane, where anybody was refused for good: how many were answered, and how many of them refused so.
+    pub(crate) lanes: BTreeMap<Arc<str>, (u32, u32)>,
+    /// Answers to the newest version, as far as they are looked at; and how many refused what we send.
+    pub(crate) answered: u32,
+    pub(crate) unwanted: u32,
+    /// An editor has looked at those, and let it go on all the same.
+    pub(crate) cleared: bool,
 }
 
 /// Why there were no more grants.

@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use crate::config::Policy;
 use crate::ledger::{self, Class, Grant, Settled, State, UNSEEN_BEFORE};
 
-pub(crate) use breaker::{Breaker, Circuit, Leave};
+pub(crate) use breaker::{Breaker, Circuit, Failure, Leave};
 pub(crate) use bucket::Bucket;
 pub(crate) use forecast::{Load, forecast};
 pub(crate) use guard::Guard;
@@ -156,7 +156,11 @@ pub(crate) fn settle(
         Answer::RefusesUs | Answer::RefusesSender => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts, ..blank }
         }
-        Answer::Unreached | Answer::TooFast { .. } if grant.contacts + 1 >= CONTACTS => again(None, blank),
+        Answer::Unreached if grant.contacts + 1 >= CONTACTS => again(None, blank),
+        // Others have their turn meanwhile; it is no try, for nothing was said about this reader.
+        Answer::TooFast { .. } if grant.contacts + 1 >= CONTACTS => {
+            again(None, Settled { tries: grant.tries, ..blank })
+        }
         Answer::Unreached | Answer::TooFast { .. } => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts + 1, ..blank }
         }
@@ -192,11 +196,12 @@ fn due(rules: &Rules, tries: u32, now: DateTime<Utc>, chance: f64) -> Option<Dat
 
 /// How long to leave the relay alone when it found us too fast for the `times`-th time in a row.
 ///
-/// `None`: it wants us gone for longer than a run should sit and wait.
-pub(crate) fn breather(stated: Option<Duration>, times: u32) -> Option<Duration> {
+/// An error is a wait, too: it wants us gone for longer than a run should sit and wait. None is longer than a day.
+pub(crate) fn breather(stated: Option<Duration>, times: u32) -> Result<Duration, Duration> {
     const LONGEST: Duration = Duration::from_secs(60);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     let wait = stated.unwrap_or_else(|| Duration::from_secs(1).saturating_mul(1 << times.saturating_sub(1).min(10)));
-    (wait <= LONGEST).then_some(wait)
+    if wait <= LONGEST { Ok(wait) } else { Err(wait.min(DAY)) }
 }
 
 #[cfg(test)]

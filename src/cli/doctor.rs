@@ -249,10 +249,11 @@ fn frozen(store: &Store, edition: &Edition) -> Result<Vec<String>, StoreError> {
     Ok(broken)
 }
 
-/// More on the wire than the connections may hold, two each (I10).
+/// More on the wire than the connections may hold, two each, those of the spare among them (I10).
 fn in_flight(store: &Store, edition: &Edition, config: &Config) -> Result<Option<String>, StoreError> {
     let relay = config.newsletters.get(&edition.newsletter).and_then(|own| config.relays.get(&own.relay));
-    let most = relay.map_or(u64::MAX, |relay| 2 * relay.connections as u64);
+    let spare = relay.and_then(|relay| config.relays.get(relay.spare.as_ref()?)).map_or(0, |spare| spare.connections);
+    let most = relay.map_or(u64::MAX, |relay| 2 * (relay.connections + spare) as u64);
     let sending = store.counts(edition.id)?.sending;
     let (newsletter, slot) = (&edition.newsletter, &edition.slot);
     Ok((sending > most).then(|| format!("{newsletter} {slot}: {sending} deliveries are sending, {most} may be (I10)")))

@@ -7,6 +7,7 @@ mod due;
 mod ready;
 mod round;
 mod run;
+mod watched;
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ mod reply;
 mod run;
 mod secret;
 mod session;
+mod stint;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -27,11 +28,12 @@ use tokio::sync::mpsc;
 use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
-use crate::ledger::{Grant, Settled, Want, Wave};
+use crate::ledger::{Grant, Heard, Settled, Want, Wave};
 use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
 use door::Door;
+pub(crate) use door::label;
 use letter::Letter;
 pub(crate) use note::Note;
 use session::Timeouts;
@@ -45,6 +47,8 @@ pub(crate) struct Job<'a> {
     pub(crate) paused: Vec<Paused>,
     /// The share of hard refusals that pauses a lane.
     pub(crate) refusals: f64,
+    /// What receivers answered in earlier runs of this edition.
+    pub(crate) heard: Heard,
     /// How long all but those who come first still wait.
     pub(crate) others_wait: Duration,
     /// Who sends: our name in greetings and in words about us.

@@ -16,7 +16,7 @@ use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
 use crate::pace::{Answer, Quota};
-use sink::{At, Script, Sink, Tls};
+use sink::{At, SILENCE, Script, Sink, Tls};
 
 const MESSAGE: &[u8] = b"Subject: Hello\r\n\r\nDear reader,\r\n.\r\n..\r\nThe end.\r\n";
 
@@ -95,7 +95,7 @@ fn messages_arrive_whole_over_every_kind_of_server() {
         Script { keywords: Vec::new(), ..plain.clone() },
         Script { lower: true, ..plain.clone() },
         Script { helo_only: true, ..plain.clone() },
-        Script { split: true, ..plain.clone() },
+        Script { split: Some(Duration::from_micros(200)), ..plain.clone() },
         Script { keywords: vec!["PIPELINING"], ..plain },
     ];
     for script in scripts {
@@ -199,6 +199,25 @@ fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
     });
     assert_eq!(outcome.answer, Answer::Silence);
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_relay_that_falls_silent_is_given_up_in_time_on_the_right_side_of_the_dot() {
+    for at in [At::Banner, At::Hello] {
+        let sink = Sink::start(Script { always: vec![(at, SILENCE)], ..Script::default() });
+        assert!(matches!(trouble(&relay(&sink)), Trouble::Away(_)), "{at:?}");
+    }
+    let phases = [At::Mail, At::Rcpt, At::Data, At::Dot];
+    for (at, keywords) in phases.into_iter().flat_map(|at| [(at, vec!["PIPELINING"]), (at, vec![])]) {
+        let sink = Sink::start(Script { always: vec![(at, SILENCE)], keywords, ..Script::default() });
+        let outcome = outcomes(&relay(&sink), &["anna"]).unwrap().remove(0);
+        let expected = if at == At::Dot { Answer::Silence } else { Answer::Unreached };
+        assert_eq!(
+            (outcome.answer, outcome.alive, outcome.begun),
+            (expected, false, at != At::Mail),
+            "{at:?}: {outcome:?}"
+        );
+    }
 }
 
 #[test]

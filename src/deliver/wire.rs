@@ -116,6 +116,16 @@ impl Handle {
         (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).trim().to_owned())
     }
 
+    /// Waits until the relay speaks without being asked, or ends the connection; for as long as nothing is under way.
+    pub(super) async fn disturbed(&self) {
+        poll_fn(|cx| {
+            let mut line = lock(&self.0);
+            let spoke = !line.incoming.is_empty() || line.handed < line.handing.len();
+            if spoke { Poll::Ready(()) } else { line.receive(cx).map(drop) }
+        })
+        .await;
+    }
+
     /// Turns to TLS and proves the relay's name.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::config::Policy;
 
-use super::{Kind, Store, StoreError, count, millis, time, waves, word};
+use super::{Kind, Store, StoreError, count, lanes, millis, time, waves, word};
 
 /// An edition's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,6 +178,7 @@ impl Store {
                     (_, Some(_)) => EditionState::Sending,
                 };
                 set_state(&tx, edition, state)?;
+                lanes::clear(&tx, edition)?;
                 Change::Made(state)
             }
             EditionState::Done | EditionState::Cancelled => Change::Refused(row.state),

@@ -54,7 +54,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -63,6 +63,8 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0006_unseen.sql"),
     include_str!("schema/0007_returned.sql"),
     include_str!("schema/0008_alarm.sql"),
+    include_str!("schema/0009_cleared.sql"),
+    include_str!("schema/0010_rests.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

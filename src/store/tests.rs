@@ -100,6 +100,7 @@ pub(super) fn want(most: usize) -> Want {
         relay: "main".into(),
         quota: Quota::default(),
         pause: Vec::new(),
+        rest: Vec::new(),
     }
 }
 

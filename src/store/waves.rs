@@ -48,10 +48,9 @@ impl Store {
         for outcome in settled {
             settle(&tx, &mut ahead, outcome, now)?;
         }
-        if !want.quota.is_unlimited() {
-            quota::take_back(&tx, settled, now)?;
-        }
+        quota::take_back(&tx, settled, now)?;
         lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
+        quota::let_rest(&tx, &want.rest)?;
         crash::point("outcomes written");
         let wave = match ahead.edition.state {
             EditionState::Sending => claim(&tx, &mut ahead, want, now)?,
@@ -103,11 +102,13 @@ impl Store {
              WHERE edition = ?1 AND state = 'sending'",
             params![edition.id.0, millis(now)],
         )?;
+        crash::point("takeover");
         tx.commit()?;
+        crash::point("taken over");
         Ok(Recovered { unknown: unknown as u64, deferred: deferred as u64 })
     }
 
-    /// Deferred deliveries that are due, back into the queue. A wave does the same once nobody is queued.
+    /// Deferred deliveries that are due, back into the queue. Each wave does the same.
     pub(crate) fn requeue_due(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let tx = self.write()?;
         let requeued = requeue_due(&tx, edition, now)?;
@@ -285,7 +286,7 @@ fn note_hard_bounce(
 }
 
 fn no_grants(queue: Queue) -> Wave {
-    Wave { grants: Vec::new(), dry: Vec::new(), queue }
+    Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue }
 }
 
 fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<Utc>) -> Result<Wave, StoreError> {
@@ -293,6 +294,10 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
     let most = room.map_or(want.most, |room| want.most.min(room.left));
     let mut wave = no_grants(Queue::More);
     let mut closed = 0;
+    if most > 0 && requeue_due(connection, ahead.edition.id, now)? > 0 {
+        ahead.forget();
+        wave.back = true;
+    }
     let turn = if want.first { 0 } else { i64::MAX };
     for (lane, most_of_it) in &want.lanes {
         let end = wave.grants.len().saturating_add(*most_of_it).min(most);
@@ -301,10 +306,6 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
                 break;
             }
             let Some(candidate) = ahead.next(connection, lane, turn)? else {
-                if requeue_due(connection, ahead.edition.id, now)? > 0 {
-                    ahead.forget();
-                    continue;
-                }
                 wave.dry.push(lane.clone());
                 break;
             };

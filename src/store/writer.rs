@@ -131,7 +131,15 @@ impl Writer {
 
 /// Outcomes in, and no grants.
 fn nothing() -> Want {
-    Want { most: 0, lanes: Vec::new(), first: false, relay: "".into(), quota: Quota::default(), pause: Vec::new() }
+    Want {
+        most: 0,
+        lanes: Vec::new(),
+        first: false,
+        relay: "".into(),
+        quota: Quota::default(),
+        pause: Vec::new(),
+        rest: Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -242,3 +242,25 @@ fn one_newsletter_that_is_not_ready_does_not_keep_another_back() {
     world.ends(5, &["send", "--due"]);
     assert_eq!(sink.kept().len(), 3);
 }
+
+#[test]
+fn cron_sends_once_on_the_days_the_clock_is_changed() {
+    // Lisbon: 01:30 does not exist in March and comes twice in October. Then: too early, due, and once more.
+    for (date, evening, early, due, again) in [
+        ("2026-03-29", "2026-03-28T20:00:00Z", "00:59", "01:00", "01:30"),
+        ("2026-10-25", "2026-10-24T20:00:00Z", "00:29", "00:30", "01:30"),
+    ] {
+        let sink = Sink::start(Script::default());
+        let mut world = newsroom(&sink);
+        let config = world.read("config.toml").replace("06:30", "01:30").replace("\"Mon\", ", "\"Sun\", \"Mon\", ");
+        world.write("config.toml", &config);
+        world.write(&format!("issues/morning/{date}.toml"), &world.read("issues/morning/2026-11-24.toml"));
+        world.at(evening);
+        world.ok(&["approve", date, "--by", "Ada", "--yes"]);
+        for (time, sent) in [(early, 0), (due, 3), (again, 3)] {
+            world.at(&format!("{date}T{time}:00Z"));
+            world.ends(0, &["send", "--due"]);
+            assert_eq!(sink.kept().len(), sent, "{date} {time} UTC");
+        }
+    }
+}

@@ -25,6 +25,7 @@ mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod dkim; // keys, signatures, and three verifiers that are not ours
 mod exim; // Debian's Exim as relay, with TLS and a login
+mod faults; // relays, stores, clocks and people that misbehave in the middle of a run
 mod gates; // every rule of a perfect mail, on every issue there is
 mod kill; // SIGKILL at random moments
 mod languages; // newsrooms right to left, without spaces, with long words

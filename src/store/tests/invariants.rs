@@ -288,7 +288,7 @@ fn a_held_edition_grants_nothing_and_goes_on_when_released() {
     assert_eq!(hold(&mut store), Change::Made(EditionState::Held));
     assert_eq!(hold(&mut store), Change::Already(EditionState::Held));
     let wave = store.wave(edition, &outcomes(&grants, State::Sent), &want(2), morning()).unwrap();
-    assert_eq!(wave, Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::Held });
+    assert_eq!(wave, Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue: Queue::Held });
     assert_eq!(store.counts(edition).unwrap().sent, 1, "what was in flight is written down");
     assert_eq!(store.start_sending(edition, morning()).unwrap_err().kind, Kind::Moved);
     assert_eq!(store.release(edition).unwrap(), Change::Made(EditionState::Sending));
@@ -351,7 +351,12 @@ fn a_deferred_delivery_waits_for_its_time() {
     let wave = store.wave(edition, &outcomes(&grants, State::Deferred), &want(1), morning()).unwrap();
     assert_eq!(
         wave,
-        Wave { grants: Vec::new(), dry: vec![OTHERS.into()], queue: Queue::Drained { next_due: Some(due) } }
+        Wave {
+            grants: Vec::new(),
+            dry: vec![OTHERS.into()],
+            back: false,
+            queue: Queue::Drained { next_due: Some(due) }
+        }
     );
     assert_eq!(store.requeue_due(edition, due - TimeDelta::seconds(1)).unwrap(), 0);
     let again = store.wave(edition, &[], &want(1), due).unwrap().grants;
