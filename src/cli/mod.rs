@@ -33,6 +33,7 @@ mod subscribers;
 mod suppressions;
 mod test;
 mod unknown;
+mod web;
 mod who;
 mod world;
 
@@ -128,6 +129,7 @@ enum Command {
     Release(control::Release),
     Amend(amend::Amend),
     Cancel(control::Cancel),
+    Web(web::Web),
     Resend(resend::Resend),
     Unknown(unknown::Unknown),
     Reconcile(reconcile::Reconcile),
@@ -286,6 +288,7 @@ impl Command {
             Self::Release(command) => command.run(world),
             Self::Amend(command) => command.run(world),
             Self::Cancel(command) => command.run(world),
+            Self::Web(command) => command.run(world),
             Self::Resend(command) => command.run(world),
             Self::Unknown(command) => command.run(world),
             Self::Reconcile(command) => command.run(world),

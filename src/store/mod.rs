@@ -5,6 +5,7 @@
 //! `IMMEDIATE` transaction, so that whoever left before a claim's commit is seen by it. What must not happen
 //! is refused by the schema (`schema/`), not only by this code.
 
+mod afterwards;
 mod ahead;
 mod alarms;
 mod approvals;
@@ -43,19 +44,20 @@ pub(crate) use lanes::Paused;
 pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
-pub(crate) use shelf::{Beside, Published, Shelf};
+pub(crate) use shelf::{Beside, Published, Shelf, ShelfPage};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
 pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
     include_str!("schema/0005_alarm.sql"),
+    include_str!("schema/0006_taken_down.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.
