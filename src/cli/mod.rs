@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod compose;
 mod control;
+mod correct;
 mod demo;
 mod diff;
 mod dkim;
@@ -129,6 +130,7 @@ enum Command {
     Release(control::Release),
     Amend(amend::Amend),
     Cancel(control::Cancel),
+    Correct(correct::Correct),
     Web(web::Web),
     Resend(resend::Resend),
     Unknown(unknown::Unknown),
@@ -288,6 +290,7 @@ impl Command {
             Self::Release(command) => command.run(world),
             Self::Amend(command) => command.run(world),
             Self::Cancel(command) => command.run(world),
+            Self::Correct(command) => command.run(world),
             Self::Web(command) => command.run(world),
             Self::Resend(command) => command.run(world),
             Self::Unknown(command) => command.run(world),

@@ -4,6 +4,7 @@
 
 mod begin;
 mod coming;
+mod correcting;
 pub(crate) mod lookout;
 mod proof;
 mod reach;
@@ -29,7 +30,8 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
-pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, written};
+pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, written};
+pub(crate) use correcting::{Changed, Correction, Uncorrected};
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};
 pub(crate) use ringing::{issue_changed, ring, ring_for_the_store};

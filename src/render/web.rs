@@ -20,7 +20,7 @@ use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
 use crate::story::Image;
 
-pub(crate) use afterwards::{as_shown, blocks};
+pub(crate) use afterwards::{as_shown, blocks, note};
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {

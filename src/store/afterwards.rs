@@ -1,4 +1,4 @@
-//! What becomes of a web edition after it was frozen: what is not shown of it any more.
+//! What becomes of a web edition after it was frozen: notes on it, and what is not shown of it any more.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -6,6 +6,15 @@ use rusqlite::{OptionalExtension, params};
 use super::{EditionId, ShelfPage, Store, StoreError, millis, time};
 
 impl Store {
+    /// Puts a note on a web edition, for good.
+    pub(crate) fn note_on_web(&mut self, edition: EditionId, html: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT INTO web_note (edition, at, html) VALUES (?1, ?2, ?3)",
+            params![edition.0, millis(now), html],
+        )?;
+        Ok(())
+    }
+
     /// Takes a block off a web edition, or all of it where `block` is empty; false where it was off before.
     pub(crate) fn hide_on_web(
         &mut self,
@@ -54,7 +63,7 @@ impl Store {
         Ok(at.flatten().map(time))
     }
 
-    /// A frozen page with what is not shown of it.
+    /// A frozen page with its notes, and with what is not shown of it.
     pub(super) fn with_afterwards(&self, edition: EditionId, html: String) -> Result<ShelfPage, StoreError> {
         let texts = |sql: &str| -> Result<Vec<String>, StoreError> {
             let mut statement = self.connection.prepare_cached(sql)?;
@@ -64,6 +73,7 @@ impl Store {
         Ok(ShelfPage {
             edition,
             html,
+            notes: texts("SELECT html FROM web_note WHERE edition = ?1 ORDER BY id")?,
             hidden: texts("SELECT block FROM web_hidden WHERE edition = ?1 AND block <> '' AND shown IS NULL")?,
         })
     }

@@ -39,7 +39,7 @@ use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use freezing::{Frozen, Order, Picture, Version};
+pub(crate) use freezing::{Frozen, Order, Picture, Version, Whom};
 pub(crate) use lanes::Paused;
 pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
@@ -51,13 +51,14 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
     include_str!("schema/0005_alarm.sql"),
     include_str!("schema/0006_taken_down.sql"),
+    include_str!("schema/0007_corrected.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

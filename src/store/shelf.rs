@@ -1,5 +1,5 @@
 //! What anyone may read: the web editions of issues whose sending was begun, and nothing before that; without what
-//! was taken down since.
+//! was taken down since, and with what was noted.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
@@ -17,6 +17,7 @@ const PUBLIC: &str = "FROM edition AS own
 
 /// When its newest version was frozen, or what is shown of it changed since.
 const CHANGED: &str = "max(newest.frozen,
+    coalesce((SELECT max(at) FROM web_note WHERE edition = own.id), 0),
     coalesce((SELECT max(max(at, coalesce(shown, 0))) FROM web_hidden WHERE edition = own.id), 0)) AS changed";
 
 /// An edition on the shelf.
@@ -35,6 +36,8 @@ pub(crate) struct ShelfPage {
     pub(crate) edition: EditionId,
     /// As it was frozen.
     pub(crate) html: String,
+    /// Notes, oldest first, as they are shown.
+    pub(crate) notes: Vec<String>,
     /// Blocks that are not shown.
     pub(crate) hidden: Vec<String>,
 }

@@ -45,7 +45,7 @@ enum Found {
 
 /// A page as it is shown now.
 pub(super) fn shown(page: &ShelfPage) -> String {
-    render::as_shown(&page.html, &page.hidden)
+    render::as_shown(&page.html, &page.notes, &page.hidden)
 }
 
 /// A picture under the hash of its bytes: it can be kept for ever.

@@ -17,7 +17,7 @@ use crate::config::{Alarm, Policy, Serve};
 use crate::edition::{Edition, Letterhead, Poll};
 use crate::pace::Lanes;
 use crate::render::{Parts, Piece};
-use crate::store::{Begun, Frozen, NewReader, Order, Picture, Purpose, SubscriptionState, Version};
+use crate::store::{Begun, Frozen, NewReader, Order, Picture, Purpose, SubscriptionState, Version, Whom};
 
 const SLOT: &str = "2026-11-24";
 const PICTURE: &[u8] = b"\x89PNG not much of one";
@@ -122,6 +122,7 @@ fn fill(store: &mut Store) -> ReaderKey {
         web_html,
         policy: Policy::AtMostOnce,
         not_after: morning(),
+        whom: Whom::Everybody,
         order: Order::default(),
     };
     let (Begun::Created(begun) | Begun::Exists(begun)) =
@@ -376,6 +377,7 @@ fn another(store: &mut Store, slot: &str, begun: bool) {
         web_html,
         policy: Policy::AtMostOnce,
         not_after: morning(),
+        whom: Whom::Everybody,
         order: Order::default(),
     };
     store.freeze(edition.id, &frozen, morning()).unwrap();

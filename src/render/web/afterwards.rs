@@ -1,17 +1,44 @@
-//! A web edition after it was frozen: blocks taken out.
+//! A web edition after it was frozen: notes put in, blocks taken out.
 //!
 //! Its own bytes never change, so this is done each time it is shown. A page is our own: its content is escaped, so
 //! no `<` or `id="` in it can be forged.
 
+use chrono::{DateTime, FixedOffset};
+use maud::html;
 use serde_json::Value;
 
-/// Where the stories begin.
+use super::blocks::running;
+use crate::prose::Prose;
+use crate::render::words::Words;
+
+/// Where the stories begin, which is where a note stands.
 const MAIN: &str = "<main id=\"stories\" tabindex=\"-1\">";
 const DATA: &str = "<script type=\"application/ld+json\">";
 
-/// The page as it is shown now, without these blocks.
-pub(crate) fn as_shown(page: &str, hidden: &[String]) -> String {
-    hidden.iter().fold(page.to_owned(), |shown, block| without(&shown, block))
+/// A dated correction, as it will be shown for good.
+pub(crate) fn note(text: &[Prose], at: DateTime<FixedOffset>, language: &str) -> String {
+    let words = Words::of(language);
+    let html = html! {
+        section.correction {
+            h2.label { (words.correction) }
+            p.meta { time datetime=(at.to_rfc3339()) { (words.long_date(at.date_naive())) ", " (at.format("%H:%M")) } }
+            (running(text, 3))
+        }
+    };
+    html.into_string().chars().filter(|c| super::super::slots::is_printable(*c)).collect()
+}
+
+/// The page as it is shown now: with these notes above its stories, without these blocks.
+pub(crate) fn as_shown(page: &str, notes: &[String], hidden: &[String]) -> String {
+    let mut shown = page.to_owned();
+    for block in hidden {
+        shown = without(&shown, block);
+    }
+    match shown.find(MAIN) {
+        Some(at) if !notes.is_empty() => shown.insert_str(at + MAIN.len(), &notes.concat()),
+        _ => {}
+    }
+    shown
 }
 
 /// The blocks a page shows, by id, each with the first words of it.
@@ -143,14 +170,20 @@ mod tests {
 
     #[test]
     fn a_block_goes_with_what_leads_to_it_and_what_the_page_says_of_it() {
-        let shown = as_shown(PAGE, &["b2".to_owned()]);
+        let shown = as_shown(PAGE, &[], &["b2".to_owned()]);
         assert!(!shown.contains("Trams") && !shown.contains("1.png") && !shown.contains("ItemList"), "{shown}");
         assert!(shown.contains("<li><a href=\"#b3\">More</a></li>") && shown.contains("\"NewsArticle\""), "{shown}");
         assert!(shown.contains("<meta name=\"a\" content=\"b\"><meta name=\"z\" content=\"y\">"), "{shown}");
-        let shown = as_shown(PAGE, &["b3".to_owned(), "b4".to_owned()]);
+        let shown = as_shown(PAGE, &[], &["b3".to_owned(), "b4".to_owned()]);
         assert!(shown.ends_with("</article><div id=\"b5\"><p>end</p></div></main>"), "{shown}");
         assert!(shown.contains("og:image"), "its picture is shown still");
-        assert_eq!(as_shown(PAGE, &["b9".to_owned()]), PAGE);
+        assert_eq!(as_shown(PAGE, &[], &["b9".to_owned()]), PAGE);
+    }
+
+    #[test]
+    fn notes_stand_above_the_stories_in_their_order() {
+        let shown = as_shown(PAGE, &["<p>1</p>".to_owned(), "<p>2</p>".to_owned()], &[]);
+        assert!(shown.contains("tabindex=\"-1\"><p>1</p><p>2</p><nav id=\"b1\">"), "{shown}");
     }
 
     #[test]
@@ -159,5 +192,18 @@ mod tests {
         let ids: Vec<&str> = blocks.iter().map(|(id, _)| id.as_str()).collect();
         assert_eq!(ids, ["b1", "b2", "b3", "b4", "b5"]);
         assert_eq!((blocks[1].1.as_str(), blocks[2].1.as_str()), ("Trams & co", "in out"));
+    }
+
+    #[test]
+    fn a_note_is_words_whatever_they_say() {
+        let text = [Prose::Paragraph(vec![crate::prose::Inline::Text("<b>10</b> readers".to_owned())])];
+        let at = DateTime::parse_from_rfc3339("2026-11-24T10:40:00+00:00").unwrap();
+        let note = note(&text, at, "en-GB");
+        assert_eq!(
+            note,
+            "<section class=\"correction\"><h2 class=\"label\">Correction</h2><p class=\"meta\">\
+             <time datetime=\"2026-11-24T10:40:00+00:00\">Tuesday 24 November 2026, 10:40</time></p>\
+             <p>&lt;b&gt;10&lt;/b&gt; readers</p></section>"
+        );
     }
 }
