@@ -68,6 +68,11 @@ impl Amend {
         }
         approve::must_be_approved(world, &config, newsletter, &proof, store.approval(&newsletter.id, &slot)?.as_ref())?;
 
+        let signer = world.signer(&config, &store)?;
+        let copies = press::look_at_copies(store.path(), edition.id, &frozen, &signer, config.bounces.as_ref())?;
+        if let Some(broken) = copies.broken() {
+            return Err(Failure::not_ready(format!("{name} keeps its version {}: {broken}", edition.version)));
+        }
         let version = press::store_version(&frozen, &proof.subject);
         let number = store.amend(edition.id, &version, &press::store_pictures(pictures), &proof.web, now)?;
         let books = Books::open(&store, store.edition_by_id(edition.id)?)?;

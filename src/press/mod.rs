@@ -4,6 +4,7 @@
 
 mod begin;
 mod coming;
+mod copies;
 mod correcting;
 pub(crate) mod lookout;
 mod proof;
@@ -31,6 +32,7 @@ use crate::store::{Picture, Version};
 
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
 pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, written};
+pub(crate) use copies::look_at_copies;
 pub(crate) use correcting::{Changed, Correction, Uncorrected};
 pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
 pub(crate) use reach::{Doors, Reach};

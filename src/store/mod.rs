@@ -23,6 +23,7 @@ mod reports;
 mod shelf;
 mod suppressions;
 mod unknowns;
+mod waiting;
 mod watching;
 mod waves;
 mod writer;
