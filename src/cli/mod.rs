@@ -52,7 +52,7 @@ pub(crate) use self::world::World;
 
 /// A newsletter press for newsrooms: story files in, briefings in inboxes, nobody lost and nobody doubled.
 #[derive(Parser)]
-#[command(name = "pressrun", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "pressrun", version, after_help = EXAMPLES_AND_EXIT_CODES, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -145,7 +145,14 @@ enum Command {
     Dkim(dkim::Dkim),
 }
 
-const EXIT_CODES: &str = "\
+const EXAMPLES_AND_EXIT_CODES: &str = "\
+Examples:
+    pressrun demo                    the whole job on a sample newsroom, nobody mailed
+    pressrun                         the day's board, and what to type next
+    pressrun check                   every finding in the next issue
+    pressrun test me@example.org     the next issue, to yourself
+    pressrun approve && pressrun send
+
 Exit codes:
     0  done, or rightly nothing to do
     1  unexpected failure
