@@ -67,6 +67,11 @@ impl Amend {
         }
         approve::must_be_approved(world, &config, newsletter, &proof, store.approval(&newsletter.id, &slot)?.as_ref())?;
 
+        let signer = world.signer(&config, &store)?;
+        let copies = press::look_at_copies(store.path(), edition.id, &frozen, &signer, config.bounces.as_ref())?;
+        if let Some(broken) = copies.broken() {
+            return Err(Failure::not_ready(format!("{name} keeps its version {}: {broken}", edition.version)));
+        }
         send::publish(world, &config, &proof)?;
         let version = press::store_version(&frozen, &proof.subject);
         let number = store.amend(edition.id, &version, &press::store_pictures(&proof), &proof.web, now)?;

@@ -7,6 +7,7 @@ use crate::cli::books::{plural, thousands};
 use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Approval as Rule, Config, Newsletter};
+use crate::issue::Audience;
 use crate::press::{self, Proof, Unfit, Vouching};
 use crate::store::{Approval, EditionState, Purpose};
 
@@ -84,7 +85,11 @@ impl Approve {
             size % 10
         ));
         let before = last.map(|last| format!(", {} last time", thousands(last))).unwrap_or_default();
-        world.say(format_args!("  audience   {}{before}", plural(*audience, "reader")));
+        let got = match &proof.audience {
+            Audience::Everybody => String::new(),
+            Audience::Got(slot) => format!(" who got {slot}, or may have"),
+        };
+        world.say(format_args!("  audience   {}{got}{before}", plural(*audience, "reader")));
         if self.yes {
             if let Some(swing) = vouching.swing() {
                 world.insist(format_args!("mind that {swing}; `--yes` takes that for right, and the log says so"));

@@ -38,6 +38,10 @@ pub(crate) struct Build {
 
 /// The same to stdout: the text part, or with an option the HTML part or the whole mail
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun show                     the text of the next issue
+    pressrun show 2026-11-24 --bill
+    pressrun show --html | tidy -q -e")]
 pub(crate) struct Show {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,

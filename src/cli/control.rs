@@ -12,6 +12,9 @@ use crate::store::{Change, Edition, EditionState, Event, Purpose, Store};
 ///
 /// What is on the wire is finished and recorded; nobody else is sent to until `release`.
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun hold                              the run that goes on now, or the next issue
+    pressrun hold 2026-11-24 --by Ada")]
 pub(crate) struct Hold {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -23,6 +26,9 @@ pub(crate) struct Hold {
 ///
 /// Lanes that a wave of refusals paused go on too, and what the refusals did to those readers becomes final.
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun release 2026-11-24 --by Ada
+    pressrun release 2026-11-24 --lift         the refusals were a mistake of the provider")]
 pub(crate) struct Release {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -35,6 +41,9 @@ pub(crate) struct Release {
 
 /// End an edition for good: whoever has nothing yet gets nothing
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun cancel 2026-11-24 --by Ada
+    pressrun -n evening cancel today")]
 pub(crate) struct Cancel {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -44,6 +53,9 @@ pub(crate) struct Cancel {
 
 /// Take an approval back
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun unapprove                         the next issue
+    pressrun unapprove 2026-11-24 --by Ada")]
 pub(crate) struct Unapprove {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -53,6 +65,10 @@ pub(crate) struct Unapprove {
 
 /// Who approved, held, released, cancelled or sent an issue, and when
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun log                               of the newest edition
+    pressrun log 2026-11-24
+    pressrun -n morning log today --json")]
 pub(crate) struct Log {
     /// A date, `today`, `mon`, or a path; left out, the newest edition
     date: Option<String>,

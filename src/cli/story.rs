@@ -17,6 +17,9 @@ use crate::issue::compile::Library as _;
 
 /// Begin a story
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun story new \"The harbour tram is back\"
+    pressrun stories                           those there are")]
 pub(crate) struct StoryDesk {
     #[command(subcommand)]
     command: StoryCommand,

@@ -6,6 +6,7 @@
 
 mod array;
 mod blocks;
+mod correction;
 pub(crate) mod order;
 mod outline;
 mod set;
@@ -21,6 +22,7 @@ use crate::finding::{Fix, nearest};
 use array::Entries;
 use blocks::Blocks;
 
+pub(crate) use correction::{carry_correction, correction, without_corrections};
 pub(crate) use outline::{Outline, Outlined, outline};
 pub(crate) use set::{Line, add_to, depth, label, place, remove, write};
 pub(crate) use skeleton::{headed, skeleton};

@@ -12,6 +12,7 @@ use crate::address::EmailAddress;
 use crate::render::Parts;
 use crate::token::{Links, Signer, hex};
 
+mod assay;
 mod enclosed;
 mod header;
 mod letterhead;
@@ -22,6 +23,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use assay::Fault;
 pub(crate) use enclosed::Enclosed;
 pub(crate) use letterhead::{Extra, Letterhead};
 pub(crate) use poll::{Poll, polls};
@@ -103,9 +105,13 @@ impl Edition {
 
     /// Where mail that one reader's server will not take comes back: `bounce+TOKEN@domain`.
     pub(crate) fn return_path(&self, bounces: &EmailAddress, reader: &[u8; 16], signer: &Signer) -> EmailAddress {
-        let token = signer.return_token(&self.plan.newsletter, &self.plan.slot, reader);
-        let path = format!("{}+{token}@{}", bounces.local(), bounces.domain());
+        let path = self.return_path_text(bounces, reader, signer);
         EmailAddress::parse(&path).expect("config holds return addresses to what leaves room for a token")
+    }
+
+    fn return_path_text(&self, bounces: &EmailAddress, reader: &[u8; 16], signer: &Signer) -> String {
+        let token = signer.return_token(&self.plan.newsletter, &self.plan.slot, reader);
+        format!("{}+{token}@{}", bounces.local(), bounces.domain())
     }
 
     /// The message for everyone, its openings closed up: the first of the two columns it is kept in.

@@ -190,6 +190,7 @@ impl Compiler<'_> {
             subject: subject?,
             preheader: preheader.unwrap_or_default(),
             editor,
+            audience: file.audience.clone(),
             blocks,
             stories,
             minutes: words.div_ceil(WORDS_A_MINUTE).max(1),

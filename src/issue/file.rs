@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::config::tree::{self, Kind, Table, Text, Value};
 use crate::finding::{Finding, Source, nearest};
 use crate::issue::fields::{Fields, Said, bad, meant};
-use crate::issue::{Depth, Only};
+use crate::issue::{Audience, Depth, Only};
 
 /// One issue file.
 pub(crate) struct IssueFile {
@@ -19,6 +19,7 @@ pub(crate) struct IssueFile {
     pub(crate) editor: Option<Text>,
     pub(crate) send_at: Option<NaiveTime>,
     pub(crate) date: Option<Said<NaiveDate>>,
+    pub(crate) audience: Audience,
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) blocks: Vec<BlockFile>,
     /// The keys it has, whatever they hold: one that was refused is not also missing.
@@ -99,7 +100,8 @@ const BLOCKS: &[(&str, &[&str])] = &[
 ];
 
 /// The keys of an issue, in the order of the house.
-pub(crate) const ENVELOPE: [&str; 7] = ["subject", "preheader", "editor", "send_at", "date", "waive", "block"];
+pub(crate) const ENVELOPE: [&str; 8] =
+    ["subject", "preheader", "editor", "send_at", "date", "audience", "waive", "block"];
 
 /// The keys of a block of this type, in the order of the house.
 pub(crate) fn keys(kind: &str) -> Vec<&'static str> {
@@ -128,11 +130,24 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Vec<Finding>) -> IssueFile {
         editor: fields.words("editor"),
         send_at: fields.hour("send_at"),
         date: fields.day("date"),
+        audience: audience(&mut fields),
         waivers: waivers(table, out),
         blocks: blocks(table, broken, out),
         keys: table.entries.iter().map(|entry| entry.key.clone()).collect(),
         broken,
     }
+}
+
+/// `audience = "got:2026-11-24"`; left out, everybody.
+fn audience(fields: &mut Fields<'_>) -> Audience {
+    let Some(text) = fields.words("audience") else { return Audience::Everybody };
+    Audience::parse(text.value.trim()).unwrap_or_else(|| {
+        let finding = Finding::error("bad-value", format!("`audience` cannot be \"{}\"", text.value));
+        let label = "expected got: and the day of an issue, such as \"got:2026-11-24\"";
+        let help = "it goes to those who got that issue; without the key, to everybody subscribed";
+        fields.out.push(finding.at(&text.source, text.span.clone(), label).help(help));
+        Audience::Everybody
+    })
 }
 
 fn waivers(table: &Table, out: &mut Vec<Finding>) -> Vec<Waiver> {

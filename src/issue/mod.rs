@@ -17,6 +17,7 @@ pub(crate) mod story;
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use crate::picture::Picture;
 use crate::prose::{Inline, Prose};
@@ -58,6 +59,35 @@ pub(crate) fn date_of(slot: &str) -> Option<NaiveDate> {
     (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
 }
 
+/// Whom an issue goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Audience {
+    /// Everybody subscribed.
+    #[default]
+    Everybody,
+    /// Those who got the issue of this slot, or may have got it.
+    Got(String),
+}
+
+impl Audience {
+    /// Reads `got:2026-11-24`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let slot = text.strip_prefix("got:")?.trim();
+        date_of(slot).map(|_| Self::Got(slot.to_owned()))
+    }
+}
+
+/// `got:2026-11-24`, as an issue's file has it.
+impl std::fmt::Display for Audience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Everybody => f.write_str("everybody"),
+            Self::Got(slot) => write!(f, "got:{slot}"),
+        }
+    }
+}
+
 /// One newsletter on one date, ready to be rendered.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Issue {
@@ -71,6 +101,7 @@ pub(crate) struct Issue {
     pub(crate) subject: String,
     pub(crate) preheader: String,
     pub(crate) editor: Option<Author>,
+    pub(crate) audience: Audience,
     pub(crate) blocks: Vec<Block>,
     /// Stories in it, at any depth.
     pub(crate) stories: usize,

@@ -65,9 +65,25 @@ pub(crate) fn begin(
     };
     let day = issue::date_of(slot).map_or_else(|| slot.to_owned(), written);
     let path = path(newsletter, slot);
-    files::create(&config.root, &path, &edit::headed(&lines, &format!("{}, {day}", newsletter.title)))
-        .map_err(NotBegun::InTheWay)?;
+    let headed = edit::headed(&lines.replace(&format!("# {FOR_ONCE}\n"), ""), &format!("{}, {day}", newsletter.title));
+    files::create(&config.root, &path, &headed).map_err(NotBegun::InTheWay)?;
+    if *pattern == Pattern::Template && !bare {
+        take_corrections_along(config, newsletter).map_err(NotBegun::InTheWay)?;
+    }
     Ok(Begun { path, bare })
+}
+
+/// What stands above a correction in a template.
+pub(crate) const FOR_ONCE: &str = "For the next issue only: `pressrun new` takes it along, and out of this template.";
+
+/// A correction is printed once: the issue that was just begun has it now, and the template no more.
+fn take_corrections_along(config: &Config, newsletter: &Newsletter) -> Result<(), String> {
+    let draft = Draft::open(&config.root, &template(newsletter)).map_err(|finding| finding.title)?;
+    match edit::without_corrections(&draft.source.text) {
+        Ok(Some(rest)) => draft.save(&rest),
+        Ok(None) => Ok(()),
+        Err(refusal) => Err(refusal.message),
+    }
 }
 
 fn path(newsletter: &Newsletter, slot: &str) -> String {
@@ -79,7 +95,7 @@ fn written(date: NaiveDate) -> String {
     date.format("%A %-d %B %Y").to_string()
 }
 
-const BARE: &str = "\
+pub(crate) const BARE: &str = "\
 subject   = \"TK\"
 preheader = \"TK\"
 

@@ -6,9 +6,10 @@ use chrono_tz::Tz;
 use crate::config::{Config, Newsletter};
 use crate::files::{self, Newsroom};
 use crate::finding::Finding;
-use crate::issue::{self, IssueName};
+use crate::issue::{self, Audience, IssueName};
+use crate::press::Unfit;
 use crate::schedule;
-use crate::store::{Edition, EditionState, Purpose, Store, StoreError};
+use crate::store::{Edition, EditionState, Purpose, Store, StoreError, Whom};
 
 /// The earliest issue from today on that was not sent.
 ///
@@ -79,6 +80,21 @@ pub(crate) fn edition(store: &Store, newsletter: &str, slot: &str) -> Result<Opt
     match store.edition(newsletter, slot, Purpose::Issue)? {
         Some(edition) => Ok(Some(edition)),
         None => store.edition(newsletter, slot, Purpose::Rehearsal),
+    }
+}
+
+/// The readers an issue goes to.
+///
+/// # Errors
+/// Nobody has the issue whose readers are meant.
+pub(crate) fn whom(store: &Store, newsletter: &Newsletter, audience: &Audience) -> Result<Whom, Unfit> {
+    match audience {
+        Audience::Everybody => Ok(Whom::Everybody),
+        Audience::Got(slot) => {
+            let sent = edition(store, &newsletter.id, slot)?.filter(|edition| edition.started.is_some());
+            let none = || Unfit::NotReady(format!("nobody got {} {slot}: it was not sent", newsletter.title));
+            Ok(Whom::Got(sent.ok_or_else(none)?.id))
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod begin;
 mod coming;
+mod copies;
+mod correcting;
 pub(crate) mod lookout;
 mod masthead;
 mod proof;
@@ -28,7 +30,9 @@ use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
-pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, written};
+pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, written};
+pub(crate) use copies::look_at_copies;
+pub(crate) use correcting::{Changed, Correction, Uncorrected};
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
 pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
 use crate::edition::{self, Edition, Enclosed, Extra, Letterhead, Poll, Reader, read};
-use crate::issue::Issue;
+use crate::issue::{Audience, Issue};
 use crate::picture::{Picture, content_id};
 use crate::render::{self, Bill, Parts, Piece};
-use crate::token::Signer;
+use crate::token::{Signer, hex};
 
 /// An issue rendered, with its pictures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub(crate) struct Proof {
     pub(crate) preheader: String,
     /// The name of whoever edits it.
     pub(crate) editor: Option<String>,
+    #[serde(default)]
+    pub(crate) audience: Audience,
     pub(crate) stories: usize,
     pub(crate) words: usize,
     pub(crate) minutes: usize,
@@ -106,6 +109,7 @@ impl Proof {
             subject: issue.subject.clone(),
             preheader: issue.preheader.clone(),
             editor: issue.editor.as_ref().map(|editor| editor.name.clone()),
+            audience: issue.audience.clone(),
             stories: issue.stories,
             words: issue.words,
             minutes: issue.minutes,
@@ -148,12 +152,16 @@ impl Proof {
         Ok(Edition::freeze(&self.parts, &letterhead, &self.enclosed()))
     }
 
-    /// The hash that an approval binds.
+    /// The hash that an approval binds: every word and picture, and whom they go to.
     ///
     /// # Errors
     /// As `edition`.
     pub(crate) fn content(&self, config: &Config, newsletter: &Newsletter) -> Result<String, String> {
-        Ok(self.edition(config, newsletter, None, self.due, false)?.content().to_owned())
+        let content = self.edition(config, newsletter, None, self.due, false)?.content().to_owned();
+        Ok(match &self.audience {
+            Audience::Everybody => content,
+            audience @ Audience::Got(_) => hex(&Sha256::digest(format!("{audience} {content}"))),
+        })
     }
 
     /// A copy's HTML with its pictures at a place of ours, `at` ending in a slash.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::address::Mailbox;
 use crate::books::{plural, thousands};
 use crate::config::{Approval as Rule, Config, Newsletter};
-use crate::press::{Proof, swings};
-use crate::store::{Approval, Event, Store, StoreError};
+use crate::press::{Proof, swings, whom};
+use crate::store::{Approval, Event, Store, StoreError, Whom};
 
 /// An issue in the hands of somebody who is to vouch for it.
 pub(crate) struct Vouching<'a> {
@@ -50,16 +50,19 @@ impl std::fmt::Display for Unfit {
 
 impl<'a> Vouching<'a> {
     /// # Errors
-    /// The store cannot be read.
+    /// The store cannot be read, or nobody has the issue that this one goes to the readers of.
     pub(crate) fn begin(
         config: &'a Config,
         newsletter: &'a Newsletter,
         store: &Store,
         proof: Proof,
         now: DateTime<Utc>,
-    ) -> Result<Self, StoreError> {
-        let audience = store.audience(&newsletter.id, now)?;
-        Ok(Self { config, newsletter, proof, audience, last: store.last_audience(&newsletter.id)? })
+    ) -> Result<Self, Unfit> {
+        let whom = whom(store, newsletter, &proof.audience)?;
+        let audience = store.audience_of(&newsletter.id, whom, now)?;
+        // Those who got one issue are no list that could swing.
+        let last = if whom == Whom::Everybody { store.last_audience(&newsletter.id)? } else { None };
+        Ok(Self { config, newsletter, proof, audience, last })
     }
 
     /// What no program can check.

@@ -27,6 +27,7 @@ use crate::prose::Slot;
 pub(crate) use bill::{Bill, CLIP};
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
 pub(crate) use lines::{COLUMNS, wrap};
+pub(crate) use web::{as_shown, blocks as web_blocks, note as web_note};
 
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {

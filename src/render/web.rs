@@ -4,6 +4,7 @@
 //! its question. Its bytes never change once it is frozen: what is not known then (which edition came before,
 //! which comes after) stands behind addresses that know it later.
 
+mod afterwards;
 mod blocks;
 mod data;
 mod sheet;
@@ -18,6 +19,8 @@ use super::style::Brand;
 use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
 use crate::story::Image;
+
+pub(crate) use afterwards::{as_shown, blocks, note};
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {

@@ -240,10 +240,10 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The audience of the newest issue of a newsletter that was frozen, to judge the next one by.
+    /// The audience of the newest issue to everybody that was frozen, to judge the next one by.
     pub(crate) fn last_audience(&self, newsletter: &str) -> Result<Option<u64>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT audience FROM edition WHERE newsletter = ?1 AND purpose = 'issue' AND version > 0
+            "SELECT audience FROM edition WHERE newsletter = ?1 AND purpose = 'issue' AND version > 0 AND got IS NULL
              ORDER BY slot DESC LIMIT 1",
         )?;
         Ok(statement.query_row([newsletter], |row| row.get(0)).optional()?.map(count))

@@ -5,6 +5,7 @@
 //! `IMMEDIATE` transaction, so that whoever left before a claim's commit is seen by it. What must not happen
 //! is refused by the schema (`schema/`), not only by this code.
 
+mod afterwards;
 mod ahead;
 mod alarms;
 mod approvals;
@@ -23,6 +24,7 @@ mod returned;
 mod shelf;
 mod suppressions;
 mod unknowns;
+mod waiting;
 mod watching;
 mod waves;
 mod writer;
@@ -39,7 +41,7 @@ use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use freezing::{Frozen, Order, Picture, Version};
+pub(crate) use freezing::{Frozen, Order, Picture, Version, Whom};
 use instance::Epoch;
 pub(crate) use instance::Sole;
 pub(crate) use lanes::Paused;
@@ -47,14 +49,14 @@ pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
 pub(crate) use returned::Return;
-pub(crate) use shelf::{Beside, Published, Shelf};
+pub(crate) use shelf::{Beside, Published, Shelf, ShelfPage};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
 pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -65,6 +67,8 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("schema/0008_alarm.sql"),
     include_str!("schema/0009_cleared.sql"),
     include_str!("schema/0010_rests.sql"),
+    include_str!("schema/0011_taken_down.sql"),
+    include_str!("schema/0012_corrected.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -72,6 +72,7 @@ fn frozen(policy: Policy) -> Frozen {
         web_html: "<p>The tram is back</p>".to_owned(),
         policy,
         not_after: morning() + TimeDelta::days(1),
+        whom: Whom::Everybody,
         order: Order::default(),
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Words {
     picture: Template,
     shown: Template,
     source: Template,
+    /// Above a note on the web edition, and in a correction's subject.
+    pub(crate) correction: String,
     correction_of: Template,
     pub(crate) advertisement: String,
     /// In place of a poll where nobody in particular reads: the web edition.

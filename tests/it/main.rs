@@ -13,6 +13,7 @@ mod tidy;
 
 // From files to inboxes.
 mod adopt; // copied and restored stores, a full disk
+mod afterwards; // a sent issue corrected, noted and taken down
 mod alarm; // what somebody must know of, told once by each carrier
 mod approving; // who may vouch, what is asked, a list that swings
 mod beginning; // `init` and the editor that opens, asked of a person

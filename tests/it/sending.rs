@@ -388,3 +388,35 @@ fn a_relay_that_forgets_its_reply_leaves_an_unknown_that_is_never_sent_again() {
     assert_eq!(books(&world), "done: 8 = 7 sent + 1 unknown");
     assert_eq!(sink.most_copies(), 1);
 }
+
+#[test]
+fn where_a_copy_would_break_nobody_is_mailed_and_the_mend_is_an_amended_version() {
+    let sink = Sink::start(Script::default());
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&readers(3));
+    // A line of the headers holds the reader's way to leave, and no relay takes one of a thousand octets.
+    let config = world.read("config.toml");
+    let long = |folder: &str| config.replace(":8025", &format!(":8025{}", format!("/{folder}").repeat(120)));
+    world.write("config.toml", &long("letters"));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(5, &["send", "2026-11-24", "--yes"]);
+    assert!(
+        ran.stderr.contains("3 copies would break: that of reader1@reader.test would have a line of more than 998"),
+        "{}",
+        ran.stderr
+    );
+    assert!(sink.kept().is_empty());
+    assert_eq!(world.json(&["report", "2026-11-24"])["state"], "ready", "nobody's turn has come");
+
+    world.ok(&["hold", "2026-11-24"]);
+    world.write("config.toml", &long("lessons"));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(5, &["amend", "2026-11-24"]);
+    assert!(ran.stderr.contains("keeps its version 1: 3 copies would break"), "{}", ran.stderr);
+    world.write("config.toml", &config);
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    world.ok(&["amend", "2026-11-24"]);
+    world.ok(&["release", "2026-11-24"]);
+    world.ends(0, &["send", "2026-11-24", "--yes"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
+}

@@ -83,8 +83,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         word: "edit::",
-        only_in: &["edit/", "press/begin.rs", "preview/", "cli/"],
-        why: "a file is edited for a person who asked: in a terminal, in a browser, or for a new issue",
+        only_in: &["edit/", "press/begin.rs", "press/correcting.rs", "preview/", "cli/"],
+        why: "a file is edited for a person who asked: in a terminal, in a browser, for a new issue or a correction",
     },
     Rule {
         word: "Command::new",

@@ -6,14 +6,16 @@ use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Failure, World, approve, findings, pick};
 use crate::config::{Config, OnChange};
+use crate::issue::Audience;
 use crate::press::{self, Proof, lookout};
-use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store};
+use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store, Whom};
 
 /// An issue that may be sent, and to how many.
 pub(super) struct Ready {
     proof: Proof,
     pub(super) audience: u64,
-    /// Active readers in each lane.
+    whom: Whom,
+    /// Active readers in each lane, where it goes to everybody.
     lanes: Vec<u64>,
     approved: Option<Given>,
     /// The files say something else than what was approved, and what was approved is sent.
@@ -40,16 +42,23 @@ impl Ready {
             }
         };
         approve::must_be_approved(world, config, newsletter, &proof, approved.as_ref())?;
-        let audience = store.audience(&newsletter.id, world.now())?;
-        sending.must_have_readers(audience)?;
+        let whom = press::whom(store, newsletter, &proof.audience)?;
+        let audience = store.audience_of(&newsletter.id, whom, world.now())?;
+        sending.must_have_readers(audience, &proof.audience)?;
         let before = match &approved {
             Some(given) => Some((given.audience, "at the approval")),
             // Nobody vouched for the list, so it is held against the last one.
-            None => store.last_audience(&newsletter.id)?.map(|last| (last, "of the last issue")),
+            None if whom == Whom::Everybody => {
+                store.last_audience(&newsletter.id)?.map(|last| (last, "of the last issue"))
+            }
+            None => None,
         };
         sending.must_not_swing(audience, before)?;
-        let lanes = store.readers_by_lane(&newsletter.id, &config.lanes)?;
-        Ok(Self { proof, audience, lanes, approved, edited })
+        let lanes = match whom {
+            Whom::Everybody => store.readers_by_lane(&newsletter.id, &config.lanes)?,
+            Whom::Got(_) => Vec::new(),
+        };
+        Ok(Self { proof, audience, whom, lanes, approved, edited })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -60,9 +69,13 @@ impl Ready {
     pub(super) fn lines(&self, sending: &Sending<'_>) -> Vec<String> {
         let voice = sending.voice();
         let size = self.proof.size(sending.config, sending.newsletter).unwrap_or_default();
+        let got = match &self.proof.audience {
+            Audience::Everybody => String::new(),
+            Audience::Got(slot) => format!(" who got {slot}"),
+        };
         let mut lines = vec![
             format!("{voice}{}: {}", sending.name(), self.proof.subject),
-            format!("{voice}to {}, {:.1} KB each", plural(self.audience, "reader"), size as f64 / 1000.0),
+            format!("{voice}to {}{got}, {:.1} KB each", plural(self.audience, "reader"), size as f64 / 1000.0),
         ];
         if let Some(given) = &self.approved {
             lines.push(format!("{voice}approved by {}", given.by));
@@ -98,6 +111,7 @@ impl Ready {
             web_html: self.proof.web,
             policy: newsletter.policy,
             not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+            whom: self.whom,
             order: Order {
                 lanes: config.lanes.clone(),
                 first: newsletter.first_tags.clone(),
@@ -152,9 +166,12 @@ impl Sending<'_> {
         }))
     }
 
-    fn must_have_readers(&self, audience: u64) -> Result<(), Failure> {
+    fn must_have_readers(&self, audience: u64, whom: &Audience) -> Result<(), Failure> {
         if audience > 0 {
             return Ok(());
+        }
+        if let Audience::Got(slot) = whom {
+            return Err(Failure::not_ready(format!("nobody who got {slot} is subscribed any more")));
         }
         Err(Failure::not_ready(format!("{} has no active subscribers", self.newsletter.title))
             .hint(format!("`pressrun -n {} subscribers import FILE` brings them in", self.newsletter.id)))

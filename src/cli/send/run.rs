@@ -125,6 +125,9 @@ fn once(
         Err(resting) => return Ok((store, Some(Ok(End::Away(resting))))),
     };
     let untouched = books.counts.queued + books.counts.suppressed == books.counts.audience;
+    if untouched && let Some(version) = versions.get(&books.edition.version) {
+        world.timed("copies", || copies_must_stand(sending, &store, &books.edition, version, &signer))?;
+    }
     let edition = store.start_sending(books.edition.id, now)?;
     if untouched && sending.purpose == Purpose::Issue {
         must_be_reachable(sending, &store, &edition, &versions, &signer)?;
@@ -227,6 +230,24 @@ fn awake<'a>(sending: &Sending<'a>, store: &Store) -> Result<Result<Vec<&'a Rela
         }
     }
     Ok(if awake.is_empty() { Err(why.join("; ")) } else { Ok(awake) })
+}
+
+/// Before the first message: every copy of the audience is whole, as it will be sent.
+fn copies_must_stand(
+    sending: &Sending<'_>,
+    store: &Store,
+    edition: &Edition,
+    version: &Frozen,
+    signer: &Signer,
+) -> Result<(), Failure> {
+    let Sending { config, newsletter, slot, world, .. } = sending;
+    let copies = press::look_at_copies(store.path(), edition.id, version, signer, config.bounces.as_ref())?;
+    let Some(broken) = copies.broken() else { return Ok(()) };
+    let flag = world.newsletter_flag(config, newsletter);
+    Err(Failure::not_ready(format!("nobody was mailed: {broken}")).hint(format!(
+        "mend it, then `pressrun{flag} hold {slot}`, `approve`, `amend` and `release`; \
+         or take a reader whose data is at fault off the list"
+    )))
 }
 
 /// Before the first message: what every copy leads to is there. The web edition is, since the run has begun.

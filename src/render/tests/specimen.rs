@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::London;
 
-use crate::issue::{Block, Body, Button, Depth, Issue, Item, Newsletter, Only, Publication};
+use crate::issue::{Audience, Block, Body, Button, Depth, Issue, Item, Newsletter, Only, Publication};
 use crate::picture::{Picture, PictureKind};
 use crate::prose::{Inline, Prose, Slot};
 use crate::story::{Author, Image, Section, Story};
@@ -98,6 +98,7 @@ pub(crate) fn issue(bodies: Vec<(Option<&str>, Body)>) -> Issue {
         subject: "The harbour strike ends after nine days".to_owned(),
         preheader: "Plus the bridge nobody wants to pay for, and five concerts to book this winter".to_owned(),
         editor: Some(Author { title: Some("Night editor".to_owned()), ..author("Mara Lindqvist") }),
+        audience: Audience::Everybody,
         blocks,
         stories,
         minutes: 5,

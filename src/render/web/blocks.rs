@@ -224,12 +224,17 @@ impl Page<'_> {
     }
 
     fn running(&self, blocks: &[Prose], level: u8) -> Markup {
-        Running { dress: Dress::default(), level, slot: &fallback }.blocks(blocks)
+        running(blocks, level)
     }
 
     fn inline(&self, words: &[Inline]) -> Markup {
         Running { dress: Dress::default(), level: 2, slot: &fallback }.ending(words)
     }
+}
+
+/// Running text without a dress; the style sheet has it.
+pub(super) fn running(blocks: &[Prose], level: u8) -> Markup {
+    Running { dress: Dress::default(), level, slot: &fallback }.blocks(blocks)
 }
 
 /// A section's name, and the level of a heading under it.
