@@ -142,7 +142,7 @@ fn a_command_takes_the_pictures_along_and_its_failure_stops_the_run() {
     fs::set_permissions(world.path("upload"), Permissions::from_mode(0o755)).unwrap();
     approve(&world);
     let ran = world.ends(5, &["send", DATE, "--yes", "--no-network"]);
-    assert!(ran.stderr.contains("exit status: 12): server: no route to host"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("exit status: 12: server: no route to host"), "{}", ran.stderr);
     assert_eq!(sink.kept().len(), 0);
     assert_eq!(world.ends(0, &["log", DATE]).stdout.matches("froze").count(), 0, "nothing was frozen");
 

@@ -18,6 +18,20 @@ use crate::world::World;
 /// The issue of the sample newsroom that every scenario looks at.
 const ISSUE: &str = "issues/morning/2026-11-24.toml";
 
+/// The sample newsroom with a morning that has every kind of block, whatever the sample's own is edited to.
+fn newsroom() -> World {
+    let world = World::sample();
+    for slot in ["2026-11-23", "2026-11-24"] {
+        world.write(&format!("issues/morning/{slot}.toml"), &fixed(slot));
+    }
+    world
+}
+
+fn fixed(slot: &str) -> String {
+    let issue = format!("{}/tests/fixtures/desk/{slot}.toml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(issue).unwrap()
+}
+
 /// A newsroom with its preview running, until dropped.
 struct Desk {
     world: World,
@@ -27,7 +41,7 @@ struct Desk {
 
 impl Desk {
     fn sample() -> Self {
-        Self::open(World::sample(), &[])
+        Self::open(newsroom(), &[])
     }
 
     fn open(world: World, args: &[&str]) -> Self {
@@ -37,7 +51,7 @@ impl Desk {
 
     /// The sample newsroom with a store that knows these readers.
     fn with_readers(readers: &[(&str, &str)]) -> Self {
-        let world = World::sample();
+        let world = newsroom();
         let rows: String = readers.iter().map(|(address, name)| format!("{address},{name}\n")).collect();
         world.write("list.csv", &format!("email,first_name\n{rows}"));
         world.ok(&["-n", "morning", "subscribers", "import", "list.csv"]);

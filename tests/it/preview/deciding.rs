@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::{Desk, ISSUE, between};
+use super::{Desk, ISSUE, between, newsroom};
 use crate::sink::{Script, Sink};
-use crate::world::{World, readers};
+use crate::world::readers;
 
 /// The newsroom with so many readers, and a last edition that went to others.
 fn desk_with(count: usize) -> Desk {
@@ -69,7 +69,7 @@ fn nobody_approves_what_they_did_not_see() {
 
 #[test]
 fn a_list_that_is_not_what_it_was_is_approved_by_its_number() {
-    let world = World::sample();
+    let world = newsroom();
     world.write("list.csv", &format!("email\n{}\n", readers(10).join("\n")));
     world.ok(&["-n", "morning", "subscribers", "import", "list.csv"]);
     let sink = Sink::start(Script::default());

@@ -4,14 +4,13 @@ use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{BOTH, Desk, ISSUE};
+use super::{BOTH, Desk, ISSUE, newsroom};
 use crate::chromium::Page;
-use crate::world::World;
 
 /// Both mails hold these words.
 fn both_say(words: &str) -> String {
     format!(
-        "['phone', 'desktop'].every(id => document.getElementById(id).contentDocument.body.innerText.includes({words:?}))"
+        "['phone', 'desktop'].every(id => document.getElementById(id).contentDocument.body.innerText.replaceAll('\\u00a0', ' ').includes({words:?}))"
     )
 }
 
@@ -99,7 +98,7 @@ fn a_check_that_fails_greys_nothing() {
 #[test]
 #[ignore = "needs chromium: ./tests/run"]
 fn a_preview_begun_on_a_mistake_shows_what_was_approved() {
-    let world = World::sample();
+    let world = newsroom();
     world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
     let text = world.read(ISSUE);
     world.write(ISSUE, &text.replace("story = \"barrier-holds\"", "story = \"gone\""));
@@ -186,7 +185,7 @@ fn settings_and_new_issues_are_seen_too() {
 
 #[test]
 fn what_lies_behind_a_link_is_seen_too() {
-    let world = World::sample();
+    let world = newsroom();
     let elsewhere = tempfile::TempDir::new().unwrap();
     fs::rename(world.path("issues/stories/2026"), elsewhere.path().join("2026")).unwrap();
     std::os::unix::fs::symlink(elsewhere.path().join("2026"), world.path("issues/stories/2026")).unwrap();
@@ -209,7 +208,7 @@ fn soon(holds: impl Fn() -> bool) -> bool {
 #[test]
 fn nothing_happens_where_nothing_is_saved() {
     for args in [&[][..], &["--poll"]] {
-        let desk = Desk::open(World::sample(), args);
+        let desk = Desk::open(newsroom(), args);
         let number = || super::between(&desk.get("/morning/2026-11-24").body, "data-seen=\"", "\"");
         let (before, begun) = (number(), ticks(desk.process.id()));
         sleep(Duration::from_millis(2_500));

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{BOTH, Desk, ISSUE, between};
+use super::{BOTH, Desk, ISSUE, between, newsroom};
 use crate::chromium::{Page, Scheme};
 use crate::world::World;
 
@@ -84,7 +84,7 @@ fn each_thing_beside_the_mails_is_what_it_says() {
     page.click("#v-side-before").until(&format!("{}?.querySelector('td[id=b1]')", mail("before")));
     // The issue before is live too.
     desk.world.write("issues/morning/2026-11-23.toml", "subject = \"Yesterday\"\npreheader = \"Nothing at all\"\n[[block]]\ntype = \"text\"\ntext = \"It was quiet.\"\n");
-    page.until(&format!("{}.body.innerText.includes('It was quiet.')", mail("before")));
+    page.until(&format!("{}.body.innerText.replaceAll('\\u00a0', ' ').includes('It was quiet.')", mail("before")));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn findings_are_walked_and_drawn_with_their_lines() {
 #[ignore = "needs chromium: ./tests/run"]
 fn no_word_of_the_newsroom_scripts_the_page_and_no_request_leaves_the_machine() {
     let evil = "<script>top.hurt = parent.hurt = window.hurt = 1</script><img src=x onerror='top.hurt=1'>\\\"'><b>";
-    let mut world = World::sample();
+    let mut world = newsroom();
     world.at("2026-11-24T06:31:00Z");
     let config = world.read("config.toml");
     world.write("config.toml", &config.replace("name = \"The Vennmouth Lantern\"", &format!("name = \"{evil}\"")));

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::{Desk, ISSUE};
-use crate::world::World;
+use super::{Desk, ISSUE, newsroom};
 
 #[test]
 fn a_name_that_merely_leads_here_is_not_answered() {
@@ -119,7 +118,7 @@ fn pages_say_what_they_may_do_and_mails_may_do_nothing() {
 
 #[test]
 fn an_address_that_others_reach_is_refused() {
-    let world = World::sample();
+    let world = newsroom();
     for address in ["0.0.0.0", "::", "192.168.0.9"] {
         let ran = world.ends(2, &["preview", "--listen", address, "--port", "0"]);
         assert!(ran.stderr.contains("which others can reach") && ran.stderr.contains("ssh -L"), "{}", ran.stderr);

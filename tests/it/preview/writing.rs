@@ -1,19 +1,14 @@
 //! Writing: what is edited in place goes into the file the editor has open, by the edits of the command line; who
 //! saved first wins, and nothing that was typed is lost.
 
-use std::path::Path;
-
 use headless_chrome::browser::tab::ModifierKey;
 use similar::{ChangeTag, TextDiff};
 
-use super::{Desk, ISSUE, between};
-use crate::world::World;
+use super::{Desk, ISSUE, between, fixed, newsroom};
 
 /// The lines that went and came since the sample was copied.
 fn changed(desk: &Desk) -> String {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let before = std::fs::read_to_string(project.join(ISSUE)).unwrap();
-    let now = desk.world.read(ISSUE);
+    let (before, now) = (fixed("2026-11-24"), desk.world.read(ISSUE));
     let diff = TextDiff::from_lines(&before, &now);
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
     changes.map(|change| format!("{}{change}", change.tag())).collect()
@@ -209,7 +204,7 @@ fn blocks_are_moved_where_the_files_make_no_mail() {
 #[test]
 #[ignore = "needs chromium: ./tests/run"]
 fn o_opens_the_place_in_the_editor_that_config_names() {
-    let world = World::sample();
+    let world = newsroom();
     let config = world.read("config.toml");
     let note = world.path("opened.txt").display().to_string();
     // Words of a command, each as it is: no shell reads them.
@@ -230,7 +225,7 @@ fn o_opens_the_place_in_the_editor_that_config_names() {
     let answer = plain.post("/morning/2026-11-24/open", "");
     assert!(answer.status == 422 && answer.body.contains("issues/morning/2026-11-24.toml:1 "), "{answer:?}");
     // A browser that is elsewhere opens nothing here.
-    let far = Desk::open(World::sample(), &["--host", "desk.quay.example"]);
+    let far = Desk::open(newsroom(), &["--host", "desk.quay.example"]);
     let far_config = far.world.read("config.toml");
     far.world
         .write("config.toml", &far_config.replace("[preview]", "[preview]\neditor = [\"/usr/bin/true\", \"{file}\"]"));
