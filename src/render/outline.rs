@@ -59,7 +59,7 @@ pub(super) struct Line<'a> {
     pub(super) block: &'a str,
 }
 
-/// What the contents at the top of `following` announce: every counted story, and the name of every rail.
+/// What the contents at the top of `following` announce: every counted story, every chart, and the name of every rail.
 pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for entry in following {
@@ -69,6 +69,7 @@ pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
             Body::List(items) => {
                 lines.extend(items.iter().map(|item| Line { words: &item.story.headline, block }));
             }
+            Body::Chart(chart) => lines.push(Line { words: &chart.title, block }),
             Body::Picks(_) => lines.extend(entry.block.label.as_deref().map(|words| Line { words, block })),
             _ => {}
         }

@@ -17,6 +17,7 @@ use super::outline::{Medium, outline};
 use super::style::Brand;
 use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
+use crate::picture::Picture;
 use crate::story::Image;
 
 /// The whole page.
@@ -119,7 +120,7 @@ impl Page<'_> {
         })
     }
 
-    fn source(&self, image: &Image) -> String {
-        format!("{}/{}", self.issue.images_url, image.picture.file_name())
+    fn source(&self, picture: &Picture) -> String {
+        format!("{}/{}", self.issue.images_url, picture.file_name())
     }
 }

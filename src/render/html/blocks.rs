@@ -29,6 +29,7 @@ impl Sheet<'_> {
             Body::Number { figure, text, source } => self.number(label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, text, who),
             Body::Image(image) => html! { (self.opening(label).0) (self.image(image)) },
+            Body::Chart(chart) => self.chart(label, chart),
             Body::Sponsor { name, text, image, button } => {
                 return self.sponsor(&block.id, label, name, text, image.as_ref(), button.as_ref());
             }
@@ -79,17 +80,26 @@ impl Sheet<'_> {
             (self.opening(label).0)
             (self.line(Voice::Figure, Ink::Accent, "0 0 4px", &html! { (figure) }))
             p style="margin:0" { (self.inline(text)) }
-            @if let Some(source) = source {
-                (self.line(Voice::Meta, Ink::Quiet, "6px 0 0", &html! {
-                    (self.words.source().0)
-                    @match links::target(source) {
-                        Some(url) => a.s href=(url) style={ "display:inline-block;padding:2px 0;color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
-                        None => (source),
-                    }
-                    (self.words.source().1)
-                }))
-            }
+            @if let Some(source) = source { (self.source_line(source)) }
         }
+    }
+
+    /// “Source: tides.example”
+    pub(super) fn source_line(&self, source: &str) -> Markup {
+        let (before, after) = self.words.source();
+        self.line(
+            Voice::Meta,
+            Ink::Quiet,
+            "6px 0 0",
+            &html! {
+                (before)
+                @match links::target(source) {
+                    Some(url) => a.s href=(url) style={ "display:inline-block;padding:2px 0;color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
+                    None => (source),
+                }
+                (after)
+            },
+        )
     }
 
     fn quote(&self, label: Option<&str>, text: &str, who: &str) -> Markup {

@@ -175,26 +175,27 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// A picture no wider than the column. Its height is for the Word engine; where the picture is blocked,
-    /// `im` gives up the ratio, so that its description stands there and no tall empty box.
+    /// An image, and where a click on it leads.
     pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
-        let picture = &image.picture;
-        let width = image.shown_width();
-        let height = picture.height_at(width);
-        let style = format!(
-            "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
-            self.brand.light.blank,
-            self.font(Voice::Meta)
-        );
-        let drawn = html! {
-            img class="im" src=(self.source(picture)) width=(width) height=(height) alt=(image.alt) style=(style);
-        };
+        let drawn = self.drawn(&image.picture, image.shown_width(), &image.alt);
         match image.url.as_deref().or(link).and_then(links::target) {
             Some(url) => {
                 html! { a href=(url) class="i" style={ "display:block;color:" (self.colour(Ink::Full)) ";text-decoration:none" } { (drawn) } }
             }
             None => drawn,
         }
+    }
+
+    /// A picture so many pixels wide, or as narrow as its column. Its height is for the Word engine; where the
+    /// picture is blocked, `im` gives up the ratio, so that its description stands there and no tall empty box.
+    pub(super) fn drawn(&self, picture: &Picture, width: u32, alt: &str) -> Markup {
+        let height = picture.height_at(width);
+        let style = format!(
+            "display:block;width:100%;max-width:{width}px;height:auto;border:0;background-color:{};{}",
+            self.brand.light.blank,
+            self.font(Voice::Meta)
+        );
+        html! { img class="im" src=(self.source(picture)) width=(width) height=(height) alt=(alt) style=(style); }
     }
 
     /// A picture with another one for the dark. It has none where pictures travel inside: most clients would not
