@@ -4,9 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::chart::{Chart, Row, held};
 
-/// Columns of small type a phone has room for, and those between two pairs.
-const PHONE: usize = 46;
-const APART: usize = 4;
+/// Columns of small type the narrowest phone has room for, and what stands apart in a pair and behind it.
+const PHONE: usize = 37;
+const APART: usize = 6;
 /// More beside each other is a thicket.
 const MOST: usize = 4;
 

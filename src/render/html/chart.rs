@@ -44,7 +44,7 @@ impl Sheet<'_> {
                     tr {
                         @for pair in row {
                             th scope="row" valign="top" class=(ink.class()) style={ (set) ";font-weight:400;text-align:" (start) ";padding-" (end) ":10px" } { (pair.label) }
-                            td valign="top" class=(ink.class()) style={ (set) ";text-align:right;padding-" (end) ":26px" } { (figure(pair, self.dir)) }
+                            td valign="top" class=(ink.class()) style={ (set) ";text-align:right;white-space:nowrap;padding-" (end) ":26px" } { (figure(pair, self.dir)) }
                         }
                     }
                 }
