@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use crate::chart::{Sketch, Undrawn};
 use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
 use crate::issue::archive::Past;
@@ -156,6 +157,10 @@ impl Library for Newsroom {
     fn develop(&self, negative: &Negative, width: u32) -> Result<Picture, Unfit> {
         let make = || negative.develop(width);
         Darkroom::of(&self.root).picture(&negative.src, &negative.key(width), make)
+    }
+
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn> {
+        Darkroom::of(&self.root).picture("chart", &sketch.key(), || sketch.draw())
     }
 }
 

@@ -30,7 +30,7 @@
 //!
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`words`] what the press itself says, in each
-//! language · [`picture`] what readers get of a picture file · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
+//! language · [`picture`] what readers get of a picture file · [`chart`] figures drawn · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
 //! links and return paths · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
@@ -61,6 +61,7 @@ mod address;
 mod alarm;
 mod books;
 mod brand;
+mod chart;
 mod check;
 mod cli;
 mod clock;

@@ -106,6 +106,7 @@ pub(crate) const CHECKS: &[Check] = &[
     check("alt-missing"),
     check("alt-is-filename"),
     check("image-size"),
+    check("chart-undrawn"),
     // The mail as rendered.
     check("gmail-clip"),
     check("clip-odd-char"),

@@ -30,12 +30,12 @@ impl Darkroom {
     ///
     /// # Errors
     /// Why it cannot be made.
-    pub(super) fn picture(
+    pub(super) fn picture<E: From<Unfit>>(
         &self,
         src: &str,
         key: &str,
-        make: impl FnOnce() -> Result<Vec<u8>, Unfit>,
-    ) -> Result<Picture, Unfit> {
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Picture, E> {
         if let Some(picture) = self.kept(src, key) {
             return Ok(picture);
         }
@@ -94,7 +94,7 @@ mod tests {
         let mut made = 0;
         let make = || {
             made += 1;
-            Ok(png(4, 3))
+            Ok::<_, Unfit>(png(4, 3))
         };
         (Darkroom::of(folder).picture("images/a.png", key, make).unwrap(), made)
     }

@@ -59,7 +59,7 @@ impl Compiler<'_> {
                 }
                 let text = text.as_ref().map(|text| self.one_paragraph(text));
                 let figure = figure.as_ref().map(|figure| self.read_line(figure));
-                let source = source.as_ref().and_then(|source| self.number_source(source));
+                let source = source.as_ref().and_then(|source| self.credited_source(source));
                 Body::Number { figure: figure?, text: text?, source }
             }
             BodyFile::Quote { text, who, from } => {
@@ -72,6 +72,7 @@ impl Compiler<'_> {
                 Body::Quote { text: text?, who: who? }
             }
             BodyFile::Image(file) => Body::Image(self.image(file)?),
+            BodyFile::Chart(file) => Body::Chart(self.chart(file)?),
             BodyFile::Sponsor { name, text, image, button } => {
                 let image = image.as_ref().map(|image| self.image(image));
                 let button = button.as_ref().map(|button| self.button(button));
@@ -162,8 +163,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// Where a number comes from: an address, or words.
-    fn number_source(&mut self, source: &Text) -> Option<String> {
+    /// Where figures come from: an address, or words.
+    pub(crate) fn credited_source(&mut self, source: &Text) -> Option<String> {
         if source.value.contains("://") { self.url(source) } else { Some(self.read_line(source)) }
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::chart::{Sketch, Undrawn};
 use crate::check;
 use crate::check::links::Led;
 use crate::check::words::Passage;
@@ -49,6 +50,11 @@ pub(crate) trait Library {
     /// # Errors
     /// The file is not whole.
     fn develop(&self, negative: &Negative, width: u32) -> Result<Picture, Unfit>;
+    /// A chart drawn; what was drawn before is had again.
+    ///
+    /// # Errors
+    /// Why it cannot be drawn here.
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn>;
 }
 
 /// Why a file that is referred to cannot be had.

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::config::tree::{self, Kind, Table, Text, Value};
 use crate::finding::{Finding, Source, nearest};
+use crate::issue::chart::{self, ChartFile};
 use crate::issue::fields::{Fields, Said, bad, meant};
 use crate::issue::{Audience, Depth, Only};
 
@@ -52,6 +53,7 @@ pub(crate) enum BodyFile {
     Number { figure: Option<Text>, text: Option<Text>, source: Option<Text>, from: Option<StoryRef> },
     Quote { text: Option<Text>, who: Option<Text>, from: Option<StoryRef> },
     Image(ImageFile),
+    Chart(ChartFile),
     Sponsor { name: Option<Text>, text: Option<Text>, image: Option<ImageFile>, button: Option<ButtonFile> },
     Promo { snippet: Option<Text> },
     Poll { question: Option<Text>, answers: Vec<Text> },
@@ -91,6 +93,7 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("number", &["figure*", "text*", "source", "from"]),
     ("quote", &["text*", "who*", "from"]),
     ("image", &["src*", "alt", "credit", "caption", "url", "width"]),
+    ("chart", &["kind*", "title*", "unit", "rows*", "source", "alt*"]),
     ("sponsor", &["name*", "text*", "image", "button"]),
     ("promo", &["snippet*"]),
     ("poll", &["question*", "answers*"]),
@@ -252,6 +255,7 @@ fn body(name: &str, fields: &mut Fields<'_>) -> BodyFile {
             BodyFile::Quote { text: fields.words("text"), who: fields.words("who"), from: story(fields, "from") }
         }
         "image" => BodyFile::Image(image(fields)),
+        "chart" => BodyFile::Chart(chart::read(fields)),
         "sponsor" => BodyFile::Sponsor {
             name: fields.words("name"),
             text: fields.words("text"),
@@ -378,4 +382,34 @@ fn strangers(table: &Table, name: &str, keys: &[&str], out: &mut Vec<Finding>) {
 fn article(name: &str) -> String {
     let an = name.starts_with(['a', 'e', 'i', 'o']);
     format!("{} `{name}`", if an { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_names_every_block_with_each_of_its_keys() {
+        let readme = include_str!("../../README.md");
+        let table =
+            readme.split("| type | what it is | keys |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+        let words = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for row in table.lines().skip(2) {
+            let row = row.replace("\\|", "/");
+            let cells: Vec<&str> = row.split('|').collect();
+            let mut keys = words(cells[3]);
+            keys.sort();
+            told.extend(words(cells[1]).into_iter().map(|name| (name, keys.clone())));
+        }
+        let own = |(name, keys): &(&str, &[&str])| {
+            let mut keys: Vec<String> = keys.iter().map(|key| key.trim_end_matches('*').to_owned()).collect();
+            keys.sort();
+            ((*name).to_owned(), keys)
+        };
+        told.sort();
+        let mut known: Vec<(String, Vec<String>)> = BLOCKS.iter().map(own).collect();
+        known.sort();
+        assert_eq!(told, known);
+    }
 }

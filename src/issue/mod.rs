@@ -5,6 +5,7 @@
 
 pub(crate) mod archive;
 mod blocks;
+mod chart;
 pub(crate) mod compile;
 mod fields;
 pub(crate) mod file;
@@ -19,6 +20,7 @@ use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::chart::{Chart, Drawing};
 use crate::picture::Picture;
 use crate::prose::{Inline, Prose};
 use crate::story::{Author, Image, Story};
@@ -170,6 +172,7 @@ pub(crate) enum Body {
         who: String,
     },
     Image(Image),
+    Chart(Chart),
     /// `label` of the block is never empty here: "Advertisement" where the editor gave none.
     Sponsor {
         name: String,
@@ -223,9 +226,17 @@ impl Issue {
         self.blocks.iter().flat_map(|block| block.body.images())
     }
 
-    /// Every picture a reader's mail loads, those for the other mode left out.
+    /// Every chart that is drawn, in order.
+    pub(crate) fn drawings(&self) -> impl Iterator<Item = &Drawing> {
+        self.blocks.iter().filter_map(|block| match &block.body {
+            Body::Chart(chart) => chart.drawing.as_ref(),
+            _ => None,
+        })
+    }
+
+    /// Every picture a reader's mail loads, those for the dark left out.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = &Picture> {
-        self.images().map(|image| &image.picture)
+        self.images().map(|image| &image.picture).chain(self.drawings().map(|drawing| &drawing.light))
     }
 
     /// The items of every block that shows stories, in order.

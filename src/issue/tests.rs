@@ -1,6 +1,7 @@
 //! The compiler against a small invented newsroom held in memory: what it makes, and what it says.
 
 mod anything;
+mod charts;
 mod images;
 mod links;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use super::compile::{Library, Missing, compile};
 use super::*;
+use crate::chart::{Sketch, Undrawn};
 use crate::config::{self, Config};
 use crate::finding::{Finding, Level, Source};
 use crate::picture::{Negative, Picture, Unfit};
@@ -140,6 +142,10 @@ impl Library for Shelf {
 
     fn develop(&self, negative: &Negative, _: u32) -> Result<Picture, Unfit> {
         images::develop(negative)
+    }
+
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn> {
+        charts::draw(sketch)
     }
 }
 

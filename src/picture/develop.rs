@@ -7,7 +7,7 @@
 use std::io::Cursor;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use oxipng::{Options, StripChunks};
 use sha2::{Digest, Sha256};
@@ -149,8 +149,19 @@ fn lighter(as_it_is: Option<Vec<u8>>, made: &Scan, format: ImageFormat, share: f
     }
 }
 
+/// A drawing as a PNG, from its pixels: red, green and blue, row by row.
+///
+/// # Errors
+/// There are not as many as the size says.
+pub(crate) fn drawn(width: u32, height: u32, pixels: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    let pixels = RgbImage::from_raw(width, height, pixels)
+        .ok_or_else(|| Unfit::Broken("a drawing has other pixels than its size says".to_owned()))?;
+    let scan = Scan { pixels: DynamicImage::ImageRgb8(pixels), profile: None, changed: true };
+    lossless(&scan.png()?)
+}
+
 /// A PNG in fewer bytes: fewer bits and colours where none is missed, better filters, nothing beside the picture.
-pub(crate) fn lossless(png: &[u8]) -> Result<Vec<u8>, Unfit> {
+pub(super) fn lossless(png: &[u8]) -> Result<Vec<u8>, Unfit> {
     let options = Options { strip: StripChunks::Safe, scale_16: true, ..Options::from_preset(2) };
     oxipng::optimize_from_memory(png, &options).map_err(|error| Unfit::Broken(error.to_string()))
 }

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::token::hex;
 
+pub(crate) use develop::drawn;
 pub(crate) use negative::{Negative, Unfit};
 
 /// Width of a mail's column in CSS pixels: no picture is shown wider.

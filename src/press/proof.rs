@@ -98,7 +98,8 @@ impl Proof {
     /// Renders an issue in all its editions.
     pub(crate) fn pull(issue: &Issue, brand: &Brand) -> Self {
         let mut pictures: Vec<ProofPicture> = Vec::new();
-        for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)) {
+        let drawings = issue.drawings().flat_map(|drawing| [&drawing.light, &drawing.dark]);
+        for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)).chain(drawings) {
             if pictures.iter().all(|seen| seen.hash != picture.hash) {
                 pictures.push(picture.into());
             }

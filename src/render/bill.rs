@@ -120,6 +120,7 @@ fn name(block: &Block) -> String {
         Body::Number { .. } => "number",
         Body::Quote { .. } => "quote",
         Body::Image(_) => "image",
+        Body::Chart(_) => "chart",
         Body::Sponsor { .. } => "sponsor",
         Body::Promo { .. } => "promo",
         Body::Poll { .. } => "poll",

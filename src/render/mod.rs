@@ -5,6 +5,7 @@
 
 mod bill;
 pub(crate) mod feed;
+mod figures;
 mod html;
 mod inbox;
 mod lines;

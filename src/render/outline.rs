@@ -67,7 +67,7 @@ pub(super) struct Line<'a> {
     pub(super) block: &'a str,
 }
 
-/// What the contents at the top of `following` announce: every story but those of the rail.
+/// What the contents at the top of `following` announce: every story but those of the rail, and every chart.
 pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for entry in following {
@@ -77,6 +77,7 @@ pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
             Body::List(items) => {
                 lines.extend(items.iter().map(|item| Line { words: &item.story.headline, block }));
             }
+            Body::Chart(chart) => lines.push(Line { words: &chart.title, block }),
             _ => {}
         }
     }

@@ -18,6 +18,7 @@ use super::outline::{Medium, outline};
 use super::style::Brand;
 use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
+use crate::picture::Picture;
 use crate::story::Image;
 
 pub(crate) use afterwards::{as_shown, blocks, note};
@@ -123,7 +124,7 @@ impl Page<'_> {
         })
     }
 
-    fn source(&self, image: &Image) -> String {
-        format!("{}/{}", self.issue.images_url, image.picture.file_name())
+    fn source(&self, picture: &Picture) -> String {
+        format!("{}/{}", self.issue.images_url, picture.file_name())
     }
 }

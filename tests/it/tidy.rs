@@ -39,6 +39,8 @@ const RULES: &[Rule] = &[
     Rule { word: "image::", only_in: &["picture/", "press/specimen/"], why: "pictures are developed in one room" },
     Rule { word: "oxipng::", only_in: &["picture/"], why: "pictures are developed in one room" },
     Rule { word: "jpeg_encoder::", only_in: &["picture/"], why: "pictures are developed in one room" },
+    Rule { word: "resvg::", only_in: &["chart/"], why: "charts are drawn in one room" },
+    Rule { word: "skrifa::", only_in: &["chart/"], why: "charts are drawn in one room" },
     Rule { word: "ureq::", only_in: &["http.rs"], why: "other machines are asked in one room" },
     Rule {
         word: "crate::http",

@@ -382,11 +382,13 @@ fn an_edition_that_receivers_refuse_stops_before_it_has_gone_to_all() {
 fn a_relay_that_takes_few_messages_a_connection_is_found_out_and_costs_no_reader_a_contact() {
     for few in [1, 3] {
         let sink = Sink::start(Script { per_connection: Some(few), ..Script::default() });
-        let pressed = pressed(&relay(&sink), Table::new(&crowd(90)), None);
-        assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 90)]));
+        let pressed = pressed(&relay(&sink), Table::new(&crowd(300)), None);
+        assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 300)]));
         assert_eq!(pressed.table.contacts.get(), 0, "nobody was at fault");
-        let refused = sink.commands().iter().filter(|command| command.starts_with("MAIL")).count() - 90;
-        assert!(refused <= 16, "we say goodbye first: {refused} were refused at {few} a connection");
+        // Each connection that was open before the first one told is refused once; who never learns is refused by
+        // all of them, a hundred at least.
+        let refused = sink.commands().iter().filter(|command| command.starts_with("MAIL")).count() - 300;
+        assert!(refused <= 50, "we say goodbye first: {refused} were refused at {few} a connection");
     }
 }
 

@@ -29,6 +29,7 @@ impl Sheet<'_> {
             Body::Number { figure, text, source } => self.number(label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, text, who),
             Body::Image(image) => html! { (self.opening(label).0) (self.captioned(image, None)) },
+            Body::Chart(chart) => self.chart(label, chart),
             Body::Sponsor { name, text, image, button } => {
                 return self.sponsor(&block.id, label, name, text, image.as_ref(), button.as_ref());
             }
@@ -81,17 +82,22 @@ impl Sheet<'_> {
             (self.opening(label).0)
             (self.line(Voice::Figure, Ink::Accent, Margin::Below(Space::Figure), &html! { (figure) }))
             p style="margin:0" { (self.ending(text)) }
-            @if let Some(source) = source {
-                (self.line(Voice::Meta, Ink::Quiet, Margin::Above(Space::Thumb), &html! {
-                    (self.words.source().0)
-                    @match links::target(source) {
-                        Some(url) => (self.quiet_link(&html! { (url) }.into_string(), links::shown(&url), 0)),
-                        None => (source),
-                    }
-                    (self.words.source().1)
-                }))
-            }
+            @if let Some(source) = source { (self.source_line(source)) }
         }
+    }
+
+    /// “Source: tides.example”
+    pub(super) fn source_line(&self, source: &str) -> Markup {
+        let (before, after) = self.words.source();
+        let words = html! {
+            (before)
+            @match links::target(source) {
+                Some(url) => (self.quiet_link(&html! { (url) }.into_string(), links::shown(&url), 0)),
+                None => (source),
+            }
+            (after)
+        };
+        self.line(Voice::Meta, Ink::Quiet, Margin::Above(Space::Thumb), &words)
     }
 
     fn quote(&self, label: Option<&str>, text: &str, who: &str) -> Markup {

@@ -223,22 +223,21 @@ impl<'a> Sheet<'a> {
         )
     }
 
+    /// An image on its ground, and where a click on it leads.
+    pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
+        let width = image.shown_width();
+        self.grounded(width, image.url.as_deref().or(link), &self.drawn(&image.picture, width, &image.alt))
+    }
+
     /// A picture no wider than the column, on a ground with its description where it is not shown. It stands in
     /// a line: a block would keep the height of a picture that is not there.
-    pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
-        let picture = &image.picture;
-        let width = image.shown_width();
-        let height = picture.height_at(width);
-        let drawn = html! {
-            img src=(self.source(picture)) width=(width) height=(height) alt=(image.alt)
-                style={ "width:100%;max-width:" (width) "px;height:auto;border:0;vertical-align:bottom" };
-        };
+    pub(super) fn grounded(&self, width: u32, link: Option<&str>, drawn: &Markup) -> Markup {
         let (blank, ink) = (self.brand.light.blank, self.colour(Ink::Full));
         let ground = format!(
             "display:block;max-width:{width}px;background-color:{blank};outline:{HAIRLINE}px solid {blank};text-align:center;{};color:{ink}",
             self.font(Voice::Alt)
         );
-        match image.url.as_deref().or(link).and_then(links::target) {
+        match link.and_then(links::target) {
             Some(url) => html! { a href=(url) class="im i" style={ (ground) ";text-decoration:none" } { (drawn) } },
             None => html! { div class="im i" style=(ground) { (drawn) } },
         }
@@ -256,6 +255,14 @@ impl<'a> Sheet<'a> {
             @if caption.is_some() || credit.is_some() {
                 (self.line(Voice::Meta, Ink::Quiet, Margin::Above(Space::Caption), &credited(caption, &shown, credit.as_deref())))
             }
+        }
+    }
+
+    /// A picture so many pixels wide, or as narrow as its column. Its height is for the Word engine.
+    pub(super) fn drawn(&self, picture: &Picture, width: u32, alt: &str) -> Markup {
+        html! {
+            img src=(self.source(picture)) width=(width) height=(picture.height_at(width)) alt=(alt)
+                style={ "width:100%;max-width:" (width) "px;height:auto;border:0;vertical-align:bottom" };
         }
     }
 

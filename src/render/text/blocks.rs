@@ -23,6 +23,7 @@ impl Page {
             Body::Picks(items) => self.list_of_stories(words, label, items, None),
             Body::Number { figure, text, source } => self.number_block(words, label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, &quoted(text, &issue.publication.language), who),
+            Body::Chart(chart) => self.chart(issue, words, label, chart),
             Body::Image(image) => {
                 self.label(label);
                 self.image(words, image);
@@ -200,6 +201,11 @@ impl Page {
         self.say(figure);
         let text = self.words(text);
         self.paragraph(text);
+        self.source(words, source);
+    }
+
+    /// “Source: tides.example [3]”
+    pub(super) fn source(&mut self, words: &Words, source: Option<&str>) {
         if let Some(source) = source {
             let name = links::target(source).map_or_else(|| source.to_owned(), |url| links::shown(&url).to_owned());
             let (before, after) = words.source();

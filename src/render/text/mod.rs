@@ -6,6 +6,7 @@
 //! set in, the sponsor behind a line of its own.
 
 mod blocks;
+mod chart;
 mod page;
 mod table;
 

@@ -4,12 +4,14 @@
 use maud::{Markup, html};
 
 use super::Page;
+use crate::chart::{Chart, Drawing};
 use crate::issue::{Body, Button, Depth, Item};
 use crate::prose::{Inline, Prose, Slot};
+use crate::render::figures::{figure, table};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
 use crate::render::running::{Dress, Running, credited, heading};
-use crate::render::words::{bound, quoted};
+use crate::render::words::{bound, direction, quoted};
 use crate::story::{Author, Image, Story};
 
 /// Pictures as wide as the column; a smaller one is not blown up.
@@ -77,6 +79,7 @@ impl Page<'_> {
                 };
                 part(id, Some("wide"), label, &inner)
             }
+            Body::Chart(chart) => part(id, None, label, &html! { (opening) (self.chart(level, chart)) }),
             Body::Image(image) => part(id, None, label, &html! { (opening) (self.figure(image, None)) }),
             Body::Sponsor { name, text, image, button } => html! {
                 section.sponsor.wide id=(id) aria-label=[label] {
@@ -203,7 +206,7 @@ impl Page<'_> {
         let caption = image.caption.as_deref();
         let credit = image.credit.as_deref().map(|credit| self.words.credited(credit));
         let shown = html! { @if let Some(caption) = caption { span { (bound(caption)) } } };
-        let drawn = html! { img src=(self.source(image)) width=(width) height=(height) alt=(image.alt); };
+        let drawn = html! { img src=(self.source(&image.picture)) width=(width) height=(height) alt=(image.alt); };
         html! {
             figure {
                 @match image.url.as_deref().or(link).and_then(links::target) {
@@ -212,6 +215,26 @@ impl Page<'_> {
                 }
                 @if caption.is_some() || credit.is_some() { figcaption { (credited(caption, &shown, credit.as_deref())) } }
             }
+        }
+    }
+
+    /// The drawing for day and night, its figures in a table, and where they come from.
+    fn chart(&self, level: u8, chart: &Chart) -> Markup {
+        html! {
+            (heading(level, None, None, &html! { (bound(&chart.title)) }))
+            @if let Some(unit) = &chart.unit { p.meta.unit { (unit) } }
+            @if let Some(Drawing { light, dark }) = &chart.drawing {
+                picture {
+                    source media="(prefers-color-scheme:dark)" srcset=(self.source(dark));
+                    img src=(self.source(light)) width=(COLUMN) height=(light.height_at(COLUMN)) alt=(chart.alt);
+                }
+            }
+            table.figures { tbody {
+                @for row in table(chart) {
+                    tr { @for pair in row { th scope="row" { (pair.label) } td { (figure(pair, direction(&self.issue.publication.language))) } } }
+                }
+            } }
+            (self.source_line(chart.source.as_deref()))
         }
     }
 

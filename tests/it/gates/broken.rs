@@ -54,6 +54,7 @@ const BREAKS: &[(&str, Break)] = &[
     ("R21", Html("margin:0 0 16px", "margin:calc(1px) 0 16px")),
     ("R22", Html("</body>", "<img alt=\"\" width=\"1\" height=\"1\"></body>")),
     ("R22", Html("<td ", "<td onclick=\"x()\" ")),
+    ("R22", Html("<img ", "<source srcset=\"https://lantern.example/who.png?1\"><img ")),
     ("R23", Html("17px/27px", "17px/20px")),
     ("R23", Html("12px/16px", "10px/16px")),
     ("R24", Text("LINKS", "LINKS <b>")),

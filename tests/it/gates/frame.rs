@@ -144,7 +144,9 @@ pub(super) fn inline(mail: &Mail) -> Vec<String> {
         if ["width", "min-width"].iter().any(|key| pixels(key).is_some_and(|width| width > 320.0)) {
             faults.push(format!("<{name}> is as wide as {:?}", own.attr("style")));
         }
-        if styled(own, "white-space").is_some_and(|value| value == "nowrap" || value == "pre") {
+        let whole = styled(own, "white-space").is_some_and(|value| value == "nowrap" || value == "pre");
+        // A figure may stay in one piece; a line of words may not.
+        if whole && own.text().flat_map(str::chars).count() > 16 {
             faults.push(format!("<{name}> never breaks its lines"));
         }
     }
@@ -253,7 +255,7 @@ pub(super) fn dialect(mail: &Mail) -> Vec<String> {
 
 pub(super) fn nothing_runs(mail: &Mail) -> Vec<String> {
     let forbidden = "script,iframe,form,input,button,select,textarea,video,audio,object,embed,svg,base,canvas,link,\
-                     [background],[srcset],[ping]";
+                     [background],:not(source)[srcset],[ping]";
     let elements = mail.all(forbidden).into_iter().map(|own| format!("<{}>", own.value().name()));
     let watched = mail
         .all("*")
@@ -265,7 +267,21 @@ pub(super) fn nothing_runs(mail: &Mail) -> Vec<String> {
         .into_iter()
         .filter(|own| own.attr("width") == Some("1") && own.attr("height") == Some("1"))
         .map(|own| format!("a tracking pixel: {:?}", own.attr("src")));
-    elements.chain(watched).chain(pixels).collect()
+    let sources = mail.all("source").into_iter().filter(|own| !is_for_the_dark(*own));
+    let sources = sources.map(|own| format!("<source> {:?}", own.attr("srcset")));
+    elements.chain(watched).chain(pixels).chain(sources).collect()
+}
+
+/// Whether it offers one picture for the dark in place of another: all that a mail loads beside `src`.
+fn is_for_the_dark(source: ElementRef<'_>) -> bool {
+    let picture = source.parent().and_then(ElementRef::wrap).filter(|parent| parent.value().name() == "picture");
+    let pictures =
+        picture.map_or(0, |picture| picture.child_elements().filter(|own| own.value().name() == "img").count());
+    let file = source.attr("srcset").unwrap_or_default();
+    source.attr("media") == Some("(prefers-color-scheme:dark)")
+        && pictures == 1
+        && !file.contains([' ', ',', '?'])
+        && [".png", ".jpg"].iter().any(|kind| file.ends_with(kind))
 }
 
 pub(super) fn print(mail: &Mail) -> Vec<String> {

@@ -99,7 +99,9 @@ pub(super) fn pictures(mail: &Mail) -> Vec<String> {
         faults.extend(unless(number("width") > 0 && number("height") > 0, format!("{src}: no width and height")));
         faults.extend(unless(number("width") <= 600, format!("{src}: wider than the sheet")));
         faults.extend(unless(fluid, format!("{src}: does not shrink")));
-        let parent = image.parent().and_then(scraper::ElementRef::wrap);
+        // A picture with another one for the dark stands in an element of its own, on the same ground.
+        let mut around = image.ancestors().filter_map(scraper::ElementRef::wrap);
+        let parent = around.find(|element| element.value().name() != "picture");
         let ground = parent.and_then(|parent| styled(parent, "background-color"));
         faults.extend(unless(ground.is_some(), format!("{src}: no ground when blocked")));
         faults
