@@ -4,25 +4,27 @@
 //! costs a morning's check nothing but a directory walk. What cannot be read is a finding, never a panic.
 
 mod archive;
+mod darkroom;
 mod draft;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Cursor, Read as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
+use crate::chart::{Sketch, Undrawn};
 use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
 use crate::issue::archive::{Before, Past};
 use crate::issue::compile::{Library, Missing};
-use crate::story::{Picture, PictureKind};
+use crate::picture::{Negative, Picture, Unfit};
 
+use darkroom::Darkroom;
 pub(crate) use draft::{Draft, create};
 
 /// No text a person wrote is larger; beyond it a file is refused unread.
@@ -51,19 +53,6 @@ impl Newsroom {
     /// A finding: missing, or unreadable.
     pub(crate) fn issue(&self, name: &IssueName) -> Result<Arc<Source>, Finding> {
         read(&self.root, &name.path())
-    }
-
-    /// The bytes of a picture, proved to be those of this hash.
-    ///
-    /// # Errors
-    /// It is gone, or another picture now.
-    pub(crate) fn picture_bytes(&self, src: &str, hash: &str) -> Result<Vec<u8>, String> {
-        let bytes = self.picture_file(src)?;
-        if hex(&Sha256::digest(&bytes)) == hash {
-            Ok(bytes)
-        } else {
-            Err(format!("the picture issues/{src} is another one now"))
-        }
     }
 
     fn stories_by_name(&self) -> &BTreeMap<String, Vec<String>> {
@@ -104,20 +93,34 @@ impl Newsroom {
     }
 
     /// A picture's bytes; `src` stays below `issues/`.
-    fn picture_file(&self, src: &str) -> Result<Vec<u8>, String> {
+    fn picture_file(&self, src: &str) -> Result<Vec<u8>, Unfit> {
         let path = Path::new(src);
-        if src.contains('\\') || !path.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err("expected a path below issues/, such as images/harbour.jpg".to_owned());
+        let elsewhere = |what: &str, mend: &str| Unfit::Format { what: what.to_owned(), mend: mend.to_owned() };
+        if src.starts_with("data:") {
+            let what = "a picture written into the text";
+            return Err(elsewhere(
+                what,
+                "save it as a file below issues/images/: few mail programs show a data: address",
+            ));
         }
-        let unreadable = |problem: std::io::Error| match problem.kind() {
-            std::io::ErrorKind::NotFound => format!("no file issues/{src}"),
-            _ => format!("cannot read issues/{src}: {problem}"),
+        if src.contains("://") {
+            let what = "an address on the web";
+            return Err(elsewhere(what, "save the picture below issues/images/: what stands elsewhere may change"));
+        }
+        if src.contains('\\') || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(Unfit::Missing("expected a path below issues/, such as images/harbour.jpg".to_owned()));
+        }
+        let unreadable = |problem: std::io::Error| {
+            Unfit::Missing(match problem.kind() {
+                std::io::ErrorKind::NotFound => format!("no file issues/{src}"),
+                _ => format!("cannot read issues/{src}: {problem}"),
+            })
         };
         let file = File::open(self.root.join("issues").join(path)).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(LARGEST_PICTURE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 > LARGEST_PICTURE {
-            return Err("larger than 16 MB: no mail program would load it".to_owned());
+            return Err(elsewhere("larger than 16 MB", "export it 1072 pixels wide, which fills a mail"));
         }
         Ok(bytes)
     }
@@ -154,12 +157,28 @@ impl Library for Newsroom {
             || slots.first().is_none_or(|first| first.as_str() > day.as_str())
     }
 
-    fn picture(&self, src: &str) -> Result<Picture, String> {
-        let bytes = self.picture_file(src)?;
-        let (kind, width, height) = measure(&bytes)?;
-        let hash = hex(&Sha256::digest(&bytes));
-        Ok(Picture { src: src.to_owned(), hash, kind, width, height, bytes: bytes.len() as u64 })
+    fn picture(&self, src: &str) -> Result<Negative, Unfit> {
+        Negative::read(src, self.picture_file(src)?)
     }
+
+    fn develop(&self, negative: &Negative, width: u32) -> Result<Picture, Unfit> {
+        let make = || negative.develop(width);
+        Darkroom::of(&self.root).picture(&negative.src, &negative.key(width), make)
+    }
+
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn> {
+        Darkroom::of(&self.root).picture("chart", &sketch.key(), || sketch.draw())
+    }
+}
+
+/// Folders elsewhere that a link below `issues/` leads to: their files are the newsroom's too.
+pub(crate) fn linked(root: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(root.join("issues")).max_depth(16).into_iter().flatten();
+    let leads = |entry: walkdir::DirEntry| {
+        let link = entry.path_is_symlink() && entry.path().is_dir();
+        link.then(|| fs::canonicalize(entry.path()).ok()).flatten()
+    };
+    walk.filter_map(leads).collect()
 }
 
 /// The slots of a newsletter's issues, oldest first: `2026-11-24`, `2026-11-24-2`, …
@@ -173,43 +192,6 @@ pub(crate) fn slots(root: &Path, newsletter: &str) -> Vec<String> {
     let mut slots: Vec<String> = folder.flatten().filter_map(slot).collect();
     slots.sort();
     slots
-}
-
-/// What the bytes say of themselves: only their head is decoded.
-fn measure(bytes: &[u8]) -> Result<(PictureKind, u32, u32), String> {
-    let not_shown = "mail programs show PNG, JPEG and GIF";
-    if let Some(size) = gif(bytes) {
-        return Ok((PictureKind::Gif, size.0, size.1));
-    }
-    let format = image::guess_format(bytes).map_err(|_| format!("not a picture: {not_shown}"))?;
-    let kind = match format {
-        image::ImageFormat::Png => PictureKind::Png,
-        image::ImageFormat::Jpeg => PictureKind::Jpeg,
-        other => {
-            return Err(format!(
-                "{} pictures are not shown everywhere: {not_shown}",
-                other.extensions_str().first().unwrap_or(&"such")
-            ));
-        }
-    };
-    let reader = image::ImageReader::with_format(Cursor::new(bytes), format);
-    match reader.into_dimensions() {
-        Ok((width, height)) if width > 0 && height > 0 => Ok((kind, width, height)),
-        Ok(_) => Err("an empty picture".to_owned()),
-        Err(problem) => Err(format!("a broken picture: {problem}")),
-    }
-}
-
-/// The size in a GIF's head (GIF89a, 18).
-fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
-    let rest = bytes.strip_prefix(b"GIF87a").or_else(|| bytes.strip_prefix(b"GIF89a"))?;
-    let [w0, w1, h0, h1, ..] = rest else { return None };
-    let size = (u32::from(u16::from_le_bytes([*w0, *w1])), u32::from(u16::from_le_bytes([*h0, *h1])));
-    (size.0 > 0 && size.1 > 0).then_some(size)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `ferries-to-run-until-one`: the first words of a headline, as file names like them.
@@ -233,6 +215,20 @@ pub(crate) fn stem(headline: &str) -> String {
 fn slashed(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
     Some(parts?.join("/"))
+}
+
+/// Writes a file whole, its folder too, or leaves the one that was there.
+///
+/// # Errors
+/// The system's own.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let readable_by_all = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    let mut aside = tempfile::Builder::new().prefix(".pressrun-").permissions(readable_by_all).tempfile_in(folder)?;
+    aside.write_all(bytes)?;
+    aside.persist(path)?;
+    Ok(())
 }
 
 /// Reads one text file, `path` being relative to `root` with `/` on every system.

@@ -9,6 +9,8 @@ mod told;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 pub(crate) use told::Findings;
 
 /// How much a finding matters: an error stops the send, a warning is shown, a note informs.
@@ -17,6 +19,16 @@ pub(crate) enum Level {
     Error,
     Warning,
     Note,
+}
+
+impl Level {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// One file as it was read: its path from the newsroom's root, with `/` on every system, and its text.
@@ -41,6 +53,14 @@ pub(crate) struct Fix {
     pub(crate) with: String,
     /// Nothing is guessed and no reader would notice but for the better: `check --fix` may make it.
     pub(crate) safe: bool,
+}
+
+/// Whole lines before and after a fix, from the first it touches to the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Mend {
+    pub(crate) line: usize,
+    pub(crate) old: String,
+    pub(crate) new: String,
 }
 
 /// One thing to say about the newsroom's files.
@@ -122,6 +142,18 @@ impl Finding {
     pub(crate) fn bound(mut self) -> Self {
         self.bound = true;
         self
+    }
+
+    /// What its fix would make of its lines.
+    pub(crate) fn mended(&self) -> Option<Mend> {
+        let (place, fix) = (self.place.as_ref()?, self.fix.as_ref()?);
+        let text = &place.source.text;
+        let start = text[..fix.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[fix.span.end..].find('\n').map_or(text.len(), |newline| fix.span.end + newline);
+        let old = text[start..end].trim_end_matches('\r');
+        let rest = &text[fix.span.end..start + old.len().max(fix.span.end - start)];
+        let new = format!("{}{}{rest}", &text[start..fix.span.start], fix.with);
+        Some(Mend { line: place.source.line_col(fix.span.start).0, old: old.to_owned(), new })
     }
 
     pub(crate) fn because(mut self, line: impl Into<String>) -> Self {

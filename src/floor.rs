@@ -14,8 +14,10 @@ mod lane;
 mod line;
 mod plan;
 
-use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
-use crate::pace::{self, Answer, Circuit, Leave, Moment, Signal, Watch};
+use chrono::TimeDelta;
+
+use crate::ledger::{Grant, Queue, Rest, Settled, State, Want, Wave};
+use crate::pace::{self, Answer, Circuit, Failure, Leave, Moment, Signal, Watch};
 
 pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
 pub(crate) use plan::{Plan, RelayPlan};
@@ -48,6 +50,8 @@ pub(crate) struct Floor {
     /// The relay that carries, as it was last told.
     carrier: usize,
     watch: Watch,
+    /// Relays that asked to be left alone, and of whom the ledger does not know yet.
+    rests: Vec<Rest>,
     /// Why nothing more is granted: the first reason stands.
     end: Option<End>,
     /// The ledger could not be written: nothing more is granted.
@@ -67,7 +71,8 @@ impl Floor {
             closed: 0,
             open_to_all: false,
             carrier: MAIN,
-            watch: Watch::default(),
+            watch: Watch::after(&plan.heard),
+            rests: Vec::new(),
             end: None,
             broken: false,
             over: false,
@@ -107,7 +112,7 @@ impl Floor {
     fn note(&mut self, now: Now, event: Event, actions: &mut Vec<Action>) {
         match event {
             Event::Tick => {}
-            Event::Opened { connection, depth } => self.opened(connection, depth),
+            Event::Opened { connection, depth } => self.hands.came_up(connection, depth),
             Event::Holds { connection, depth } => self.hands.holds(connection, depth),
             Event::NotOpened { connection, trouble } => self.not_opened(now.at, connection, trouble),
             Event::Answered { connection, reader, said, chance } => {
@@ -143,20 +148,13 @@ impl Floor {
         self.end.get_or_insert(end);
     }
 
-    fn opened(&mut self, connection: Connection, depth: usize) {
-        if let Some(relay) = self.hands.came_up(connection, depth) {
-            self.lines[relay].breaker.connected();
-        }
-    }
-
     fn not_opened(&mut self, now: Moment, connection: Connection, trouble: Trouble) {
         let Some(relay) = self.hands.relay(connection) else { return };
         self.hands.remove(connection);
         let open = self.hands.up(relay);
         match trouble {
             Trouble::Refuses(words) => self.finish(End::Refused(words)),
-            Trouble::NoRoom(_) if open > 0 => self.lines[relay].window.turned_away(open),
-            Trouble::NoRoom(words) | Trouble::Away(words) => self.lines[relay].failed(words, now),
+            trouble => self.lines[relay].not_opened(trouble, open, now),
         }
     }
 
@@ -175,15 +173,20 @@ impl Floor {
         }
         let Some((relay, grant)) = self.hands.take(connection, reader) else { return };
         let line = &mut self.lines[relay];
+        if said.answer.signal() != Signal::Failing && self.hands.carried(connection) {
+            line.welcomed();
+        }
         match said.answer.signal() {
             Signal::Fine => line.answered(now.at),
             Signal::Failing => {
                 let words = format!("{} lost the connection: {}", line.label, said.reply);
-                line.failed(words, now.at);
+                line.failed(Failure::Message, words, now.at);
             }
             Signal::SlowDown => {
-                if line.slow_down(said.answer, now.at) {
+                if let Some(wait) = line.slow_down(said.answer, now.at) {
                     let words = format!("{} wants no more for a while: {}", line.label, said.reply);
+                    let until = now.utc + TimeDelta::from_std(wait).unwrap_or_default();
+                    self.rests.push(Rest { relay: line.label.clone(), until, words: said.reply.clone() });
                     self.finish(End::Away(words));
                 }
             }
@@ -207,6 +210,9 @@ impl Floor {
     /// An attempt nobody saw the end of may have been handed over.
     fn ended(&mut self, now: Now, connection: Connection) {
         let Some(relay) = self.hands.relay(connection) else { return };
+        if self.hands.was_in_vain(connection) {
+            self.lines[relay].turned_back(now.at);
+        }
         for grant in self.hands.remove(connection) {
             let name = &self.plan.relays[relay].name;
             let words = "the connection ended without an answer".to_owned();
@@ -239,6 +245,7 @@ impl Floor {
         // Whoever came back since the wave was asked for is in the outbox, and not in its answer.
         let back = self.outbox.iter().any(|settled| settled.state == State::Queued);
         for lane in &mut self.lanes {
+            lane.dry &= !wave.back;
             lane.dry |= wave.dry.contains(&lane.name) && !back;
         }
         for grant in wave.grants {
@@ -262,8 +269,12 @@ impl Floor {
             Queue::Held => self.finish(End::Held),
             Queue::Cancelled => self.finish(End::Cancelled),
             Queue::Spent { cap } => {
-                let label = &self.lines[relay].label;
-                self.finish(End::Away(format!("{label} has carried the {cap} messages of its day (UTC)")));
+                let line = &mut self.lines[relay];
+                line.spent = true;
+                line.trouble = format!("{} has carried the {cap} messages of its day (UTC)", line.label);
+                if relay == SPARE || self.lines.len() <= SPARE {
+                    self.finish(End::Away(self.lines[relay].trouble.clone()));
+                }
             }
         }
     }
@@ -307,9 +318,10 @@ impl Floor {
         }
     }
 
-    /// The spare carries while the breaker of the other relay is open, and until that one has answered again.
+    /// The spare carries while the breaker of the other relay is open, and until that one has answered again; and
+    /// for the rest of a run in which the other's day was spent.
     fn choose_carrier(&mut self, actions: &mut Vec<Action>) {
-        let away = self.lines[MAIN].breaker.is_away();
+        let away = self.lines[MAIN].breaker.is_away() || self.lines[MAIN].spent;
         let carrier = if away && self.lines.len() > SPARE { SPARE } else { MAIN };
         if self.carrier != carrier && !self.is_done() {
             self.carrier = carrier;
@@ -328,11 +340,19 @@ impl Floor {
         }
         let mut wake: Option<Moment> = None;
         let mut hope = false;
-        for relay in MAIN..=self.carrier {
+        for relay in (MAIN..=self.carrier).filter(|relay| !self.lines[*relay].spent).collect::<Vec<_>>() {
             match self.allowed(relay, now) {
                 Ok(allowed) => {
                     hope = true;
-                    for _ in self.hands.of(relay)..allowed {
+                    // No more than there are messages for: a relay with a rate closes those that wait for theirs.
+                    let free = self.hands.places(relay) + self.hands.of(relay) - self.hands.up(relay);
+                    let wanted = self.lines[relay].ready(now).saturating_sub(free);
+                    let missing = allowed.saturating_sub(self.hands.of(relay)).min(wanted);
+                    if let Some(from) = self.lines[relay].opens_from(now).filter(|_| missing > 0) {
+                        wake = Some(wake.map_or(from, |wake| wake.min(from)));
+                        continue;
+                    }
+                    for _ in 0..missing {
                         let connection = self.hands.open(relay);
                         actions.push(Action::Open { connection, relay });
                     }
@@ -364,15 +384,23 @@ impl Floor {
         if self.asking.is_some() {
             return;
         }
-        let want = self.want(now);
-        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() {
-            self.asking = Some(self.carrier);
+        let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
+        let want = self.want(relay, now);
+        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() || !want.rest.is_empty() {
+            self.asking = Some(relay);
             actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
         }
     }
 
-    fn want(&mut self, now: Moment) -> Want {
-        let relay = &self.plan.relays[self.carrier];
+    /// The relay that was away is up again, and nothing it was given since has been answered yet.
+    fn is_main_to_prove_itself(&self) -> bool {
+        let line = &self.lines[MAIN];
+        let half_open = line.breaker.circuit() == Circuit::HalfOpen && !line.spent;
+        half_open && self.carrier != MAIN && self.hands.held(MAIN) == 0 && self.hands.places(MAIN) > 0
+    }
+
+    fn want(&mut self, number: usize, now: Moment) -> Want {
+        let relay = &self.plan.relays[number];
         let mut want = Want {
             most: 0,
             lanes: Vec::new(),
@@ -380,6 +408,7 @@ impl Floor {
             relay: relay.name.clone(),
             quota: relay.quota,
             pause: self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect(),
+            rest: std::mem::take(&mut self.rests),
         };
         if self.is_done() {
             return want;
@@ -389,8 +418,11 @@ impl Floor {
         room.sort_by_key(|(_, most)| *most);
         let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
         let all = room.iter().fold(0_usize, |all, (_, most)| all.saturating_add(*most));
-        let places = self.hands.places(self.carrier);
-        want.most = places.min(left).min(self.lines[self.carrier].ready(now)).min(all);
+        let places = match self.lines[number].breaker.circuit() {
+            Circuit::HalfOpen => self.hands.places(number).min(1_usize.saturating_sub(self.hands.held(number))),
+            Circuit::Open | Circuit::Closed => self.hands.places(number),
+        };
+        want.most = places.min(left).min(self.lines[number].ready(now)).min(all);
         want.lanes = room;
         want
     }
@@ -400,7 +432,7 @@ impl Floor {
         let idle = self.is_done() || !self.is_hungry();
         for relay in 0..self.lines.len() {
             let allowed = match self.allowed(relay, now) {
-                _ if idle || relay > self.carrier => 0,
+                _ if idle || relay > self.carrier || self.lines[relay].spent => 0,
                 _ if self.asking == Some(relay) => continue,
                 Ok(allowed) => allowed,
                 Err(_) => 0,

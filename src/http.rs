@@ -1,4 +1,5 @@
-//! Questions to other machines over HTTP: does a link lead anywhere, is a picture where readers will look for it.
+//! Questions to other machines over HTTP: does a link lead anywhere, is a picture where readers will look for it;
+//! and news for those who asked to be told.
 //!
 //! One question, one answer: redirections are told, not followed, so that a caller sees each step of a way. Every
 //! question ends within its time, and no answer is read beyond the bytes that were asked for.
@@ -102,6 +103,15 @@ impl Http {
             Ask::Get { most } => answer(self.agent.get(&*url).call(), most),
         }
     }
+
+    /// Tells one address something, as JSON.
+    ///
+    /// # Errors
+    /// Nobody answered.
+    pub(crate) fn post(&self, url: &str, news: &serde_json::Value) -> Result<Answer, Silence> {
+        let told = self.agent.post(url).header(http::header::CONTENT_TYPE, "application/json");
+        answer(told.send(news.to_string()), 0)
+    }
 }
 
 /// An address as it goes over the wire: people write hosts and paths in their own letters.
@@ -190,6 +200,31 @@ mod tests {
         let answer = http().ask(Ask::Get { most: 4 }, &url).unwrap();
         let (kind, location) = (Some("text/html".to_owned()), None);
         assert_eq!(answer, Answer { status: 404, kind, location, body: b"0123".to_vec() });
+    }
+
+    #[test]
+    fn news_are_posted_as_json() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let heard = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut heard = Vec::new();
+            while !heard.ends_with(b"}") {
+                let mut some = [0; 4096];
+                let read = stream.read(&mut some).unwrap();
+                heard.extend_from_slice(&some[..read]);
+            }
+            stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
+            String::from_utf8(heard).unwrap()
+        });
+        let answer = http().post(&url, &serde_json::json!({"text": "Zoë"})).unwrap();
+        assert_eq!(answer.status, 204);
+        let heard = heard.join().unwrap().to_lowercase();
+        assert!(
+            heard.starts_with("post /hook http/1.1\r\n") && heard.ends_with("\r\n\r\n{\"text\":\"zoë\"}"),
+            "{heard}"
+        );
+        assert!(heard.contains("\r\ncontent-type: application/json\r\n"), "{heard}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! one edition to one reader; it is `sending` only after that intent was committed, and `sent` only from
 //! evidence. Whatever ends without evidence is `unknown`, and is never sent again by guesswork.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -67,13 +68,15 @@ impl State {
 
 impl State {
     /// The arrows: whether a delivery in this state may come into that one. There are no others, and the store's
-    /// schema refuses them by itself.
-    pub(crate) fn may_become(self, next: Self) -> bool {
+    /// schema refuses them by itself. `unseen`: an attempt ended and nobody saw how, so what would say that the
+    /// reader has nothing is unknown instead.
+    pub(crate) fn may_become(self, next: Self, unseen: bool) -> bool {
         use State::{Deferred, Expired, Failed, Queued, Sending, Sent, Suppressed, Unknown};
         match self {
-            Queued => matches!(next, Sending | Suppressed | Expired),
+            _ if unseen && matches!(next, Suppressed | Expired) => false,
+            Queued => matches!(next, Sending | Suppressed | Expired) || unseen && next == Unknown,
             Sending => matches!(next, Sent | Failed | Deferred | Queued | Unknown | Expired),
-            Deferred => matches!(next, Queued | Expired),
+            Deferred => matches!(next, Queued | Expired) || unseen && next == Unknown,
             Unknown => matches!(next, Sent | Failed | Queued),
             Failed => next == Queued,
             Sent | Suppressed | Expired => false,
@@ -86,13 +89,21 @@ impl State {
     }
 
     /// Where an outcome lands: what would be open again in a cancelled edition is over.
-    pub(crate) fn landed(self, cancelled: bool) -> Self {
+    pub(crate) fn landed(self, cancelled: bool, unseen: bool) -> Self {
         match self {
-            Self::Queued | Self::Deferred if cancelled => Self::Expired,
+            Self::Queued | Self::Deferred if cancelled => Self::Expired.unless(unseen),
             state => state,
         }
     }
+
+    /// This end without a copy, unless an attempt ended that nobody saw: then nobody knows.
+    pub(crate) fn unless(self, unseen: bool) -> Self {
+        if unseen { Self::Unknown } else { self }
+    }
 }
+
+/// Behind the reason for an end, where an attempt before it ended that nobody saw.
+pub(crate) const UNSEEN_BEFORE: &str = "; an earlier attempt ended without an answer";
 
 /// Tries of one delivery whose end nobody saw, where doubles are allowed.
 pub(crate) const BLIND_TRIES: u32 = 5;
@@ -159,6 +170,8 @@ pub(crate) struct Grant {
     pub(crate) tries: u32,
     /// Contacts that came to nothing without being the reader's fault, since the last counted try.
     pub(crate) contacts: u32,
+    /// An attempt before this one ended and nobody saw how: the reader may have a copy.
+    pub(crate) unseen: bool,
 }
 
 /// What came of a grant: the row's next state, committed in the next wave.
@@ -170,6 +183,8 @@ pub(crate) struct Settled {
     pub(crate) due: Option<DateTime<Utc>>,
     pub(crate) tries: u32,
     pub(crate) contacts: u32,
+    /// An attempt ended and nobody saw how, this one or one before it.
+    pub(crate) unseen: bool,
     pub(crate) class: Option<Class>,
     /// The relay's own words, one line, control characters removed.
     pub(crate) reply: String,
@@ -190,6 +205,18 @@ pub(crate) struct Want {
     pub(crate) quota: Quota,
     /// Lanes that are paused from now on: what refusals in them did to readers waits for an editor.
     pub(crate) pause: Vec<Arc<str>>,
+    /// Relays that asked for longer than a run sits and waits.
+    pub(crate) rest: Vec<Rest>,
+}
+
+/// A relay that is to be left alone, by whichever run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Its name and place: another machine under its name rests for nobody.
+    pub(crate) relay: String,
+    pub(crate) until: DateTime<Utc>,
+    /// How it said so.
+    pub(crate) words: String,
 }
 
 /// What a wave gave.
@@ -198,7 +225,21 @@ pub(crate) struct Wave {
     pub(crate) grants: Vec<Grant>,
     /// Lanes asked for in which nobody is queued any more.
     pub(crate) dry: Vec<Arc<str>>,
+    /// Deferred readers were due and are queued again, in whichever lanes.
+    pub(crate) back: bool,
     pub(crate) queue: Queue,
+}
+
+/// What receivers answered to an edition in the runs before this one, for those who watch over the rest of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// By lane, where anybody was refused for good: how many were answered, and how many of them refused so.
+    pub(crate) lanes: BTreeMap<Arc<str>, (u32, u32)>,
+    /// Answers to the newest version, as far as they are looked at; and how many refused what we send.
+    pub(crate) answered: u32,
+    pub(crate) unwanted: u32,
+    /// An editor has looked at those, and let it go on all the same.
+    pub(crate) cleared: bool,
 }
 
 /// Why there were no more grants.

@@ -30,11 +30,11 @@
 //!
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`words`] what the press itself says, in each
-//! language · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
+//! language · [`picture`] what readers get of a picture file · [`chart`] figures drawn · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
 //! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
 //! links and return paths · [`ledger`] the eight states
 //! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
-//! a press run · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
+//! a press run · [`alarm`] what somebody must know of, told once · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
 //!
 //! # The edge: everything that can fail
 //!
@@ -42,7 +42,7 @@
 //! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
 //! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server
 //! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`linkbook`] what was asked of links within
-//! the hour · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
+//! the hour · [`errand`] the newsroom's own commands · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
 //! · [`cli`]
 //! one file a command, the only place that prints
 //!
@@ -59,8 +59,10 @@
 //! `tests/it/tidy.rs` holds the house to this page.
 
 mod address;
+mod alarm;
 mod books;
 mod brand;
+mod chart;
 mod check;
 mod cli;
 mod clock;
@@ -71,6 +73,7 @@ mod dkim;
 mod dns;
 mod edit;
 mod edition;
+mod errand;
 mod files;
 mod finding;
 mod floor;
@@ -80,6 +83,7 @@ mod ledger;
 mod linkbook;
 mod mailbox;
 mod pace;
+mod picture;
 mod press;
 mod preview;
 mod prose;

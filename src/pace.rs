@@ -19,9 +19,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::config::Policy;
-use crate::ledger::{self, Class, Grant, Settled, State};
+use crate::ledger::{self, Class, Grant, Settled, State, UNSEEN_BEFORE};
 
-pub(crate) use breaker::{Breaker, Circuit, Leave};
+pub(crate) use breaker::{Breaker, Circuit, Failure, Leave};
 pub(crate) use bucket::Bucket;
 pub(crate) use forecast::{Load, forecast};
 pub(crate) use guard::Guard;
@@ -118,7 +118,8 @@ pub(crate) struct Rules {
 /// Which state follows which answer.
 ///
 /// `chance`, from 0 to 1, spreads retries by ±20 %, so that those refused together do not come back together.
-/// A retry that would fall after `not_after` is none: the delivery expires now, with the relay's words.
+/// A retry that would fall after `not_after` is none: the delivery expires now, with the relay's words; or is
+/// unknown, where an attempt ended that nobody saw.
 pub(crate) fn settle(
     grant: &Grant,
     answer: Answer,
@@ -135,13 +136,15 @@ pub(crate) fn settle(
         due: None,
         tries,
         contacts: 0,
+        unseen: grant.unseen,
         class: None,
         reply,
         relay: relay.to_owned(),
     };
     let again = |class: Option<Class>, blank: Settled| match due(rules, grant.tries, now, chance) {
         Some(due) => Settled { state: State::Deferred, due: Some(due), class, ..blank },
-        None => Settled { state: State::Expired, class, ..blank },
+        None if grant.unseen => Settled { reply: blank.reply + UNSEEN_BEFORE, ..blank },
+        None => Settled { state: State::Expired.unless(blank.unseen), class, ..blank },
     };
     match answer {
         Answer::Accepted => Settled { state: State::Sent, ..blank },
@@ -153,12 +156,16 @@ pub(crate) fn settle(
         Answer::RefusesUs | Answer::RefusesSender => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts, ..blank }
         }
-        Answer::Unreached | Answer::TooFast { .. } if grant.contacts + 1 >= CONTACTS => again(None, blank),
+        Answer::Unreached if grant.contacts + 1 >= CONTACTS => again(None, blank),
+        // Others have their turn meanwhile; it is no try, for nothing was said about this reader.
+        Answer::TooFast { .. } if grant.contacts + 1 >= CONTACTS => {
+            again(None, Settled { tries: grant.tries, ..blank })
+        }
         Answer::Unreached | Answer::TooFast { .. } => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts + 1, ..blank }
         }
         Answer::Silence => match ledger::unseen(rules.policy, grant.tries) {
-            State::Deferred => again(None, blank),
+            State::Deferred => again(None, Settled { unseen: true, ..blank }),
             _ => blank,
         },
     }
@@ -172,6 +179,7 @@ pub(crate) fn give_back(grant: &Grant, relay: &str) -> Settled {
         due: None,
         tries: grant.tries,
         contacts: grant.contacts,
+        unseen: grant.unseen,
         class: None,
         reply: String::new(),
         relay: relay.to_owned(),
@@ -188,11 +196,12 @@ fn due(rules: &Rules, tries: u32, now: DateTime<Utc>, chance: f64) -> Option<Dat
 
 /// How long to leave the relay alone when it found us too fast for the `times`-th time in a row.
 ///
-/// `None`: it wants us gone for longer than a run should sit and wait.
-pub(crate) fn breather(stated: Option<Duration>, times: u32) -> Option<Duration> {
+/// An error is a wait, too: it wants us gone for longer than a run should sit and wait. None is longer than a day.
+pub(crate) fn breather(stated: Option<Duration>, times: u32) -> Result<Duration, Duration> {
     const LONGEST: Duration = Duration::from_secs(60);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     let wait = stated.unwrap_or_else(|| Duration::from_secs(1).saturating_mul(1 << times.saturating_sub(1).min(10)));
-    (wait <= LONGEST).then_some(wait)
+    if wait <= LONGEST { Ok(wait) } else { Err(wait.min(DAY)) }
 }
 
 #[cfg(test)]

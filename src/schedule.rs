@@ -92,8 +92,8 @@ pub(crate) fn next_due(newsletter: &Newsletter, now: DateTime<Utc>) -> Option<Sl
 }
 
 /// Whether a slot is too old for `--due` to begin it.
-pub(crate) fn too_late(newsletter: &Newsletter, slot: &Slot, now: DateTime<Utc>) -> bool {
-    now - slot.at.to_utc() > TimeDelta::from_std(newsletter.late_limit).unwrap_or(TimeDelta::MAX)
+pub(crate) fn too_late(newsletter: &Newsletter, due: DateTime<Tz>, now: DateTime<Utc>) -> bool {
+    now - due.to_utc() > TimeDelta::from_std(newsletter.late_limit).unwrap_or(TimeDelta::MAX)
 }
 
 #[cfg(test)]
@@ -112,6 +112,7 @@ mod tests {
     fn a_time_the_zone_skips_becomes_the_next_valid_instant() {
         assert_eq!(at(chrono_tz::America::New_York, "2026-03-08", "02:30:00"), "2026-03-08T03:00:00-04:00");
         assert_eq!(at(chrono_tz::Europe::Lisbon, "2026-03-29", "01:30:00"), "2026-03-29T02:00:00+01:00");
+        assert_eq!(at(chrono_tz::Africa::Cairo, "2026-04-24", "00:30:00"), "2026-04-24T01:00:00+03:00");
         assert_eq!(at(chrono_tz::Australia::Lord_Howe, "2026-10-04", "02:10:00"), "2026-10-04T02:30:00+11:00");
     }
 

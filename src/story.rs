@@ -1,10 +1,11 @@
 //! The nouns of a story page: story, section, kicker, author, image.
 //!
 //! Everything here has been checked: the kicker is one the house allows, the authors exist, the image
-//! was found and measured. Nothing here knows where it came from or how it will look.
+//! was found and developed. Nothing here knows where it came from or how it will look.
 
 use chrono::{DateTime, FixedOffset};
 
+use crate::picture::{Picture, shown_width};
 use crate::prose::Prose;
 
 /// A story as the compiler understood it, with all its depths.
@@ -27,6 +28,7 @@ pub(crate) struct Story {
     /// One sentence; the standfirst where the story gives none.
     pub(crate) teaser: Option<String>,
     pub(crate) brief: Option<Vec<Prose>>,
+    /// Where this depth shows it.
     pub(crate) image: Option<Image>,
     pub(crate) sensitive: bool,
     pub(crate) sections: Vec<Section>,
@@ -50,7 +52,7 @@ pub(crate) struct Author {
     pub(crate) bio: Option<String>,
 }
 
-/// A picture that was found and measured.
+/// A picture with its words, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Image {
     pub(crate) picture: Picture,
@@ -63,49 +65,9 @@ pub(crate) struct Image {
     pub(crate) url: Option<String>,
 }
 
-/// The file of an image: what the bytes say of themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Picture {
-    /// Relative to `issues/`, e.g. `images/harbour.jpg`.
-    pub(crate) src: String,
-    /// SHA-256 of the bytes, lower-case hex: its name wherever it is served.
-    pub(crate) hash: String,
-    pub(crate) kind: PictureKind,
-    /// Natural size in pixels.
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    /// Size of the file in bytes.
-    pub(crate) bytes: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PictureKind {
-    Png,
-    Jpeg,
-    Gif,
-}
-
-impl PictureKind {
-    pub(crate) fn extension(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpg",
-            Self::Gif => "gif",
-        }
-    }
-
-    pub(crate) fn mime(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Gif => "image/gif",
-        }
-    }
-}
-
-impl Picture {
-    /// The name it is served under, e.g. `3f9a….jpg`: the content decides it.
-    pub(crate) fn file_name(&self) -> String {
-        format!("{}.{}", self.hash, self.kind.extension())
+impl Image {
+    /// In CSS pixels.
+    pub(crate) fn shown_width(&self) -> u32 {
+        shown_width(self.width, self.picture.width)
     }
 }

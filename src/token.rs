@@ -210,9 +210,10 @@ pub(crate) fn edition_mark(newsletter: &str, slot: &str) -> [u8; 8] {
     mark
 }
 
-/// The left side of a delivery's Message-ID: `EDITION.READER`, both hex.
-pub(crate) fn message_id(newsletter: &str, slot: &str, reader: &ReaderKey) -> String {
-    format!("{}.{}", hex(&edition_mark(newsletter, slot)), hex(reader))
+/// The edition's mark and the reader in a Message-ID of ours, `EDITION.READER@…`, both hex.
+pub(crate) fn named_in(message_id: &str) -> Option<([u8; 8], ReaderKey)> {
+    let (mark, rest) = message_id.split_once('.')?;
+    Some((unhex(mark)?, unhex(rest.split('@').next()?)?))
 }
 
 /// Lower-case hex.

@@ -1,6 +1,8 @@
 //! Charts, drawn here as SVG. Shapes only, stretched to the room there is; every word stands in HTML beside
 //! them, so that it keeps its size on any screen and a screen reader reads a table instead of a picture.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
@@ -60,7 +62,8 @@ pub(super) fn deliveries(room: &Room) -> Markup {
         0..60 => at.with_timezone(&room.zone).format("%H:%M:%S").to_string(),
         _ => clock_time(at, room.zone, day),
     };
-    let marks = [0, room.spans.len() / 2, room.spans.len() - 1];
+    // The first, the middle and the last, each once.
+    let marks: BTreeSet<usize> = [0, (room.spans.len() - 1) / 2, room.spans.len() - 1].into();
     html! {
         div.chart {
             div.scale aria-hidden="true" { span { (thousands(top)) } span { (thousands(top / 2)) } span { "0" } }

@@ -9,7 +9,7 @@ mod oklch;
 
 use std::fmt;
 
-use crate::story::Picture;
+use crate::picture::Picture;
 
 pub(crate) use contrast::{Clash, Stand};
 use oklch::Oklch;
@@ -169,7 +169,7 @@ pub(crate) struct FootLink {
 pub(crate) struct Nameplate {
     pub(crate) light: Picture,
     pub(crate) dark: Option<Picture>,
-    /// In CSS pixels.
+    /// As it is shown, in CSS pixels.
     pub(crate) width: u32,
 }
 
@@ -192,8 +192,9 @@ pub(crate) struct Brand {
     pub(crate) social: Vec<FootLink>,
 }
 
-/// The system's own sans-serif, which every theme sets its small print in.
-const SANS: &str = "-apple-system,'Segoe UI',Arial,sans-serif";
+/// The system's own sans-serif, which every theme sets its small print in. Word takes the first name it is given,
+/// so that is one Windows has.
+const SANS: &str = "Segoe UI,-apple-system,sans-serif";
 
 impl Brand {
     /// A theme as it comes.

@@ -75,7 +75,7 @@ mod tests {
     fn said(outcome: Outcome) -> Option<Finding> {
         let text = "see [the page](https://news.quay/a) now".to_owned();
         let source = Arc::new(Source { path: "issues/a.md".to_owned(), text });
-        finding(&Lead { address: "https://news.quay/a".to_owned(), source, span: 4..35 }, &outcome, 12)
+        finding(&Lead { address: "https://news.quay/a".to_owned(), source, span: 4..35, words: None }, &outcome, 12)
     }
 
     #[test]

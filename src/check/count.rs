@@ -42,6 +42,10 @@ pub(crate) fn block(block: &Block) -> usize {
         }
         Body::Quote { text: words, who, .. } => text(words) + text(who),
         Body::Image(image) => picture(image),
+        Body::Chart(chart) => {
+            let rows = chart.rows.iter().map(|row| text(&row.label) + text(&row.figure));
+            text(&chart.title) + maybe(&chart.unit) + rows.sum::<usize>()
+        }
         Body::Sponsor { name, text: words, .. } => text(name) + prose(words),
         Body::Promo { title, text: words, .. } => maybe(title) + prose(words),
         Body::Poll { question, answers } => text(question) + answers.iter().map(|answer| text(answer)).sum::<usize>(),

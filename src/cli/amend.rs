@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::control::By;
-use crate::cli::{Exit, Failure, Outcome, World, approve, findings, pick};
+use crate::cli::{Exit, Failure, Outcome, World, approve, findings, pick, send};
 use crate::edition::Edition as Frozen;
 use crate::press;
 use crate::store::{EditionLock, EditionState, Event, Store};
@@ -42,7 +42,7 @@ impl Amend {
                 .hint(format!("`pressrun{flag} hold {slot}` stops it; what is on the wire is finished first")));
         };
         let edition =
-            pick::edition(&store, &newsletter.id, &slot)?.filter(|edition| edition.version > 0).ok_or_else(|| {
+            press::edition(&store, &newsletter.id, &slot)?.filter(|edition| edition.version > 0).ok_or_else(|| {
                 Failure::not_ready(format!("{name} is not frozen yet: there is nothing to amend"))
                     .hint("edit the issue and approve it; what is sent is what was approved last")
             })?;
@@ -55,7 +55,6 @@ impl Amend {
 
         let pulled = press::pull(&config, newsletter, &slot);
         let proof = findings::proof(world, pulled)?;
-        let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
         let now = world.now();
         let date = now.with_timezone(&newsletter.timezone).fixed_offset();
         let relay = world.relay(&config, newsletter)?;
@@ -68,8 +67,14 @@ impl Amend {
         }
         approve::must_be_approved(world, &config, newsletter, &proof, store.approval(&newsletter.id, &slot)?.as_ref())?;
 
+        let signer = world.signer(&config, &store)?;
+        let copies = press::look_at_copies(store.path(), edition.id, &frozen, &signer, config.bounces.as_ref())?;
+        if let Some(broken) = copies.broken() {
+            return Err(Failure::not_ready(format!("{name} keeps its version {}: {broken}", edition.version)));
+        }
+        send::publish(world, &config, &proof)?;
         let version = press::store_version(&frozen, &proof.subject);
-        let number = store.amend(edition.id, &version, &press::store_pictures(pictures), &proof.web, now)?;
+        let number = store.amend(edition.id, &version, &press::store_pictures(&proof), &proof.web, now)?;
         let books = Books::open(&store, store.edition_by_id(edition.id)?)?;
         let takes = books.counts.queued + books.counts.deferred;
         let voice = voice(edition.purpose);

@@ -1,14 +1,15 @@
 //! `approve`: a person vouches for what the readers will get.
 
 use clap::Args;
-use dialoguer::Confirm;
+use dialoguer::{Confirm, Input};
 
 use crate::cli::books::{plural, thousands};
 use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Approval as Rule, Config, Newsletter};
-use crate::press::{self, Kept, Proof};
-use crate::store::{Approval, EditionState, Event, Purpose};
+use crate::issue::Audience;
+use crate::press::{self, Proof, Unfit, Vouching};
+use crate::store::{Approval, EditionState, Purpose};
 
 /// Vouch for an issue: run the checks, answer the checklist, bind the approval to the content
 ///
@@ -38,26 +39,11 @@ impl Approve {
         let proof = findings::proof(world, pulled)?;
 
         let now = world.now();
-        let audience = store.audience(&newsletter.id, now)?;
-        let last = store.last_audience(&newsletter.id)?;
-        self.ask(world, &config, newsletter, &proof, audience, last)?;
-
+        let vouching = Vouching::begin(&config, newsletter, &store, proof, now)?;
         let by = self.by.name();
-        if newsletter.approval == Rule::SecondPerson && proof.editor.as_deref() == Some(&by) {
-            return Err(Failure::not_ready(format!(
-                "{by} wrote this issue: {} wants a second person",
-                newsletter.title
-            )));
-        }
-        let hash = proof.content(&config, newsletter).map_err(Failure::usage)?;
-        let pictures = press::pictures(&config, &proof).map_err(Failure::unexpected)?;
-        let kept = Kept { proof, pictures };
-        let parts = Some(kept.write().map_err(Failure::unexpected)?);
-        let Kept { proof, .. } = kept;
-        let approval = Approval { hash: hash.clone(), audience, by: by.clone(), at: now, parts };
-        store.approve(&newsletter.id, &slot, &approval)?;
-        let detail = format!("{} for {} ({})", proof.subject, plural(audience, "reader"), &hash[..12]);
-        store.note(&newsletter.id, &slot, &Event { at: now, who: by.clone(), what: "approved".to_owned(), detail })?;
+        vouching.must_be_fit(&store, &by)?;
+        self.ask(world, &vouching, newsletter)?;
+        let (proof, Approval { hash, audience, .. }) = vouching.vouch(&mut store, &by, now)?;
         if world.json {
             world.print(serde_json::json!({
                 "newsletter": newsletter.id, "slot": slot, "by": by, "hash": hash, "audience": audience,
@@ -70,7 +56,7 @@ impl Approve {
                 &hash[..12]
             ))?;
             let flag = world.newsletter_flag(&config, newsletter);
-            let begun = pick::edition(&store, &newsletter.id, &slot)?;
+            let begun = press::edition(&store, &newsletter.id, &slot)?;
             let next = if begun.is_some_and(|edition| edition.state == EditionState::Held && edition.version > 0) {
                 format!("`pressrun{flag} amend {slot}`, for all who have nothing yet")
             } else if proof.due > now && world.purpose(&config, newsletter)? == Purpose::Issue {
@@ -85,15 +71,8 @@ impl Approve {
     }
 
     /// Shows what is vouched for, and asks until everything is answered.
-    fn ask(
-        &self,
-        world: &World,
-        config: &Config,
-        newsletter: &Newsletter,
-        proof: &Proof,
-        audience: u64,
-        last: Option<u64>,
-    ) -> Result<(), Failure> {
+    fn ask(&self, world: &World, vouching: &Vouching<'_>, newsletter: &Newsletter) -> Result<(), Failure> {
+        let Vouching { proof, audience, last, .. } = vouching;
         world.say(format_args!("  subject    {}", proof.subject));
         world.say(format_args!("  preheader  {}", proof.preheader));
         let size = proof.html_bytes().div_ceil(100);
@@ -105,32 +84,50 @@ impl Approve {
             size / 10,
             size % 10
         ));
-        let swing = last.filter(|last| press::swings(*last, audience, newsletter.audience_swing));
         let before = last.map(|last| format!(", {} last time", thousands(last))).unwrap_or_default();
-        world.say(format_args!("  audience   {}{before}", plural(audience, "reader")));
+        let got = match &proof.audience {
+            Audience::Everybody => String::new(),
+            Audience::Got(slot) => format!(" who got {slot}, or may have"),
+        };
+        world.say(format_args!("  audience   {}{got}{before}", plural(*audience, "reader")));
         if self.yes {
+            if let Some(swing) = vouching.swing() {
+                world.insist(format_args!("mind that {swing}; `--yes` takes that for right, and the log says so"));
+            }
             return Ok(());
         }
         if !world.can_ask() {
             return Err(Failure::usage("approving asks questions, and nobody is at the terminal")
                 .hint("`--yes` answers them all; `--by NAME` says who does"));
         }
-        let mut questions = config.checklist.get(&newsletter.id).cloned().unwrap_or_default();
-        if let Some(last) = swing {
-            questions.push(format!(
-                "The list went from {} to {}: is that right?",
-                thousands(last),
-                thousands(audience)
-            ));
+        let not = || Failure::not_ready(format!("{} {} is not approved", newsletter.title, proof.slot));
+        let unanswered =
+            |error: dialoguer::Error| Failure::unexpected(format_args!("the question got no answer: {error}"));
+        let send = format!("Send this to {}?", plural(*audience, "reader"));
+        for question in vouching.questions().iter().chain([&send]) {
+            if !Confirm::new().with_prompt(question).default(false).interact().map_err(unanswered)? {
+                return Err(not());
+            }
         }
-        questions.push(format!("Send this to {}?", plural(audience, "reader")));
-        for question in questions {
-            let yes = Confirm::new().with_prompt(question).default(false).interact();
-            if !yes.map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))? {
-                return Err(Failure::not_ready(format!("{} {} is not approved", newsletter.title, proof.slot)));
+        if let Some(swing) = vouching.swing() {
+            let prompt = format!("Mind that {swing}. If that is right, type the number of readers");
+            let typed: String = Input::new().with_prompt(prompt).interact_text().map_err(unanswered)?;
+            if typed.replace([',', '.', ' '], "") != audience.to_string() {
+                return Err(not().hint("the number typed is not the number of readers"));
             }
         }
         Ok(())
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::NotReady(why) => Self::not_ready(why),
+            Unfit::Settings(why) => Self::usage(why),
+            Unfit::Changed(why) => Self::unexpected(why),
+            Unfit::Store(error) => error.into(),
+        }
     }
 }
 

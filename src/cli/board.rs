@@ -5,10 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::cli::books::{Books, plural, thousands};
-use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{Approval, Config, Newsletter};
 use crate::finding::Level;
-use crate::press::{self, Proof};
+use crate::issue;
+use crate::press::{self, Proof, Standing};
 use crate::schedule;
 use crate::store::{Edition, EditionState, Store};
 
@@ -25,20 +26,6 @@ struct Card<'a> {
     approval: Standing,
     /// Of the newest edition: this one's, once it was begun, or the one before.
     books: Option<Books>,
-}
-
-/// Where the approval stands.
-enum Standing {
-    NotNeeded,
-    Missing,
-    Given {
-        by: String,
-        at: DateTime<Utc>,
-    },
-    /// The issue is not what was approved any more.
-    Outdated {
-        by: String,
-    },
 }
 
 pub(crate) fn run(world: &World) -> Outcome {
@@ -60,16 +47,16 @@ pub(crate) fn run(world: &World) -> Outcome {
 
 fn card<'a>(world: &World, config: &Config, store: &Store, newsletter: &'a Newsletter) -> Result<Card<'a>, Failure> {
     let now = world.now();
-    let slot = pick::coming(world, config, newsletter, store)?;
+    let slot = press::coming(config, newsletter, store, now)?;
     let pulled = slot.as_ref().map(|slot| press::pull(config, newsletter, slot));
     let count = |level| pulled.iter().flat_map(|pulled| &pulled.findings).filter(|found| found.level == level).count();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let proof = pulled.and_then(|pulled| pulled.proof);
-    let last = pick::newest(store, newsletter)?;
-    let due = match slot.as_deref().and_then(pick::date_of) {
+    let last = press::newest(store, newsletter)?;
+    let due = match slot.as_deref().and_then(issue::date_of) {
         Some(date) => Some(schedule::slot_on(newsletter, date).at),
         None => {
-            let sent = last.as_ref().and_then(|edition| pick::date_of(&edition.slot));
+            let sent = last.as_ref().and_then(|edition| issue::date_of(&edition.slot));
             let after = sent.map_or(now, |date| schedule::slot_on(newsletter, date).at.to_utc().max(now));
             schedule::next_due(newsletter, after).map(|slot| slot.at)
         }
@@ -78,7 +65,7 @@ fn card<'a>(world: &World, config: &Config, store: &Store, newsletter: &'a Newsl
         newsletter,
         due,
         readers: store.audience(&newsletter.id, now)?,
-        approval: standing(config, store, newsletter, slot.as_deref(), proof.as_ref())?,
+        approval: standing(config, newsletter, store, slot.as_deref(), proof.as_ref())?,
         books: last.map(|edition| Books::open(store, edition)).transpose()?,
         slot,
         proof,
@@ -87,25 +74,19 @@ fn card<'a>(world: &World, config: &Config, store: &Store, newsletter: &'a Newsl
     })
 }
 
+/// Where the approval stands; there is none of an issue nobody wrote yet.
 fn standing(
     config: &Config,
-    store: &Store,
     newsletter: &Newsletter,
+    store: &Store,
     slot: Option<&str>,
     proof: Option<&Proof>,
 ) -> Result<Standing, Failure> {
-    if newsletter.approval == Approval::Optional {
-        return Ok(Standing::NotNeeded);
+    match slot {
+        Some(slot) => Standing::of(config, newsletter, store, slot, proof).map_err(Failure::from),
+        None if newsletter.approval == Approval::Optional => Ok(Standing::NotNeeded),
+        None => Ok(Standing::Missing),
     }
-    let Some(approval) = slot.map(|slot| store.approval(&newsletter.id, slot)).transpose()?.flatten() else {
-        return Ok(Standing::Missing);
-    };
-    let content = proof.map(|proof| proof.content(config, newsletter)).transpose().map_err(Failure::usage)?;
-    Ok(if content.is_some_and(|content| content == approval.hash) {
-        Standing::Given { by: approval.by, at: approval.at }
-    } else {
-        Standing::Outdated { by: approval.by }
-    })
 }
 
 impl Card<'_> {

@@ -1,6 +1,5 @@
 //! `build` and `show`: the issue as the specimen reader gets it, the same bytes from the same input.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +8,7 @@ use crate::address::EmailAddress;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Config, Newsletter};
 use crate::edition::Reader;
+use crate::files;
 use crate::press::{self, Proof, Specimen, SpecimenNewsroom};
 use crate::render::{Bill, CLIP};
 
@@ -38,6 +38,10 @@ pub(crate) struct Build {
 
 /// The same to stdout: the text part, or with an option the HTML part or the whole mail
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun show                     the text of the next issue
+    pressrun show 2026-11-24 --bill
+    pressrun show --html | tidy -q -e")]
 pub(crate) struct Show {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -84,20 +88,20 @@ impl Build {
         reader: &Reader,
     ) -> Outcome {
         let specimen = proof.specimen(config, newsletter, reader).map_err(Failure::usage)?;
-        let base = format!("{}/", press::images_url(config));
-        let html = specimen.html.replace(&base, "images/");
+        let html = proof.with_pictures_at("images/", &specimen.html, config);
         let path = |ending: &str| self.output.join(format!("{name}.{ending}"));
         write(world, &path("html"), html.as_bytes())?;
         write(world, &path("txt"), specimen.text.as_bytes())?;
         write(world, &path("eml"), &specimen.eml)?;
         if name == "issue" {
             // Only what is shown moves beside it: the addresses that other sites are given stay whole.
-            let web = proof.web.replace(&format!("src=\"{base}"), "src=\"images/");
+            let served = format!("{}/", config.images_url());
+            let shown = ["src=\"", "srcset=\""].map(|source| (format!("{source}{served}"), format!("{source}images/")));
+            let web = shown.iter().fold(proof.web.clone(), |web, (there, here)| web.replace(there, here));
             write(world, &self.output.join("web.html"), web.as_bytes())?;
         }
         for picture in &proof.pictures {
-            let bytes = press::picture(config, picture).map_err(Failure::unexpected)?;
-            write(world, &self.output.join("images").join(&picture.file_name), &bytes)?;
+            write(world, &self.output.join("images").join(&picture.file_name), &picture.content)?;
         }
         Ok(Exit::Done)
     }
@@ -162,17 +166,9 @@ fn subscriber(world: &World, config: &Config, address: &str) -> Result<Reader, F
     Ok(Reader { address, first_name: reader.first_name, key: reader.key })
 }
 
-/// Writes a file whole, or leaves the one that was there.
+/// Writes a file and says which.
 fn write(world: &World, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed =
-        |error: &dyn std::fmt::Display| Failure::unexpected(format!("could not write {}: {error}", path.display()));
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-    let mut aside = tempfile::Builder::new()
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder)
-        .map_err(|error| failed(&error))?;
-    std::io::Write::write_all(&mut aside, bytes).map_err(|error| failed(&error))?;
-    aside.persist(path).map_err(|error| failed(&error.error))?;
+    files::write_whole(path, bytes)
+        .map_err(|error| Failure::unexpected(format!("could not write {}: {error}", path.display())))?;
     world.tell(path.display(), serde_json::json!({"wrote": path.display().to_string()}))
 }

@@ -5,12 +5,16 @@ use serde_json::{Value, json};
 
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
+use crate::press;
 use crate::store::{Change, Edition, EditionState, Event, Purpose, Store};
 
 /// Stop an edition, before or during its run
 ///
 /// What is on the wire is finished and recorded; nobody else is sent to until `release`.
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun hold                              the run that goes on now, or the next issue
+    pressrun hold 2026-11-24 --by Ada")]
 pub(crate) struct Hold {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -22,6 +26,9 @@ pub(crate) struct Hold {
 ///
 /// Lanes that a wave of refusals paused go on too, and what the refusals did to those readers becomes final.
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun release 2026-11-24 --by Ada
+    pressrun release 2026-11-24 --lift         the refusals were a mistake of the provider")]
 pub(crate) struct Release {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -34,6 +41,9 @@ pub(crate) struct Release {
 
 /// End an edition for good: whoever has nothing yet gets nothing
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun cancel 2026-11-24 --by Ada
+    pressrun -n evening cancel today")]
 pub(crate) struct Cancel {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -43,6 +53,9 @@ pub(crate) struct Cancel {
 
 /// Take an approval back
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun unapprove                         the next issue
+    pressrun unapprove 2026-11-24 --by Ada")]
 pub(crate) struct Unapprove {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -52,6 +65,10 @@ pub(crate) struct Unapprove {
 
 /// Who approved, held, released, cancelled or sent an issue, and when
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun log                               of the newest edition
+    pressrun log 2026-11-24
+    pressrun -n morning log today --json")]
 pub(crate) struct Log {
     /// A date, `today`, `mon`, or a path; left out, the newest edition
     date: Option<String>,
@@ -68,11 +85,19 @@ pub(crate) struct By {
 impl By {
     /// The name given, or the system's name for whoever sits here.
     pub(crate) fn name(&self) -> String {
-        let login = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-        let given = self.by.clone().or_else(login).unwrap_or_default();
-        let clean: String = given.chars().filter(|c| !c.is_control()).collect();
-        if clean.trim().is_empty() { "somebody".to_owned() } else { clean.trim().to_owned() }
+        self.by.as_deref().map_or_else(login, named)
     }
+}
+
+/// The system's name for whoever sits here.
+pub(crate) fn login() -> String {
+    let name = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    named(&name.unwrap_or_default())
+}
+
+fn named(name: &str) -> String {
+    let clean: String = name.chars().filter(|c| !c.is_control()).collect();
+    if clean.trim().is_empty() { press::NOBODY.to_owned() } else { clean.trim().to_owned() }
 }
 
 impl Hold {
@@ -82,7 +107,7 @@ impl Hold {
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
         let purpose = world.purpose(&config, newsletter)?;
-        let purpose = pick::edition(&store, &newsletter.id, &slot)?.map_or(purpose, |edition| edition.purpose);
+        let purpose = press::edition(&store, &newsletter.id, &slot)?.map_or(purpose, |edition| edition.purpose);
         let change = store.hold(&newsletter.id, &slot, purpose, world.now())?;
         let told = Told { newsletter: &newsletter.id, slot: &slot, purpose, by: &self.by.name() };
         told.change(world, &mut store, change, "held", "hold")
@@ -123,7 +148,7 @@ fn decide(
     let newsletter = pick::newsletter(world, &config, date)?;
     let mut store = world.store(&config)?;
     let slot = pick::slot(world, &config, newsletter, &store, date)?;
-    let edition = pick::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
+    let edition = press::edition(&store, &newsletter.id, &slot)?.ok_or_else(|| {
         Failure::not_ready(format!("{} {slot} was not begun yet: there is nothing to {wish}", newsletter.title))
     })?;
     let change = change(&mut store, &edition, world.now())?;
@@ -191,12 +216,9 @@ impl Unapprove {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let mut store = world.store(&config)?;
         let slot = pick::slot(world, &config, newsletter, &store, self.date.as_deref())?;
-        if !store.unapprove(&newsletter.id, &slot)? {
+        if !press::withdraw(&mut store, newsletter, &slot, &self.by.name(), world.now())? {
             return Err(Failure::not_ready(format!("{} {slot} has no approval to take back", newsletter.title)));
         }
-        let event =
-            Event { at: world.now(), who: self.by.name(), what: "unapproved".to_owned(), detail: String::new() };
-        store.note(&newsletter.id, &slot, &event)?;
         world.tell(
             format_args!("{} {slot} is no longer approved", newsletter.id),
             json!({"newsletter": newsletter.id, "slot": slot, "approved": false}),
@@ -211,7 +233,7 @@ impl Log {
         let newsletter = pick::newsletter(world, &config, self.date.as_deref())?;
         let store = world.store(&config)?;
         let slot = match self.date.as_deref() {
-            None => match pick::newest(&store, newsletter)? {
+            None => match press::newest(&store, newsletter)? {
                 Some(edition) => edition.slot,
                 None => pick::slot(world, &config, newsletter, &store, None)?,
             },

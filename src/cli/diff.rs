@@ -10,7 +10,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Config, Newsletter};
 use crate::edition::{Edition as Frozen, Reader};
-use crate::press::{self, Kept, Proof};
+use crate::press::{self, Proof};
 use crate::store::Store;
 use crate::token::Signer;
 
@@ -121,14 +121,14 @@ fn approved(
 ) -> Result<Option<(String, Met)>, Failure> {
     let Some(given) = store.approval(&newsletter.id, slot)? else { return Ok(None) };
     let Some(parts) = &given.parts else { return Ok(None) };
-    let Kept { proof, .. } = Kept::read(parts).map_err(Failure::unexpected)?;
+    let proof = Proof::read(parts).map_err(Failure::unexpected)?;
     let at = given.at.with_timezone(&newsletter.timezone).format("%H:%M");
     let name = format!("what {} approved at {at}", given.by);
     Ok(Some((name, met(&stamped(config, newsletter, &proof)?, config)?)))
 }
 
 fn sent(config: &Config, newsletter: &Newsletter, store: &Store, slot: &str) -> Result<Option<(String, Met)>, Failure> {
-    let Some(edition) = pick::edition(store, &newsletter.id, slot)?.filter(|edition| edition.version > 0) else {
+    let Some(edition) = press::edition(store, &newsletter.id, slot)?.filter(|edition| edition.version > 0) else {
         return Ok(None);
     };
     let version = store.version(edition.id, edition.version)?;

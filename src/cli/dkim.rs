@@ -29,8 +29,12 @@ enum Act {
     ///
     /// Without [dkim] in config.toml it makes an RSA key, which every receiver reads, and an Ed25519 key beside
     /// it, and prints the lines to add. A key that is there is never written over.
+    #[command(after_help = "Examples:\n    pressrun dkim keygen\n    pressrun -C /srv/newsroom dkim keygen")]
     Keygen,
     /// Print the DNS records of the keys there are
+    #[command(
+        after_help = "Examples:\n    pressrun dkim show\n    pressrun dkim show --json    for a program that publishes them"
+    )]
     Show,
 }
 

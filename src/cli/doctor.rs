@@ -17,7 +17,7 @@ use crate::cli::books::plural;
 use crate::cli::control::By;
 use crate::cli::world::has_sent;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::config::{Config, Password, Relay, RelayUrl};
+use crate::config::{Config, Password, Publish, Relay, RelayUrl};
 use crate::deliver;
 use crate::edition::Edition as Frozen;
 use crate::store::{Edition, Event, Store, StoreError};
@@ -111,6 +111,9 @@ impl Doctor {
         // Without a key there is nothing to be wrong.
         for verdict in config.signing.iter().flat_map(|signing| mail::keys(signing, &dns)) {
             check("dkim", verdict)?;
+        }
+        if let Some(publish) = &config.images.publish {
+            check("images", pictures(publish))?;
         }
         for verdict in mail::policies(&config, &dns) {
             check("dns", verdict)?;
@@ -246,10 +249,11 @@ fn frozen(store: &Store, edition: &Edition) -> Result<Vec<String>, StoreError> {
     Ok(broken)
 }
 
-/// More on the wire than the connections may hold, two each (I10).
+/// More on the wire than the connections may hold, two each, those of the spare among them (I10).
 fn in_flight(store: &Store, edition: &Edition, config: &Config) -> Result<Option<String>, StoreError> {
     let relay = config.newsletters.get(&edition.newsletter).and_then(|own| config.relays.get(&own.relay));
-    let most = relay.map_or(u64::MAX, |relay| 2 * relay.connections as u64);
+    let spare = relay.and_then(|relay| config.relays.get(relay.spare.as_ref()?)).map_or(0, |spare| spare.connections);
+    let most = relay.map_or(u64::MAX, |relay| 2 * (relay.connections + spare) as u64);
     let sending = store.counts(edition.id)?.sending;
     let (newsletter, slot) = (&edition.newsletter, &edition.slot);
     Ok((sending > most).then(|| format!("{newsletter} {slot}: {sending} deliveries are sending, {most} may be (I10)")))
@@ -308,6 +312,20 @@ fn secret(path: &Path, sent: bool) -> Verdict {
         )),
         Ok(None) => Ok(format!("`{shown}` is made on first need")),
         Ok(Some(_)) => private(path, "secret file"),
+    }
+}
+
+/// Where pictures are taken to; a command is only run when there is something to take.
+fn pictures(publish: &Publish) -> Verdict {
+    match publish {
+        Publish::Command(command) => Ok(format!("`{command}` takes pictures along before an edition is frozen")),
+        Publish::Folder(folder) => match tempfile::tempfile_in(folder) {
+            Ok(_gone_when_dropped) => Ok(format!("pictures are put into `{}`", folder.display())),
+            Err(error) => Err(wrong(
+                format_args!("the folder of pictures `{}` cannot be written ({error})", folder.display()),
+                "make it, or name another in `[images] publish`; a command has {} for the pictures' folder",
+            )),
+        },
     }
 }
 

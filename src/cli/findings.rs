@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::check;
 use crate::cli::{Exit, Failure, World};
-use crate::finding::{Finding, Level, Place, Source};
+use crate::finding::{Finding, Level, Mend, Place, Source};
 use crate::press::{Proof, Pulled};
 
 /// How findings are written.
@@ -172,15 +172,7 @@ struct Object<'a> {
     col: Option<usize>,
     title: &'a str,
     help: Option<&'a str>,
-    fix: Option<Edit>,
-}
-
-/// A line before and after its mend.
-#[derive(Serialize)]
-struct Edit {
-    line: usize,
-    old: String,
-    new: String,
+    fix: Option<Mend>,
 }
 
 fn json(finding: &Finding) -> String {
@@ -188,44 +180,20 @@ fn json(finding: &Finding) -> String {
     let at = place.map(|place| place.source.line_col(place.span.start));
     let object = Object {
         check: finding.check,
-        level: word(finding.level),
+        level: finding.level.word(),
         file: place.map(|place| place.source.path.as_str()),
         line: at.map(|(line, _)| line),
         col: at.map(|(_, col)| col),
         title: &finding.title,
         help: finding.help.as_deref(),
-        fix: edit(finding),
+        fix: finding.mended(),
     };
     serde_json::to_string(&object).expect("an object of texts and numbers can always be written")
 }
 
-/// The fix as whole lines, from the first it touches to the last.
-fn edit(finding: &Finding) -> Option<Edit> {
-    let (place, fix) = (finding.place.as_ref()?, finding.fix.as_ref()?);
-    let text = &place.source.text;
-    let start = text[..fix.span.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[fix.span.end..].find('\n').map_or(text.len(), |newline| fix.span.end + newline);
-    let old = text[start..end].trim_end_matches('\r');
-    let new = format!(
-        "{}{}{}",
-        &text[start..fix.span.start],
-        fix.with,
-        &text[fix.span.end..start + old.len().max(fix.span.end - start)]
-    );
-    Some(Edit { line: place.source.line_col(fix.span.start).0, old: old.to_owned(), new })
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
-}
-
 /// A workflow command, as GitHub's runner reads it from a log.
 fn github(finding: &Finding) -> String {
-    let level = if finding.level == Level::Note { "notice" } else { word(finding.level) };
+    let level = if finding.level == Level::Note { "notice" } else { finding.level.word() };
     let mut out = format!("::{level} title={}", property(finding.check));
     if let Some(place) = &finding.place {
         let (line, col) = place.source.line_col(place.span.start);

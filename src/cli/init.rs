@@ -89,7 +89,7 @@ impl Init {
 /// The files of a new newsroom.
 fn laid_out(answers: &Answers, root: &Path, world: &World) -> Result<Vec<(String, String)>, Failure> {
     let id = "morning";
-    let author_id = files::stem(&answers.author);
+    let author_id = author_id(&answers.author);
     let now = world.now().with_timezone(&answers.timezone);
     let mut values = vec![
         ("{name}", quoted(&answers.name)),
@@ -98,7 +98,7 @@ fn laid_out(answers: &Answers, root: &Path, world: &World) -> Result<Vec<(String
         ("{language}", quoted(&answers.language)),
         ("{postal}", quoted(&answers.postal)),
         ("{author}", quoted(&answers.author)),
-        ("[authors.{author_id}]", format!("[authors.{author_id}]")),
+        ("[authors.{author_id}]", format!("[authors.{}]", key(&author_id))),
         ("{author_id}", quoted(&author_id)),
         ("{id}", id.to_owned()),
         ("{from}", quoted(&answers.from)),
@@ -196,6 +196,17 @@ fn ask(world: &World, defaults: Answers) -> Result<Answers, Failure> {
     let timezone = timezone.parse().unwrap_or(defaults.timezone);
     let days = format!("[{}]", days.join(", "));
     Ok(Answers { name, url, timezone, language, postal, author, title, from, send_at, days })
+}
+
+/// A name as an id: its letters and digits; a name of other signs gets a word for one.
+fn author_id(name: &str) -> String {
+    Some(files::stem(name)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "editor".to_owned())
+}
+
+/// A word as a key: as it is where TOML takes it bare, which is only ASCII.
+fn key(word: &str) -> String {
+    let bare = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if bare { word.to_owned() } else { quoted(word) }
 }
 
 /// A text as TOML writes it.

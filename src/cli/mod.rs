@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod compose;
 mod control;
+mod correct;
 mod demo;
 mod diff;
 mod dkim;
@@ -33,6 +34,7 @@ mod subscribers;
 mod suppressions;
 mod test;
 mod unknown;
+mod web;
 mod who;
 mod world;
 
@@ -50,7 +52,7 @@ pub(crate) use self::world::World;
 
 /// A newsletter press for newsrooms: story files in, briefings in inboxes, nobody lost and nobody doubled.
 #[derive(Parser)]
-#[command(name = "pressrun", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "pressrun", version, after_help = EXAMPLES_AND_EXIT_CODES, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -128,6 +130,8 @@ enum Command {
     Release(control::Release),
     Amend(amend::Amend),
     Cancel(control::Cancel),
+    Correct(correct::Correct),
+    Web(web::Web),
     Resend(resend::Resend),
     Unknown(unknown::Unknown),
     Reconcile(reconcile::Reconcile),
@@ -141,7 +145,14 @@ enum Command {
     Dkim(dkim::Dkim),
 }
 
-const EXIT_CODES: &str = "\
+const EXAMPLES_AND_EXIT_CODES: &str = "\
+Examples:
+    pressrun demo                    the whole job on a sample newsroom, nobody mailed
+    pressrun                         the day's board, and what to type next
+    pressrun check                   every finding in the next issue
+    pressrun test me@example.org     the next issue, to yourself
+    pressrun approve && pressrun send
+
 Exit codes:
     0  done, or rightly nothing to do
     1  unexpected failure
@@ -286,6 +297,8 @@ impl Command {
             Self::Release(command) => command.run(world),
             Self::Amend(command) => command.run(world),
             Self::Cancel(command) => command.run(world),
+            Self::Correct(command) => command.run(world),
+            Self::Web(command) => command.run(world),
             Self::Resend(command) => command.run(world),
             Self::Unknown(command) => command.run(world),
             Self::Reconcile(command) => command.run(world),

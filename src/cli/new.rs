@@ -1,14 +1,14 @@
 //! `new`: tomorrow's issue on the desk, from the template or from an issue of the past.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::config::{Config, Newsletter};
-use crate::edit;
-use crate::files::{self, Draft};
-use crate::issue::IssueName;
+use crate::files;
+use crate::issue;
+use crate::press::{self, Begun, NotBegun, Pattern};
 use crate::schedule;
 
 /// Begin an issue: a copy of the newsletter's template, or the skeleton of an issue of the past
@@ -38,20 +38,20 @@ impl New {
             Some(date) => pick::typed(world, newsletter, date)?,
             None => next_unwritten(&config, newsletter, world.now())?,
         };
-        let lines = match &self.from {
-            Some(from) => past(world, &config, newsletter, from)?,
-            None => template(world, &config, newsletter)?,
+        let pattern = match &self.from {
+            Some(from) => Pattern::Past(pick::typed(world, newsletter, from)?),
+            None => Pattern::Template,
         };
-        let head = match pick::date_of(&slot) {
-            Some(date) => format!("{}, {}", newsletter.title, written(date)),
-            None => format!("{}, {slot}", newsletter.title),
-        };
-        let path = path(newsletter, &slot);
-        files::create(&config.root, &path, &edit::headed(&lines, &head)).map_err(|message| {
-            Failure::not_ready(message).hint(format!("`pressrun check {path}` looks at it as it is"))
-        })?;
+        let begun = press::begin(&config, newsletter, &slot, &pattern);
+        let Begun { path, bare } = begun.map_err(|error| not_begun(world, error, newsletter, &slot))?;
+        if bare {
+            let template = press::template(newsletter);
+            world.say(format_args!(
+                "there is no {template} yet, so this one is bare; what you put there is copied from now on"
+            ));
+        }
         world.tell(format_args!("wrote {path}"), json!({ "file": path, "newsletter": newsletter.id, "slot": slot }))?;
-        if pick::date_of(&slot).is_some_and(|date| !schedule::is_sending_day(newsletter, date)) {
+        if issue::date_of(&slot).is_some_and(|date| !schedule::is_sending_day(newsletter, date)) {
             world
                 .say(format_args!("{slot} is not one of its days: cron will not send it, `pressrun send {slot}` will"));
         }
@@ -66,13 +66,16 @@ impl New {
     }
 }
 
-fn path(newsletter: &Newsletter, slot: &str) -> String {
-    IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() }.path()
-}
-
-/// “Tuesday 24 November 2026”.
-fn written(date: NaiveDate) -> String {
-    date.format("%A %-d %B %Y").to_string()
+fn not_begun(world: &World, error: NotBegun, newsletter: &Newsletter, slot: &str) -> Failure {
+    match error {
+        NotBegun::Unreadable(finding) => {
+            findings::draw(world, &[*finding]);
+            Failure::silent(Exit::DoesNotCompile)
+        }
+        NotBegun::Shapeless(why) => Failure::new(Exit::DoesNotCompile, why),
+        NotBegun::InTheWay(why) => Failure::not_ready(why)
+            .hint(format!("`pressrun check issues/{}/{slot}.toml` looks at it as it is", newsletter.id)),
+    }
 }
 
 /// The first slot from now on that nobody has begun to write.
@@ -89,52 +92,3 @@ fn next_unwritten(config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) 
     Err(Failure::not_ready(format!("{} has no sending day ahead", newsletter.title))
         .hint("its `days` and `skip` stand in config.toml; or name a date: `pressrun new 2026-12-01`"))
 }
-
-/// The newsletter's template; a newsletter without one begins with the least an issue has.
-fn template(world: &World, config: &Config, newsletter: &Newsletter) -> Result<String, Failure> {
-    let path = path(newsletter, "template");
-    if !config.root.join(&path).exists() {
-        world
-            .say(format_args!("there is no {path} yet, so this one is bare; what you put there is copied from now on"));
-        return Ok(BARE.to_owned());
-    }
-    read(world, config, &path)
-}
-
-fn past(world: &World, config: &Config, newsletter: &Newsletter, from: &str) -> Result<String, Failure> {
-    let text = read(world, config, &path(newsletter, &pick::typed(world, newsletter, from)?))?;
-    edit::skeleton(&text).map_err(|refusal| Failure::new(Exit::DoesNotCompile, refusal.message))
-}
-
-fn read(world: &World, config: &Config, path: &str) -> Result<String, Failure> {
-    match Draft::open(&config.root, path) {
-        Ok(draft) => Ok(draft.source.text.clone()),
-        Err(finding) => {
-            findings::draw(world, &[finding]);
-            Err(Failure::silent(Exit::DoesNotCompile))
-        }
-    }
-}
-
-const BARE: &str = "\
-subject   = \"TK\"
-preheader = \"TK\"
-
-[[block]]
-type = \"letter\"
-text = \"\"\"
-TK
-\"\"\"
-
-[[block]]
-type  = \"story\"
-label = \"The big story\"
-story = \"TK\"
-show  = \"full\"
-
-[[block]]
-type    = \"list\"
-label   = \"Also today\"
-show    = \"teaser\"
-stories = []
-";

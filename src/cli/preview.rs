@@ -1,23 +1,28 @@
 //! `preview`: the issue in a browser, live, until it is told to stop.
 
+use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::files;
+use crate::cli::{Exit, Failure, Outcome, World, control, pick};
 use crate::issue::IssueName;
+use crate::press;
 use crate::preview::{Order, Server};
 
 /// Show the issue in a browser while it is written: phone and desktop, checks and measures, a blink after each save
 ///
-/// Listens on this machine only, unless told otherwise; nothing here mails the list. The first line on stdout is
-/// the address. Runs until Ctrl-C or SIGTERM.
+/// It is a desk to write at as well: subject, preheader, blocks and stories are edited there, in the same files and
+/// by the same edits as here; an issue is approved there, and a test goes to oneself. Nothing there mails the list.
+/// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens.
+///
+/// Listens on this machine only. The first line on stdout is the address. Runs until Ctrl-C or SIGTERM.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun preview --open
     pressrun preview tomorrow --port 9000
-    pressrun preview --poll                   for files on a network drive")]
+    pressrun preview --poll                   for files on a network drive
+    ssh -L 8024:127.0.0.1:8024 newsroom       from another machine, then http://127.0.0.1:8024/")]
 pub(crate) struct Preview {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
     date: Option<String>,
@@ -27,10 +32,10 @@ pub(crate) struct Preview {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 8024)]
     port: u16,
-    /// Another address than this machine's own, behind a proxy for example
+    /// Which of this machine's own addresses it listens on: 127.0.0.1 or ::1
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: String,
-    /// A name the browser may call it by beside localhost; repeatable
+    /// A name the browser may call it by beside localhost, behind a proxy that lets only editors in; repeatable
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
     /// Look for changes every half second: network drives tell nobody of theirs
@@ -48,14 +53,25 @@ impl Preview {
             None if config.store.path.is_file() => {
                 pick::slot(world, &config, newsletter, &world.store(&config)?, None)?
             }
-            None => next(world, &config, newsletter)?,
+            None => press::written(&config, newsletter, world.now()).ok_or_else(|| {
+                Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
+            })?,
         };
+        if !is_own(&self.listen) {
+            return Err(Failure::usage(format!(
+                "the preview does not listen on `{}`, which others can reach",
+                self.listen
+            ))
+            .hint("whoever reaches it can write the newsroom's files, and it asks nobody who they are")
+            .hint("from another machine: `ssh -L 8024:127.0.0.1:8024 THIS-MACHINE`, then http://127.0.0.1:8024/"));
+        }
         let first = IssueName { newsletter: newsletter.id.clone(), slot };
         let listen = match self.listen.contains(':') {
             true => format!("[{}]:{}", self.listen.trim_matches(['[', ']']), self.port),
             false => format!("{}:{}", self.listen, self.port),
         };
-        let order = Order { set: world.set.clone(), first, listen, hosts: self.host, poll: self.poll };
+        let (set, hosts, poll) = (world.set.clone(), self.host, self.poll);
+        let order = Order { set, first, listen, hosts, poll, who: control::login(), network: world.may_ask() };
         let server = Server::bind(config, &order)
             .map_err(|problem| Failure::usage(problem).hint("`--port 0` takes a free port"))?;
         let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);
@@ -73,16 +89,23 @@ impl Preview {
     }
 }
 
-/// The earliest issue from today on, or the newest.
-fn next(
-    world: &World,
-    config: &crate::config::Config,
-    newsletter: &crate::config::Newsletter,
-) -> Result<String, Failure> {
-    let today = world.now().with_timezone(&newsletter.timezone).date_naive();
-    let slots = files::slots(&config.root, &newsletter.id);
-    let coming = slots.iter().find(|slot| pick::date_of(slot).is_some_and(|date| date >= today));
-    coming.or(slots.last()).cloned().ok_or_else(|| {
-        Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
-    })
+/// An address only this machine reaches.
+fn is_own(listen: &str) -> bool {
+    let address = listen.trim_matches(['[', ']']).parse::<IpAddr>();
+    listen == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_others_reach_is_not_this_machines_own() {
+        for own in ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"] {
+            assert!(is_own(own), "{own}");
+        }
+        for open in ["0.0.0.0", "::", "192.168.1.4", "newsroom.example", ""] {
+            assert!(!is_own(open), "{open}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
-//! `reconcile`: unknown deliveries settled by the relay's own log.
+//! `reconcile`: unknown deliveries settled by the relay's own log, and what the relay gave back later.
 //!
 //! What the log says the relay took is sent. What it does not mention is queued again only where its silence
-//! proves something: the log reaches from the edition's start to well past the attempt, and other messages of
-//! this edition stand in it.
+//! proves something: it is the log of the relay that was given the message, it reaches without a gap from the
+//! edition's start to well past the attempt, and every message that relay is known to have taken stands in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
@@ -17,20 +17,23 @@ use clap::Args;
 use flate2::read::MultiGzDecoder;
 use serde_json::json;
 
-use crate::cli::books::{plural, voice};
+use crate::cli::books::{plural, thousands, voice};
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::relaylog::RelayLog;
-use crate::store::{Edition, Event, Purpose, Settlement, Store, Unsure};
-use crate::token;
+use crate::config::{Config, RelayKind};
+use crate::relaylog::{Fate, Heard, RelayLog};
+use crate::store::{Edition, EditionState, Event, Purpose, Settlement, Store, Unsure};
+use crate::token::{self, ReaderKey};
 
 /// Settle unknown deliveries by what the relay's log says
 ///
-/// Reads Postfix, Exim, `journalctl -o json`, or a JSON object a line with a message id and an event. What the
-/// relay took is sent; what a log that covers the run never mentions is queued again.
+/// Reads Postfix, Exim, `journalctl -o json`, Amazon's events, or a JSON object a line with a message id and an
+/// event. What the relay took is sent; what a log that covers the run never mentions is queued again; what came
+/// back later stands in the report.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun reconcile /var/log/mail.log
     pressrun reconcile /var/log/mail.log.1.gz /var/log/mail.log
+    pressrun reconcile --relay second second.log   where more than one relay carried the edition
     journalctl -u postfix@- -o json --since today | pressrun reconcile -
     pressrun reconcile --follow /var/log/exim4/mainlog")]
 pub(crate) struct Reconcile {
@@ -40,6 +43,9 @@ pub(crate) struct Reconcile {
     /// Go on with what is written to the last file, until nobody is unknown
     #[arg(long)]
     follow: bool,
+    /// Whose log this is; left out, that of the one relay that carried the edition
+    #[arg(long, value_name = "NAME")]
+    relay: Option<String>,
     /// The zone of times in the log that name none; left out, the publication's
     #[arg(long, value_name = "ZONE")]
     zone: Option<Tz>,
@@ -50,40 +56,48 @@ const AFTERWARDS: TimeDelta = TimeDelta::minutes(10);
 /// How often a followed log is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Everyone unknown, by the left side of their Message-ID.
-struct Case {
+/// Every edition the log may be about, and what it says.
+struct Case<'c> {
+    config: &'c Config,
+    /// `--relay`.
+    relay: Option<&'c str>,
     editions: Vec<Open>,
-    by_id: HashMap<String, (usize, i64)>,
+    /// Editions by what their Message-IDs begin with.
+    by_mark: HashMap<[u8; 8], usize>,
+    /// What came back under a name that is the relay's own, and in which words.
+    by_relay_s_id: HashMap<String, String>,
 }
 
-/// An edition with unknown deliveries.
+/// An edition and what the log says of it.
 struct Open {
     edition: Edition,
-    /// The Message-IDs of its messages begin with it.
-    mark: String,
-    unsure: Vec<Unsure>,
-    /// Messages of it in the log, whoever's.
-    mentioned: u64,
+    /// Who is unknown, by the key in their Message-ID.
+    unsure: HashMap<ReaderKey, Unsure>,
+    /// Readers whose messages the log names, where somebody is unknown.
+    heard: HashSet<ReaderKey>,
     sent: Vec<(i64, Settlement)>,
-    queued: u64,
+    back: Vec<(ReaderKey, String)>,
     settled: u64,
+    queued: u64,
+    returned: u64,
 }
 
 impl Reconcile {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
         let mut store = world.store(&config)?;
-        let mut case = Case::open(&store, world.newsletter.as_deref())?;
-        if case.by_id.is_empty() {
-            world.say("nobody is unknown: there is nothing to reconcile");
-            return Ok(Exit::Done);
+        if let Some(name) = self.relay.as_ref().filter(|name| !config.relays.contains_key(*name)) {
+            let names: Vec<_> = config.relays.keys().map(String::as_str).collect();
+            let message = format!("config.toml has no relay `{name}`");
+            return Err(Failure::usage(message).hint(format!("one of {}", names.join(", "))));
         }
+        let mut case = Case::open(&config, &store, world.newsletter.as_deref(), self.relay.as_deref())?;
         let mut log = RelayLog::new(self.zone.unwrap_or(config.publication.timezone), world.now());
         let (last, others) = self.files.split_last().ok_or_else(|| Failure::usage("which log?"))?;
         for file in others {
-            read(&mut open(file)?, file, &mut log, &mut case)?;
+            read(&mut open(file, &mut log)?, file, &mut log, &mut case)?;
         }
-        let mut input = open(last)?;
+        let mut input = open(last, &mut log)?;
         read(&mut input, last, &mut log, &mut case)?;
         case.settle(&mut store, world, &log)?;
         if self.follow {
@@ -98,17 +112,17 @@ impl Reconcile {
         world: &World,
         store: &mut Store,
         log: &mut RelayLog,
-        case: &mut Case,
+        case: &mut Case<'_>,
         mut input: Box<dyn BufRead>,
         path: &Path,
     ) -> Result<(), Failure> {
         let inode = |path: &Path| path.metadata().map(|found| found.ino()).ok();
         let mut own = inode(path);
-        while !case.by_id.is_empty() {
+        while case.editions.iter().any(|open| !open.unsure.is_empty()) {
             std::thread::sleep(LOOK_EVERY);
             read(&mut input, path, log, case)?;
             if path != Path::new("-") && inode(path).is_some_and(|now| Some(now) != own) {
-                input = open(path)?;
+                input = open(path, log)?;
                 own = inode(path);
                 read(&mut input, path, log, case)?;
             }
@@ -118,7 +132,8 @@ impl Reconcile {
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+fn open(path: &Path, log: &mut RelayLog) -> Result<Box<dyn BufRead>, Failure> {
+    log.begin_file();
     if path == Path::new("-") {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }
@@ -133,7 +148,7 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
 const LONGEST: u64 = 64 * 1024;
 
 /// Reads every line there is.
-fn read(input: &mut Box<dyn BufRead>, path: &Path, log: &mut RelayLog, case: &mut Case) -> Result<(), Failure> {
+fn read(input: &mut Box<dyn BufRead>, path: &Path, log: &mut RelayLog, case: &mut Case<'_>) -> Result<(), Failure> {
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -143,41 +158,40 @@ fn read(input: &mut Box<dyn BufRead>, path: &Path, log: &mut RelayLog, case: &mu
         if got == 0 {
             return Ok(());
         }
-        if let Some(taken) = log.read(&String::from_utf8_lossy(&line)) {
-            case.mention(&taken.message_id, &taken.queue);
+        if let Some(heard) = log.read(&String::from_utf8_lossy(&line)) {
+            case.hear(heard);
         }
     }
 }
 
-impl Case {
-    fn open(store: &Store, newsletter: Option<&str>) -> Result<Self, Failure> {
-        let mut case = Self { editions: Vec::new(), by_id: HashMap::new() };
-        for edition in store.editions(newsletter)?.into_iter().filter(|edition| edition.purpose != Purpose::Test) {
-            let unsure = store.unknowns(edition.id)?;
-            if unsure.is_empty() {
-                continue;
-            }
-            for own in &unsure {
-                let id = token::message_id(&edition.newsletter, &edition.slot, &own.key);
-                case.by_id.insert(id, (case.editions.len(), own.reader));
-            }
-            let mark = token::hex(&token::edition_mark(&edition.newsletter, &edition.slot));
-            case.editions.push(Open { edition, mark, unsure, mentioned: 0, sent: Vec::new(), queued: 0, settled: 0 });
-        }
-        Ok(case)
+impl<'c> Case<'c> {
+    fn open(
+        config: &'c Config,
+        store: &Store,
+        newsletter: Option<&str>,
+        relay: Option<&'c str>,
+    ) -> Result<Self, Failure> {
+        let editions = store.editions(newsletter)?.into_iter();
+        let editions = editions.filter(|edition| edition.purpose != Purpose::Test && edition.started.is_some());
+        let editions = editions.map(|edition| Open::new(store, edition)).collect::<Result<Vec<_>, _>>()?;
+        let mark = |open: &Open| token::edition_mark(&open.edition.newsletter, &open.edition.slot);
+        let by_mark = editions.iter().enumerate().map(|(place, open)| (mark(open), place)).collect();
+        Ok(Self { config, relay, editions, by_mark, by_relay_s_id: HashMap::new() })
     }
 
-    /// The relay took this message.
-    fn mention(&mut self, message_id: &str, queue: &str) {
-        let Some((left, _)) = message_id.split_once('@') else { return };
-        let Some((mark, _)) = left.split_once('.') else { return };
-        for open in self.editions.iter_mut().filter(|open| open.mark == mark) {
-            open.mentioned += 1;
-        }
-        if let Some((place, reader)) = self.by_id.remove(left) {
-            let named = if queue.is_empty() { String::new() } else { format!(" as {queue}") };
-            let evidence = format!("the relay's log has it{named}");
-            self.editions[place].sent.push((reader, Settlement::Sent { evidence }));
+    /// A line about a message: of ours, or of somebody's under a name the relay gave it.
+    fn hear(&mut self, heard: Heard) {
+        let own = token::named_in(&heard.message_id).and_then(|(mark, key)| Some((*self.by_mark.get(&mark)?, key)));
+        match (own, heard.fate) {
+            (Some((place, key)), fate) => self.editions[place].hear(key, &heard.queue, fate),
+            // Amazon gives messages its own id, and writes that into their Message-ID.
+            (None, Fate::Returned(words)) => {
+                let left = heard.message_id.split('@').next().unwrap_or_default();
+                for id in [left, &heard.queue].into_iter().filter(|id| !id.is_empty()) {
+                    self.by_relay_s_id.insert(id.to_owned(), words.clone());
+                }
+            }
+            (None, Fate::Taken) => {}
         }
     }
 
@@ -187,18 +201,36 @@ impl Case {
         for open in &mut self.editions {
             let sent = std::mem::take(&mut open.sent);
             open.settled += store.settle_unknown(open.edition.id, &sent, now)?;
-            open.unsure.retain(|own| !sent.iter().any(|(reader, _)| *reader == own.reader));
-            let (never, unsure) =
-                std::mem::take(&mut open.unsure).into_iter().partition(|own| open.is_covered(own, log));
-            open.unsure = unsure;
-            let evidence = || "the relay's log, which covers the time, does not have it".to_owned();
-            let queue = |own: &Unsure| (own.reader, Settlement::Queued { evidence: evidence() });
-            let never: Vec<Unsure> = never;
-            let settled: Vec<_> = never.iter().map(queue).collect();
-            open.queued += store.settle_unknown(open.edition.id, &settled, now)?;
-            for own in never {
-                self.by_id.remove(&token::message_id(&open.edition.newsletter, &open.edition.slot, &own.key));
+            if !open.unsure.is_empty()
+                && let Ok(relay) = open.proof(store, self.relay, log)?
+            {
+                let never: Vec<_> =
+                    open.unsure.extract_if(|_, own| own.is_covered(&open.edition, &relay, log)).collect();
+                let evidence = || format!("the log of relay `{relay}`, which covers the time, does not have it");
+                let queue = |own: &Unsure| (own.reader, Settlement::Queued { evidence: evidence() });
+                let never: Vec<_> = never.iter().map(|(_, own)| queue(own)).collect();
+                open.queued += store.settle_unknown(open.edition.id, &never, now)?;
             }
+            let mut back = Vec::new();
+            for (key, words) in std::mem::take(&mut open.back) {
+                back.extend(store.reader_by_key(&key)?.map(|reader| (reader.id, words)));
+            }
+            open.returned += store.note_returned(open.edition.id, &back, now)?;
+        }
+        self.settle_by_relay_s_id(store, world)
+    }
+
+    /// What an Amazon relay named in its reply, and gave back under that name.
+    fn settle_by_relay_s_id(&mut self, store: &mut Store, world: &World) -> Result<(), Failure> {
+        let by_id = std::mem::take(&mut self.by_relay_s_id);
+        if by_id.is_empty() || !self.config.relays.values().any(|relay| relay.kind == RelayKind::Ses) {
+            return Ok(());
+        }
+        let ids: HashSet<String> = by_id.keys().cloned().collect();
+        for open in &mut self.editions {
+            let found = store.replied_with(open.edition.id, &ids)?;
+            let back: Vec<_> = found.into_iter().map(|(id, reader)| (reader, by_id[&id].clone())).collect();
+            open.returned += store.note_returned(open.edition.id, &back, world.now())?;
         }
         Ok(())
     }
@@ -206,11 +238,20 @@ impl Case {
     /// The books, and who is still unknown.
     fn close(&self, store: &mut Store, world: &World, files: &[PathBuf], log: &RelayLog) -> Outcome {
         let mut end = Exit::Done;
-        for Open { edition, unsure, settled, queued, mentioned, .. } in &self.editions {
-            let Edition { newsletter, slot, purpose, .. } = edition;
+        let mut nothing = true;
+        for open in &self.editions {
+            let Open { edition, unsure, settled, queued, returned, .. } = open;
             let left = unsure.len() as u64;
-            let sentence = format!("{settled} sent, {queued} queued again, {left} still unknown");
-            if settled + queued > 0 {
+            if settled + queued + returned + left == 0 {
+                continue;
+            }
+            nothing = false;
+            let Edition { newsletter, slot, purpose, .. } = edition;
+            let mut sentence = format!("{settled} sent, {queued} queued again, {left} still unknown");
+            if *returned > 0 {
+                sentence.push_str(&format!(", {returned} returned later"));
+            }
+            if settled + queued + returned > 0 {
                 let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
                 let detail = format!("{}{sentence}, by {}", voice(*purpose), names.join(", "));
                 let who = "pressrun".to_owned();
@@ -218,44 +259,114 @@ impl Case {
             }
             let object = json!({
                 "newsletter": newsletter, "slot": slot, "sent": settled, "queued": queued, "unknown": left,
+                "returned": returned,
             });
             world.tell(format_args!("{}{newsletter} {slot}: {sentence}", voice(*purpose)), object)?;
             if left > 0 {
                 end = Exit::Unsure;
-                world.say(why(log, unsure, *mentioned));
+                world.say(match open.proof(store, self.relay, log)? {
+                    Ok(relay) => open.too_short(&relay, log),
+                    Err(why) => why,
+                });
             }
             if *queued > 0 {
                 world.say(format_args!("next: `pressrun -n {newsletter} send {slot}`"));
             }
+        }
+        if nothing {
+            world.say("nobody is unknown, and nothing came back");
         }
         Ok(end)
     }
 }
 
 impl Open {
-    /// Whether the log would have this message, had the relay taken it.
-    fn is_covered(&self, own: &Unsure, log: &RelayLog) -> bool {
-        let (Some((first, last)), Some(started)) = (log.span(), self.edition.started) else { return false };
-        let open = !matches!(self.edition.state, crate::store::EditionState::Cancelled);
-        open && self.mentioned > 0 && first <= started && last >= own.since + AFTERWARDS
+    fn new(store: &Store, edition: Edition) -> Result<Self, Failure> {
+        let unsure = store.unknowns(edition.id)?.into_iter().map(|own| (own.key, own)).collect();
+        Ok(Self {
+            edition,
+            unsure,
+            heard: HashSet::new(),
+            sent: Vec::new(),
+            back: Vec::new(),
+            settled: 0,
+            queued: 0,
+            returned: 0,
+        })
+    }
+
+    /// The relay took this reader's message, whatever became of it.
+    fn hear(&mut self, key: ReaderKey, queue: &str, fate: Fate) {
+        if !self.unsure.is_empty() || !self.heard.is_empty() {
+            self.heard.insert(key);
+        }
+        if let Some(own) = self.unsure.remove(&key) {
+            let named = if queue.is_empty() { String::new() } else { format!(" as {queue}") };
+            self.sent.push((own.reader, Settlement::Sent { evidence: format!("the relay's log has it{named}") }));
+        }
+        if let Fate::Returned(words) = fate {
+            self.back.push((key, words));
+        }
+    }
+
+    /// Whose messages the log's silence tells something about; or why it tells nothing.
+    fn proof(&self, store: &Store, relay: Option<&str>, log: &RelayLog) -> Result<Result<String, String>, Failure> {
+        let no = |why: &str| Ok(Err(why.to_owned()));
+        if log.span().is_none() {
+            return no("no line of the log reads as Postfix's, Exim's or JSON");
+        }
+        if self.edition.state == EditionState::Cancelled {
+            return no("the edition was cancelled: nobody is sent it any more");
+        }
+        if self.heard.is_empty() {
+            return no("the log names no message of this edition: it may be another relay's");
+        }
+        let carriers = store.carriers(self.edition.id)?;
+        let relay = match (relay, carriers.len()) {
+            (Some(relay), _) => relay.to_owned(),
+            (None, 1) => carriers.into_iter().next().unwrap_or_default(),
+            (None, _) => {
+                let names: Vec<_> = carriers.iter().map(String::as_str).collect();
+                let names = names.join(" and ");
+                return no(&format!("{names} carried this edition: `--relay NAME` says whose log this is"));
+            }
+        };
+        let Some(since) = self.unsure.values().map(|own| own.since).max() else { return Ok(Ok(relay)) };
+        Ok(match store.taken_unheard(self.edition.id, &relay, since, &self.heard)? {
+            (_, 0) => Ok(relay),
+            (taken, unheard) => Err(format!(
+                "relay `{relay}` took {} of this edition and the log does not have {} of them: it is not the whole log",
+                plural(taken, "message"),
+                thousands(unheard)
+            )),
+        })
+    }
+
+    /// Why the silence of this relay's log proves nothing about those who are left.
+    fn too_short(&self, relay: &str, log: &RelayLog) -> String {
+        let left = plural(self.unsure.len() as u64, "reader");
+        let Some((first, last)) = log.span() else { return format!("{left} unknown") };
+        let Some(since) = self.unsure.values().filter(|own| own.went_by(relay)).map(|own| own.since).max() else {
+            return format!("{left} unknown, who went by another relay than `{relay}`: its own log knows");
+        };
+        format!(
+            "the log covers {} to {}: to prove that the relay never had them it would have to begin before the run and \
+             reach without a gap to {}; {left} unknown",
+            first.format("%Y-%m-%d %H:%M:%SZ"),
+            last.format("%H:%M:%SZ"),
+            (since + AFTERWARDS).format("%H:%M:%SZ"),
+        )
     }
 }
 
-/// Why the log's silence proves nothing.
-fn why(log: &RelayLog, unsure: &[Unsure], mentioned: u64) -> String {
-    let Some((first, last)) = log.span() else {
-        return "no line of the log reads as Postfix's, Exim's or JSON".to_owned();
-    };
-    if mentioned == 0 {
-        return "the log names no message of this edition: it may be another relay's".to_owned();
+impl Unsure {
+    fn went_by(&self, relay: &str) -> bool {
+        self.relay.as_deref() == Some(relay)
     }
-    let until = unsure.iter().map(|own| own.since).max().map(|since| since + AFTERWARDS).unwrap_or(last);
-    format!(
-        "the log covers {} to {}: to prove that the relay never had them it would have to begin before the run and reach to {}; \
-         {} unknown",
-        first.format("%Y-%m-%d %H:%M:%SZ"),
-        last.format("%H:%M:%SZ"),
-        until.format("%H:%M:%SZ"),
-        plural(unsure.len() as u64, "reader"),
-    )
+
+    /// Whether the log of this relay would have this message, had the relay taken it.
+    fn is_covered(&self, edition: &Edition, relay: &str, log: &RelayLog) -> bool {
+        let covers = |started| log.covers(started, self.since + AFTERWARDS);
+        self.went_by(relay) && edition.started.is_some_and(covers)
+    }
 }

@@ -11,7 +11,8 @@ use crate::cli::books::{self, Books, Forecast, Pace, Room, clock_time, plural, t
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{Config, Newsletter, RelayKind};
 use crate::ledger::{Class, State};
-use crate::store::{EditionState, Store};
+use crate::press;
+use crate::store::{EditionState, Refusal, Store};
 
 /// The books of an edition: who got it, who did not, and why
 #[derive(Args)]
@@ -61,6 +62,8 @@ impl Report {
         let kept = store.kept(books.edition.id)?;
         if world.json {
             let mut object = books.json();
+            let returned: u64 = store.returned(books.edition.id)?.iter().map(|refusal| refusal.count).sum();
+            object["returned"] = serde_json::json!(returned);
             object["versions"] = serde_json::json!(kept);
             object["relay_kind"] = serde_json::json!(world.relay(&config, newsletter)?.kind.as_str());
             world.print(object)?;
@@ -68,7 +71,9 @@ impl Report {
         }
         let mut lines = vec![headline(&books, newsletter), books.equation()];
         if books.counts.sent > 0 && world.relay(&config, newsletter)?.kind == RelayKind::Postfix {
-            lines.push("sent: accepted by Postfix, which delivers later; what it returns comes as bounces".to_owned());
+            lines.push(
+                "sent: accepted by Postfix, which delivers later; what it returns is told by `reconcile`".to_owned(),
+            );
         }
         if books.edition.version > 1 {
             lines.extend(
@@ -78,6 +83,7 @@ impl Report {
         for state in [State::Failed, State::Deferred, State::Suppressed, State::Expired] {
             lines.extend(grouped(&store, &books, newsletter, state)?);
         }
+        lines.extend(returned(&store, &books)?);
         lines.extend(unsure(&store, &books, newsletter)?);
         for line in lines {
             world.print(format!("{}{line}", books.voice()).trim_end())?;
@@ -99,7 +105,7 @@ impl Status {
             for newsletter in &newsletters {
                 let edition = match &self.date {
                     Some(date) => Some(pick::begun(world, &config, newsletter, &store, Some(date))?),
-                    None => pick::newest(&store, newsletter)?,
+                    None => press::newest(&store, newsletter)?,
                 };
                 let Some(edition) = edition else {
                     world.say(format_args!("{}: nothing was sent yet", newsletter.title));
@@ -154,11 +160,26 @@ fn grouped(store: &Store, books: &Books, newsletter: &Newsletter, state: State) 
         _ => String::new(),
     };
     let mut lines = vec![String::new(), format!("{} {}{due}", thousands(total), state.as_str())];
-    for refusal in store.refusals(books.edition.id, state)? {
-        let class = refusal.class.map_or("", Class::as_str);
-        let who = if refusal.count == 1 { refusal.address } else { format!("e.g. {}", refusal.address) };
-        lines.push(format!("{:>8}  {class:<6}  {}  ({who})", thousands(refusal.count), refusal.reply));
+    lines.extend(store.refusals(books.edition.id, state)?.into_iter().map(refused));
+    Ok(lines)
+}
+
+/// `      12  hard    550 5.1.1 no such reader  (e.g. anna@example.org)`
+fn refused(refusal: Refusal) -> String {
+    let class = refusal.class.map_or("", Class::as_str);
+    let who = if refusal.count == 1 { refusal.address } else { format!("e.g. {}", refusal.address) };
+    format!("{:>8}  {class:<6}  {}  ({who})", thousands(refusal.count), refusal.reply)
+}
+
+/// What was sent and came back later: beside the equation, which is about what was handed over.
+fn returned(store: &Store, books: &Books) -> Result<Vec<String>, Failure> {
+    let refusals = store.returned(books.edition.id)?;
+    let total: u64 = refusals.iter().map(|refusal| refusal.count).sum();
+    if total == 0 {
+        return Ok(Vec::new());
     }
+    let mut lines = vec![String::new(), format!("{} of those sent returned later", thousands(total))];
+    lines.extend(refusals.into_iter().map(refused));
     Ok(lines)
 }
 

@@ -6,8 +6,9 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::{Exit, Outcome, World};
-use crate::config::Newsletter;
+use crate::config::{Config, Newsletter};
 use crate::files;
+use crate::press;
 use crate::schedule::{self, Slot};
 
 /// Show the next sends: the day, the local hour, the same in UTC, and whether the issue is written
@@ -26,49 +27,68 @@ pub(crate) struct Schedule {
 impl Schedule {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
-        let mut coming: Vec<(&Newsletter, Slot)> = Vec::new();
+        let mut coming: Vec<Coming<'_>> = Vec::new();
         for newsletter in world.newsletters(&config)? {
-            let mut after = world.now();
-            for slot in std::iter::from_fn(|| {
-                let slot = schedule::next_due(newsletter, after)?;
-                after = slot.at.to_utc();
-                Some(slot)
-            })
-            .take(self.count)
-            {
-                coming.push((newsletter, slot));
-            }
+            coming.extend(slots(newsletter, world.now()).take(self.count));
+            coming.extend(extras(&config, newsletter, world.now()));
         }
-        coming.sort_by_key(|(newsletter, slot)| (slot.at.to_utc(), newsletter.id.clone()));
+        coming.sort_by_key(|coming| (coming.at.to_utc(), coming.newsletter.id.clone(), coming.slot.clone()));
         coming.truncate(self.count);
         if coming.is_empty() {
             world.say("nothing is due: no newsletter has a day it goes out on");
         }
-        let widest = coming.iter().map(|(newsletter, _)| newsletter.id.len()).max().unwrap_or_default();
+        let widest = |width: fn(&Coming<'_>) -> usize| coming.iter().map(width).max().unwrap_or_default();
+        let (name, day) = (widest(|coming| coming.newsletter.id.len()), widest(|coming| coming.slot.len()));
         let mut before: Option<DateTime<Tz>> = None;
-        for (newsletter, slot) in coming {
-            let written = files::slots(&config.root, &newsletter.id).contains(&slot.date.to_string());
-            let utc = slot.at.with_timezone(&Utc);
+        for Coming { newsletter, slot, at } in &coming {
+            let written = files::slots(&config.root, &newsletter.id).contains(slot);
+            let utc = at.with_timezone(&Utc);
             if world.json {
                 world.print(json!({
-                    "newsletter": newsletter.id, "slot": slot.date.to_string(), "local": slot.at.to_rfc3339(),
+                    "newsletter": newsletter.id, "slot": slot, "local": at.to_rfc3339(),
                     "utc": utc.to_rfc3339(), "written": written,
                 }))?;
                 continue;
             }
-            let shifted =
-                before.is_some_and(|before| before.format("%z").to_string() != slot.at.format("%z").to_string());
+            let shifted = before.is_some_and(|before| before.format("%z").to_string() != at.format("%z").to_string());
             world.print(format_args!(
-                "{:widest$}  {}  {}  {} UTC{}{}",
+                "{:name$}  {} {slot:day$}  {}  {} UTC{}{}",
                 newsletter.id,
-                slot.date.format("%a %Y-%m-%d"),
-                slot.at.format("%H:%M %Z"),
+                at.format("%a"),
+                at.format("%H:%M %Z"),
                 utc.format("%a %H:%M"),
                 if written { "  written" } else { "" },
                 if shifted { "  the clocks have changed" } else { "" },
             ))?;
-            before = Some(slot.at);
+            before = Some(*at);
         }
         Ok(Exit::Done)
     }
+}
+
+/// What is to be sent, and when.
+struct Coming<'c> {
+    newsletter: &'c Newsletter,
+    slot: String,
+    at: DateTime<Tz>,
+}
+
+/// A newsletter's days, one after the other.
+fn slots(newsletter: &Newsletter, now: DateTime<Utc>) -> impl Iterator<Item = Coming<'_>> {
+    let mut after = now;
+    std::iter::from_fn(move || {
+        let Slot { date, at } = schedule::next_due(newsletter, after)?;
+        after = at.to_utc();
+        Some(Coming { newsletter, slot: date.to_string(), at })
+    })
+}
+
+/// Its extras with an hour of their own; those without one wait for a person.
+fn extras<'c>(config: &Config, newsletter: &'c Newsletter, now: DateTime<Utc>) -> Vec<Coming<'c>> {
+    let slots = files::slots(&config.root, &newsletter.id).into_iter().filter(|slot| press::is_extra(slot));
+    let hour = |slot: String| {
+        let at = press::comes_at(config, newsletter, &slot).ok().flatten().filter(|at| *at > now)?;
+        Some(Coming { newsletter, slot, at })
+    };
+    slots.filter_map(hour).collect()
 }

@@ -5,7 +5,9 @@
 
 mod due;
 mod ready;
+mod round;
 mod run;
+mod watched;
 
 use std::time::Duration;
 
@@ -16,7 +18,11 @@ use serde_json::json;
 use crate::cli::books::{Books, plural, voice};
 use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{self, Config, Newsletter};
+use crate::issue;
+use crate::press;
 use crate::store::{Edition, EditionLock, EditionState, Purpose, Store};
+
+pub(crate) use ready::publish;
 
 use ready::Ready;
 
@@ -60,6 +66,8 @@ pub(super) struct How {
     /// By cron: nobody is asked, the slot must have come, and a rehearsal does not count.
     due: bool,
     yes: bool,
+    /// Only say what would be done.
+    dry_run: bool,
     limit: Option<u64>,
     /// How long to stay for deferred readers.
     wait: Option<Duration>,
@@ -67,18 +75,35 @@ pub(super) struct How {
 
 impl Send {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
-        let config = world.config()?;
-        if self.due && !self.dry_run {
-            return due::run(world, &config, self.limit);
+        let Self { due, dry_run, yes, limit, wait, .. } = self;
+        let how = How { due, yes: yes || due, dry_run, limit, wait };
+        if due {
+            return round::run(world, how);
         }
+        let config = world.config()?;
         let date = self.date.as_deref();
         let newsletter = pick::newsletter(world, &config, date)?;
         let store = world.store(&config)?;
         let slot = pick::slot_to_send(world, &config, newsletter, &store, date)?;
-        let how = How { due: false, yes: self.yes, limit: self.limit, wait: self.wait };
-        let sending = Sending::new(world, &config, newsletter, slot, how)?;
-        if self.dry_run { sending.rehearse_on_paper(store) } else { sending.go(store) }
+        note_past(world, newsletter, &store, &slot)?;
+        Sending::new(world, &config, newsletter, slot, how)?.go(store)
     }
+}
+
+/// A date of the past is sent where somebody names it, and never by a slip of the fingers.
+fn note_past(world: &World, newsletter: &Newsletter, store: &Store, slot: &str) -> Result<(), Failure> {
+    let today = world.now().with_timezone(&newsletter.timezone).date_naive();
+    let past = issue::date_of(slot).filter(|date| *date < today);
+    if let Some(date) = past
+        && press::edition(store, &newsletter.id, slot)?.is_none_or(|edition| edition.version == 0)
+    {
+        let ago = match (today - date).num_days() {
+            1 => "yesterday's".to_owned(),
+            days => format!("{days} days old"),
+        };
+        world.say(format_args!("note: this is {ago}, the issue of {}", date.format("%A %-d %B %Y")));
+    }
+    Ok(())
 }
 
 /// One slot of one newsletter, on its way to the press.
@@ -105,24 +130,23 @@ impl<'a> Sending<'a> {
 
     /// Takes the lock, resumes what was begun or begins it, and presses.
     pub(super) fn go(&self, mut store: Store) -> Outcome {
+        if self.how.dry_run {
+            return self.rehearse_on_paper(store);
+        }
         let Some(lock) = EditionLock::acquire(store.path(), &self.newsletter.id, &self.slot)? else {
             self.world.say(format_args!("{} is being sent by another process", self.name()));
             return Ok(Exit::Temporary);
         };
-        store.begin_epoch()?;
+        let sole = store.sole()?;
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),
-                Standing::Begun(edition) => {
-                    let equation = Books::open(&store, edition.clone())?.equation();
-                    self.world.say(format_args!("{}resuming {}: {equation}", self.voice(), self.name()));
-                    edition
-                }
+                Standing::Begun(edition) => edition,
                 Standing::Unfrozen => self.begin(&mut store)?,
             },
             None => self.begin(&mut store)?,
         };
-        run::press(self, store, &lock, edition)
+        run::press(self, store, &sole, &lock, edition)
     }
 
     /// What an edition that exists allows.

@@ -16,7 +16,12 @@ use crate::web::{Server, Site};
 ///   pressrun serve
 ///   pressrun serve --listen 127.0.0.1:0
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:
+    pressrun serve                              at [serve] listen, until it is stopped
+    pressrun -C /srv/newsroom serve --listen 127.0.0.1:8030"
+)]
 pub(crate) struct Serve {
     /// Address and port, instead of `[serve] listen`; port 0 takes a free one
     #[arg(long, value_name = "ADDR")]

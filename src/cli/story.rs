@@ -11,11 +11,15 @@ use crate::config::{BodyRule, Config, Form, Limits};
 use crate::edit;
 use crate::files::{self, Newsroom};
 use crate::finding::nearest;
+use crate::issue::IssueName;
 use crate::issue::archive::Entry;
 use crate::issue::compile::Library as _;
 
 /// Begin a story
 #[derive(Args)]
+#[command(after_help = "Examples:
+    pressrun story new \"The harbour tram is back\"
+    pressrun stories                           those there are")]
 pub(crate) struct StoryDesk {
     #[command(subcommand)]
     command: StoryCommand,
@@ -145,7 +149,7 @@ impl Stories {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
         let newsroom = Newsroom::open(&config.root);
-        let ran = last_ran(&config, &newsroom);
+        let ran = newsroom.last_ran(config.newsletters.keys());
         let mut entries = newsroom.entries(config.publication.timezone);
         let total = entries.len();
         entries.retain(|entry| self.wants(entry, ran.get(&entry.name)));
@@ -155,7 +159,7 @@ impl Stories {
                 world.print(json!({
                     "story": entry.name, "file": entry.path, "headline": entry.headline, "form": entry.form,
                     "topics": entry.topics, "words": entry.words, "published": entry.published,
-                    "last_used": ran.get(&entry.name),
+                    "last_used": ran.get(&entry.name).map(IssueName::to_string),
                 }))?;
             }
             return Ok(Exit::Done);
@@ -169,7 +173,7 @@ impl Stories {
         Ok(Exit::Done)
     }
 
-    fn wants(&self, entry: &Entry, ran: Option<&String>) -> bool {
+    fn wants(&self, entry: &Entry, ran: Option<&IssueName>) -> bool {
         let topic = |wanted: &String| entry.topics.iter().any(|topic| topic.eq_ignore_ascii_case(wanted));
         let word = |word: &String| {
             let word = word.to_lowercase();
@@ -180,21 +184,7 @@ impl Stories {
     }
 }
 
-/// The last issue each story ran in: `morning 2026-11-24`.
-fn last_ran(config: &Config, newsroom: &Newsroom) -> BTreeMap<String, String> {
-    let mut ran: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for id in config.newsletters.keys() {
-        for issue in newsroom.past(id) {
-            for (story, _) in issue.stories {
-                let last = ran.entry(story).or_default();
-                *last = (issue.name.slot.clone(), id.clone()).max(std::mem::take(last));
-            }
-        }
-    }
-    ran.into_iter().map(|(story, (slot, id))| (story, format!("{id} {slot}"))).collect()
-}
-
-fn table(entries: &[Entry], ran: &BTreeMap<String, String>) -> String {
+fn table(entries: &[Entry], ran: &BTreeMap<String, IssueName>) -> String {
     let widest = |of: &dyn Fn(&Entry) -> usize| entries.iter().map(of).max().unwrap_or_default();
     let (name, form) = (
         widest(&|entry| entry.name.chars().count()).max(5),
@@ -206,7 +196,7 @@ fn table(entries: &[Entry], ran: &BTreeMap<String, String>) -> String {
     }
     for entry in entries {
         let published = entry.published.map_or_else(|| "-".to_owned(), |date| date.to_string());
-        let last = ran.get(&entry.name).map_or("-", String::as_str);
+        let last = ran.get(&entry.name).map_or_else(|| "-".to_owned(), IssueName::to_string);
         let kind = entry.form.as_deref().unwrap_or("-");
         // Writing into a String cannot fail.
         let _written = writeln!(out, "{:name$}  {kind:form$}  {:>5}  {published:<10}  {last}", entry.name, entry.words);

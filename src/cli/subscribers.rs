@@ -17,6 +17,10 @@ use roster::{clean_name, guarded};
 /// Who gets a newsletter
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
+#[command(after_help = "Examples:
+    pressrun -n morning subscribers import readers.csv
+    pressrun -n morning subscribers add anna@example.org --name Anna
+    pressrun subscribers find anna@example.org")]
 pub(crate) struct Subscribers {
     #[command(subcommand)]
     action: Action,
@@ -96,6 +100,7 @@ enum Format {
 
 /// How many subscriptions there are, by state
 #[derive(Args)]
+#[command(after_help = "Example:\n    pressrun -n morning subscribers count")]
 struct Count {}
 
 impl Subscribers {

@@ -9,6 +9,10 @@ use crate::store::{Reason, Store, Suppressed};
 /// Who must not be mailed, by no newsletter
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
+#[command(after_help = "Examples:
+    pressrun suppressions list
+    pressrun suppressions add anna@example.org --reason \"asked by telephone\"
+    pressrun suppressions lift anna@example.org")]
 pub(crate) struct Suppressions {
     #[command(subcommand)]
     action: Action,
@@ -17,6 +21,7 @@ pub(crate) struct Suppressions {
 #[derive(Subcommand)]
 enum Action {
     /// Everyone suppressed, newest first: what, since when, by what, and the words given
+    #[command(after_help = "Examples:\n    pressrun suppressions list\n    pressrun suppressions list --json")]
     List,
     Add(Add),
     Lift(Lift),

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::address::EmailAddress;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
 use crate::deliver::Unsent;
-use crate::press;
+use crate::press::{self, MOST_TESTS};
 
 /// Send a [TEST] copy to these addresses, through the real relay, never to the list
 #[derive(Args)]
@@ -17,9 +17,6 @@ pub(crate) struct Test {
     to: Vec<String>,
 }
 
-/// More would be a mailing.
-const MOST: usize = 10;
-
 impl Test {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let (to, dates): (Vec<String>, Vec<String>) = self.to.into_iter().partition(|word| word.contains('@'));
@@ -30,8 +27,8 @@ impl Test {
                 return Err(Failure::usage(format!("`{second}` is neither an address nor the only date")));
             }
         };
-        if to.is_empty() || to.len() > MOST {
-            return Err(Failure::usage(format!("a test goes to 1 to {MOST} addresses, not {}", to.len())));
+        if to.is_empty() || to.len() > MOST_TESTS {
+            return Err(Failure::usage(format!("a test goes to 1 to {MOST_TESTS} addresses, not {}", to.len())));
         }
         let to: Vec<EmailAddress> =
             to.iter().map(|text| EmailAddress::parse(text)).collect::<Result<_, _>>().map_err(Failure::usage)?;
@@ -43,12 +40,8 @@ impl Test {
         let pulled = press::pull(&config, newsletter, &slot);
         let proof = findings::proof(world, pulled)?;
 
-        let relay = world.relay(&config, newsletter)?;
-        let dkim = world.dkim(&config)?.filter(|_| !relay.kind.signs());
         let mut worst = Exit::Done;
-        for (address, answer) in
-            press::test(&config, newsletter, relay, &proof, dkim.as_ref(), &to, world.now()).map_err(Failure::usage)?
-        {
+        for (address, answer) in press::test(&config, newsletter, &proof, &to, world.now()).map_err(Failure::usage)? {
             let (sent, reply) = match answer {
                 Ok(reply) => (true, reply),
                 Err(unsent) => {

@@ -29,8 +29,14 @@ pub(crate) struct Unknown {
 #[derive(Subcommand)]
 enum Act {
     /// Who may or may not have it
+    #[command(after_help = "Examples:
+    pressrun unknown list                          the newest edition's
+    pressrun unknown list 2026-11-24")]
     List(Which),
     /// Queue them again: whoever has it already gets it twice
+    #[command(after_help = "Examples:
+    pressrun unknown resend anna@example.org       she says that she has nothing
+    pressrun unknown resend 2026-11-24             all of them, although some may get it twice")]
     Resend {
         #[command(flatten)]
         which: Which,
@@ -41,6 +47,9 @@ enum Act {
         by: By,
     },
     /// Take them as sent, on your word
+    #[command(after_help = "Examples:
+    pressrun unknown accept anna@example.org --because \"she rang\"
+    pressrun unknown accept 2026-11-24 --by Ada    all of them")]
     Accept {
         #[command(flatten)]
         which: Which,
@@ -148,7 +157,7 @@ impl Meant<'_> {
         self.store.must_be_open(self.edition.id, now)?;
         self.ask(world, yes)?;
         let evidence = format!("sent again by {}'s decision, although it may have arrived", by.name());
-        let changed = self.settle(|| Settlement::Queued { evidence: evidence.clone() }, now)?;
+        let changed = self.settle(|| Settlement::QueuedUnproven { evidence: evidence.clone() }, now)?;
         let detail = format!("{}, who may get it twice", plural(changed, "unknown reader"));
         self.note(by, "queued again", detail, now)?;
         let next = if self.edition.state == EditionState::Held { "release" } else { "send" };

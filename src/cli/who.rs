@@ -93,12 +93,17 @@ fn sentence(config: &Config, edition: &Edition, trace: &Trace) -> String {
         (State::Deferred, Some(due)) => format!(", again {}", due.with_timezone(&zone).format("%H:%M")),
         _ => String::new(),
     };
+    let returned = trace.returned.as_ref().map(|returned| {
+        let at = returned.at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
+        format!("; returned later, known since {at}: {}", returned.words)
+    });
     format!(
-        "{}{} {}  {} {at}{relay}{version}{due}{reply}",
+        "{}{} {}  {} {at}{relay}{version}{due}{reply}{}",
         voice(edition.purpose),
         edition.newsletter,
         edition.slot,
-        trace.state.as_str()
+        trace.state.as_str(),
+        returned.unwrap_or_default()
     )
 }
 
@@ -116,6 +121,7 @@ fn object(edition: &Edition, trace: &Trace) -> serde_json::Value {
         "tries": trace.tries,
         "due": trace.due.map(|due| due.to_rfc3339()),
         "version": trace.version,
+        "returned": trace.returned.as_ref().map(|returned| returned.words.as_str()),
     })
 }
 

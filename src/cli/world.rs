@@ -16,6 +16,7 @@ use crate::cli::{Color, Exit, Failure, Global, Outcome};
 use crate::clock;
 use crate::config::{self, Config, Newsletter, Relay, RelayUrl};
 use crate::dkim::Dkim;
+use crate::press;
 use crate::store::{Purpose, Store, StoreError};
 use crate::token::Signer;
 
@@ -105,17 +106,11 @@ impl World {
 
     /// ` -n good-news` where a command would otherwise mean another newsletter.
     pub(crate) fn newsletter_flag(&self, config: &Config, newsletter: &Newsletter) -> String {
-        let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
-        if meant { String::new() } else { format!(" -n {}", newsletter.id) }
+        press::flag(config, newsletter)
     }
 
     pub(crate) fn relay<'c>(&self, config: &'c Config, newsletter: &Newsletter) -> Result<&'c Relay, Failure> {
-        config.relays.get(&newsletter.relay).ok_or_else(|| {
-            Failure::usage(format!(
-                "{} goes by the relay `{}`, which config.toml does not have",
-                newsletter.title, newsletter.relay
-            ))
-        })
+        config.relay(newsletter).map_err(Failure::usage)
     }
 
     /// What a run by the newsletter's relay counts as.

@@ -4,7 +4,9 @@
 //! that are days. `read` makes them from the file, with a finding for every mistake. Secrets are named here
 //! (a file, a command, a variable) and read only when a relay is about to be used; they never print.
 
+mod alarm;
 mod brand;
+mod images;
 pub(crate) mod keys;
 mod newsletter;
 mod pace;
@@ -27,10 +29,12 @@ use crate::finding::{Finding, Level};
 use crate::pace::{Lanes, Quota};
 use crate::story::Author;
 
+pub(crate) use alarm::{Alarm, Source};
 pub(crate) use brand::Look;
+pub(crate) use images::{HOLE, Images, Publish};
 pub(crate) use newsletter::{clock_time, date};
 pub(crate) use read::parse;
-pub(crate) use read::{duration, host, load};
+pub(crate) use read::{duration, host, load, redact};
 pub(crate) use signing::Signing;
 
 /// One newsroom's settings.
@@ -60,10 +64,26 @@ pub(crate) struct Config {
     /// `[bounces] address`: what return paths are made of; without it mail returns to From.
     pub(crate) bounces: Option<EmailAddress>,
     pub(crate) serve: Serve,
-    /// `[images] url`: where pictures are served from, if not by `serve`.
-    pub(crate) images_url: Option<String>,
+    pub(crate) images: Images,
+    /// `[preview] editor`: a command and its words, with `{file}` and `{line}`; empty where none is named.
+    pub(crate) editor: Vec<String>,
+    pub(crate) alarm: Alarm,
+    /// `[source]`; without it the files at hand are the files.
+    pub(crate) source: Option<Source>,
     /// What the file has to say that stops nothing; told with every issue's findings.
     pub(crate) warnings: Vec<Finding>,
+}
+
+impl Config {
+    /// The relay a newsletter goes by.
+    ///
+    /// # Errors
+    /// The file has none of that name.
+    pub(crate) fn relay(&self, newsletter: &Newsletter) -> Result<&Relay, String> {
+        let Newsletter { title, relay, .. } = newsletter;
+        let missing = || format!("{title} goes by the relay `{relay}`, which config.toml does not have");
+        self.relays.get(relay).ok_or_else(missing)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -138,6 +158,7 @@ pub(crate) struct Newsletter {
     pub(crate) approval: Approval,
     pub(crate) on_change: OnChange,
     pub(crate) policy: Policy,
+    pub(crate) stale: Stale,
     pub(crate) late_limit: Duration,
     pub(crate) expire_after: Duration,
     /// Waits before each retry; the last one again until the edition expires.
@@ -177,6 +198,14 @@ pub(crate) enum OnChange {
     #[default]
     Hold,
     SendApproved,
+}
+
+/// What is done with an issue that carries another day's date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stale {
+    #[default]
+    Refuse,
+    Send,
 }
 
 /// What an attempt whose end nobody saw means.

@@ -8,7 +8,7 @@ use crate::address::Mailbox;
 use crate::config::brand;
 use crate::config::read::{Reading, checks, texts};
 use crate::config::tree::{Entry, Table};
-use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Threshold};
+use crate::config::{Approval, Newsletter, OnChange, Policy, Publication, Stale, Threshold};
 use crate::finding::{Finding, nearest};
 
 /// Reads one newsletter; `None` where what it cannot do without is missing, which was said.
@@ -74,6 +74,7 @@ pub(crate) fn newsletter(
             out,
         ),
         policy: pick(table, "policy", &POLICIES, out),
+        stale: pick(table, "stale", &[("refuse", Stale::Refuse), ("send", Stale::Send)], out),
         late_limit,
         expire_after,
         retry: if retry.is_empty() { minutes(&[5, 15, 45, 120]) } else { retry },

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
-use crate::config::{BodyRule, Config, Form, Limits, Publication, Serve, Severity, Store};
-use crate::config::{keys, newsletter, pace, relay, set, signing};
+use crate::config::{BodyRule, Config, Form, Limits, Publication, Relay, Serve, Severity, Store};
+use crate::config::{alarm, images, keys, newsletter, pace, relay, set, signing};
 use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
@@ -84,7 +84,9 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     let signing = signing::signing(table, root, &newsletters, out);
     let bounces = signing::bounce_address(table, out);
     let checks = checks(table.inner("checks"), out);
-    let images_url = table.table("images").and_then(|images| out.url(images, "url"));
+    let images = images::images(table, root, out);
+    let known: Vec<&Relay> = relays.values().collect();
+    let (alarm, source) = (alarm::alarm(table, &known, out), alarm::source(table, out));
     Some(Config {
         root: root.to_owned(),
         publication: publication?,
@@ -96,12 +98,15 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         checklist: table.inner("checklist").iter().map(|entry| (entry.key.clone(), texts_of(entry))).collect(),
         style: style(table, out),
         serve,
+        editor: editor(table, out),
         store,
         relays,
         lanes: pace::lanes(table, out),
         signing,
         bounces,
-        images_url,
+        images,
+        alarm,
+        source,
         warnings: std::mem::take(&mut out.warnings),
     })
 }
@@ -315,6 +320,18 @@ fn serve(table: &Table, root: &Path, store: &Store, out: &mut Reading) -> Serve 
         listen,
         secret_file: table.text("secret_file").map_or_else(beside, |file| root.join(file.value)),
     }
+}
+
+/// A command is words, never a line for a shell: a file's name may hold anything.
+fn editor(table: &Table, out: &mut Reading) -> Vec<String> {
+    let Some(list) = table.table("preview").and_then(|preview| preview.get("editor")) else { return Vec::new() };
+    let words = texts(table.table("preview").unwrap_or(&Table::default()), "editor");
+    if !words.is_empty() && !words.iter().any(|word| word.contains("{file}")) {
+        let finding = Finding::error("config", "this editor is not told which file it is to open");
+        let label = "add \"{file}\", and \"{line}\" where it takes one";
+        out.findings.push(finding.at(&list.source, list.span.clone(), label));
+    }
+    words
 }
 
 /// The texts of a list; what is no text was told already.

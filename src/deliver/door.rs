@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
@@ -26,6 +26,7 @@ use super::form::{Choice, Form};
 use super::reply::Reply;
 use super::secret::Secret;
 use super::session::{Broken, Session, Timeouts, heard};
+use super::stint::Stint;
 use super::{login, tls, wire};
 
 /// What is wrong with a certificate, for people; rustls says it for programmers.
@@ -84,6 +85,8 @@ pub(super) struct Door<'a> {
     tls: OnceLock<Result<TlsConnector, String>>,
     /// Which form of the session is faster on this relay.
     choice: RefCell<Choice>,
+    /// How many messages it takes on one connection.
+    stint: RefCell<Stint>,
 }
 
 impl<'a> Door<'a> {
@@ -123,6 +126,7 @@ impl<'a> Door<'a> {
             timeouts,
             tls: OnceLock::new(),
             choice: RefCell::new(Choice::new()),
+            stint: RefCell::default(),
         })
     }
 
@@ -139,6 +143,16 @@ impl<'a> Door<'a> {
     /// A message was to have another one's envelope behind it, and none came.
     pub(super) fn missed(&self) {
         self.choice.borrow_mut().missed();
+    }
+
+    /// Whether a connection's so-manieth message is the last one this relay takes on it.
+    pub(super) fn is_last(&self, number: usize) -> bool {
+        self.stint.borrow().is_last(number)
+    }
+
+    /// The relay ended a connection of its own accord after so many messages, before it came to another one.
+    pub(super) fn ended_after(&self, messages: usize, opened: Instant) {
+        self.stint.borrow_mut().ended_after(messages, opened, Instant::now());
     }
 
     pub(super) fn login(&self) -> Option<&Login> {
@@ -280,7 +294,17 @@ impl<'a> Door<'a> {
 
     /// `relay `main` (127.0.0.1:2525)`
     pub(super) fn label(&self) -> String {
-        format!("relay `{}` ({}:{})", self.relay.name, self.host, self.port)
+        label(self.relay)
+    }
+}
+
+/// A relay's name and place, at the head of a sentence.
+pub(crate) fn label(relay: &Relay) -> String {
+    let name = &relay.name;
+    match &relay.url {
+        RelayUrl::Smtp { host, port, .. } => format!("relay `{name}` ({host}:{port})"),
+        RelayUrl::Mailbox { at: Some(at) } => format!("relay `{name}` ({at})"),
+        RelayUrl::Mailbox { at: None } => format!("relay `{name}`"),
     }
 }
 

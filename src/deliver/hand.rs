@@ -67,15 +67,18 @@ impl Hand<'_> {
         // The one whose envelope rode, or that was to be next; and room for another message.
         let mut carried: Option<Work> = None;
         let mut room = Vec::new();
+        let mut served = 0;
+        let opened = Instant::now();
         loop {
             let work = match carried.take() {
                 Some(work) => work,
-                None => match orders.recv().await {
+                None => match self.order(&session, orders).await {
                     Some(grant) => self.stamped(grant, std::mem::take(&mut room)),
                     None => break,
                 },
             };
-            let form = if session.can_ride() { self.door.form() } else { Form::Plain };
+            let last = self.door.is_last(served + 1);
+            let form = if session.can_ride() && !last { self.door.form() } else { Form::Plain };
             self.hold(form, &mut depth);
             let was_open = session.is_open();
             let next = match form {
@@ -86,8 +89,15 @@ impl Hand<'_> {
             let exchange = session.exchange(self.letter(&work), next.as_ref().map(|next| self.letter(next))).await;
             self.measure(form, was_open, next.is_some(), begun.elapsed());
             let alive = exchange.alive();
+            if served > 0 && !exchange.outcome.begun && !alive {
+                // The relay had enough of the connection, not of this reader.
+                self.door.ended_after(served, opened);
+                [Some(work), next].into_iter().flatten().for_each(|work| self.unused(&work.grant));
+                return self.give_back(orders).await;
+            }
+            served += 1;
             let goes_on = alive && exchange.outcome.answer.signal() == Signal::Fine;
-            self.answered(&work.grant, exchange.outcome, alive);
+            self.answered(&work.grant, exchange.outcome, alive && !last);
             room = work.message;
             match (exchange.next, next) {
                 (Next::Settled(outcome), Some(next)) => self.answered(&next.grant, outcome, alive),
@@ -97,14 +107,34 @@ impl Hand<'_> {
                 (_, next) => next.into_iter().for_each(|next| self.unused(&next.grant)),
             }
             if !alive {
-                orders.close();
-                while let Some(grant) = orders.recv().await {
-                    self.unused(&grant);
-                }
-                return;
+                return self.give_back(orders).await;
+            }
+            if last && carried.is_none() {
+                self.give_back(orders).await;
+                break;
             }
         }
         session.quit().await;
+    }
+
+    /// What is to be done next; nothing more once the relay speaks out of turn or ends the session while it waits.
+    async fn order(&self, session: &Session, orders: &mut UnboundedReceiver<Grant>) -> Option<Grant> {
+        tokio::select! {
+            biased;
+            grant = orders.recv() => grant,
+            () = session.wire().disturbed() => {
+                self.give_back(orders).await;
+                None
+            }
+        }
+    }
+
+    /// Takes no more orders; those that came are as they were.
+    async fn give_back(&self, orders: &mut UnboundedReceiver<Grant>) {
+        orders.close();
+        while let Some(grant) = orders.recv().await {
+            self.unused(&grant);
+        }
     }
 
     /// Says how many grants it holds from now on, where that changes.

@@ -8,11 +8,13 @@ mod form;
 mod hand;
 mod letter;
 mod login;
+mod note;
 mod offers;
 mod reply;
 mod run;
 mod secret;
 mod session;
+mod stint;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -26,12 +28,14 @@ use tokio::sync::mpsc;
 use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
-use crate::ledger::{Grant, Settled, Want, Wave};
+use crate::ledger::{Grant, Heard, Settled, Want, Wave};
 use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
 use door::Door;
+pub(crate) use door::label;
 use letter::Letter;
+pub(crate) use note::Note;
 use session::Timeouts;
 
 /// What is to be pressed, and how.
@@ -43,6 +47,8 @@ pub(crate) struct Job<'a> {
     pub(crate) paused: Vec<Paused>,
     /// The share of hard refusals that pauses a lane.
     pub(crate) refusals: f64,
+    /// What receivers answered in earlier runs of this edition.
+    pub(crate) heard: Heard,
     /// How long all but those who come first still wait.
     pub(crate) others_wait: Duration,
     /// Who sends: our name in greetings and in words about us.
@@ -79,7 +85,7 @@ impl Desk for Ledger {
 /// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
 /// and commits what is known.
 pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
-    runtime().block_on(async {
+    wait_for(async {
         let door = |relay| Door::new(relay, job.sender.domain(), Timeouts::default());
         let end = match job.relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
             Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE).await,
@@ -100,6 +106,14 @@ pub(crate) enum Unsent {
     Refused(String),
 }
 
+impl Unsent {
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Answered(words) | Self::Away(words) | Self::Refused(words) => words,
+        }
+    }
+}
+
 impl From<Trouble> for Unsent {
     fn from(trouble: Trouble) -> Self {
         match trouble {
@@ -114,10 +128,14 @@ impl From<Trouble> for Unsent {
 /// # Errors
 /// Why it was not taken.
 pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
-    runtime().block_on(async {
-        let door = Door::new(relay, sender.domain(), Timeouts::default())?;
+    hand_over(relay, Letter { sender, to, message }, Timeouts::default())
+}
+
+fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<String, Unsent> {
+    wait_for(async {
+        let door = Door::new(relay, letter.sender.domain(), timeouts)?;
         let mut session = door.open().await?;
-        let outcome = session.send(Letter { sender, to, message }).await;
+        let outcome = session.send(letter).await;
         if outcome.alive {
             session.quit().await;
         }
@@ -128,16 +146,28 @@ pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, messa
     })
 }
 
+/// Hands a note to its one reader, soon or not at all: whoever has to say something is in the middle of something.
+///
+/// # Errors
+/// Why it was not taken, in the relay's words or ours.
+pub(crate) fn note(relay: &Relay, note: &Note<'_>) -> Result<(), String> {
+    let message = note.message()?;
+    let letter = Letter { sender: &note.from.address, to: note.to, message: &message };
+    let sent = hand_over(relay, letter, Timeouts::of(SOON));
+    sent.map(drop).map_err(|unsent| unsent.words().to_owned())
+}
+
+/// How long a relay may take for each step where somebody waits for it.
+const SOON: Duration = Duration::from_secs(20);
+
 /// Opens a session and says goodbye: certificate, login and all, and no mail. Says how we got in.
 ///
 /// # Errors
 /// Why we did not, in the relay's words or ours.
 pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, String> {
-    // Somebody is watching, and a relay that takes minutes to greet is no relay for a morning.
-    let patience = Duration::from_secs(20);
-    let timeouts = Timeouts { connect: patience, banner: patience, command: patience, ..Timeouts::default() };
-    let opened = runtime().block_on(async {
-        let door = Door::new(relay, sender.domain(), timeouts)?;
+    // A relay that takes minutes to greet is no relay for a morning.
+    let opened = wait_for(async {
+        let door = Door::new(relay, sender.domain(), Timeouts::of(SOON))?;
         door.open().await?.quit().await;
         let login = door.login().map(|login| format!(" and takes the login of `{}`", login.user));
         Ok::<_, Trouble>(door.words(format_args!("lets us in{}", login.unwrap_or_default())))
@@ -147,13 +177,21 @@ pub(crate) fn knock(relay: &Relay, sender: &EmailAddress) -> Result<String, Stri
 
 /// Sits a while between two runs; unless somebody says stop meanwhile.
 pub(crate) fn rest(while_: Duration) -> Option<Stop> {
-    runtime().block_on(async {
+    wait_for(async {
         let mut stop = signals();
         tokio::select! {
             () = tokio::time::sleep(while_) => None,
             stop = stop.recv() => stop,
         }
     })
+}
+
+fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    let runtime = runtime();
+    let done = runtime.block_on(work);
+    // A name server that never answers has a thread of its own, which nobody waits for.
+    runtime.shutdown_background();
+    done
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -92,6 +92,7 @@ fn plan(job: &Job<'_>, doors: &[Door<'_>], patience: Duration) -> Plan {
         paused: lanes(false),
         released: lanes(true),
         refusals: job.refusals,
+        heard: job.heard.clone(),
         rules: job.rules.clone(),
         sender: job.sender.to_string(),
         limit: job.limit,

@@ -49,6 +49,13 @@ impl Default for Timeouts {
     }
 }
 
+impl Timeouts {
+    /// The same for every step, where somebody waits for it.
+    pub(super) fn of(patience: Duration) -> Self {
+        Self { connect: patience, banner: patience, command: patience, data: patience, block: patience, dot: patience }
+    }
+}
+
 /// A connection that is ready to hand messages over.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
@@ -67,6 +74,8 @@ pub(super) struct Outcome {
     pub(super) answer: Answer,
     /// The relay's words, or ours where it said none.
     pub(super) reply: String,
+    /// Whether the relay had come to this message: else it ended the session before, and meant nobody.
+    pub(super) begun: bool,
     /// Whether the session can be used again.
     pub(super) alive: bool,
 }
@@ -176,8 +185,10 @@ impl Session {
             Some(Err(unfit)) => Exchange { outcome: self.body(&packed, "").await, next: Next::Settled(unfit.into()) },
             Some(Ok(next)) => {
                 let outcome = self.body(&packed, &next.envelope).await;
-                let next = if outcome.alive { self.ridden(next).await } else { Next::Untouched };
-                Exchange { outcome, next }
+                match if outcome.alive { self.ridden(next).await } else { Next::Untouched } {
+                    Next::Settled(end) if !end.begun => Exchange::alone(Outcome { alive: false, ..outcome }),
+                    next => Exchange { outcome, next },
+                }
             }
         }
     }
@@ -217,13 +228,16 @@ impl Session {
         for (phase, command) in
             [Phase::Mail, Phase::Rcpt, Phase::Data].into_iter().zip(packed.envelope.split_inclusive('\n'))
         {
+            let begun = phase != Phase::Mail;
             let limit = if phase == Phase::Data { self.timeouts.data } else { self.timeouts.command };
             let heard = if said_already { self.hear(limit).await } else { self.say(limit, command).await };
             let reply = match heard {
                 Ok(reply) if reply.code() != 421 => reply,
                 // What was said about the reader before the end still stands.
-                Ok(reply) => return Err(Outcome { alive: false, ..verdict(refused, unreached(reply.to_string())) }),
-                Err(Broken(why)) => return Err(Outcome { alive: false, ..verdict(refused, unreached(why)) }),
+                Ok(reply) => {
+                    return Err(Outcome { alive: false, begun, ..verdict(refused, unreached(reply.to_string())) });
+                }
+                Err(Broken(why)) => return Err(Outcome { alive: false, begun, ..verdict(refused, unreached(why)) }),
             };
             crash::point(match phase {
                 Phase::Mail => "MAIL",
@@ -254,7 +268,7 @@ impl Session {
     async fn body(&mut self, packed: &Packed<'_>, behind: &str) -> Outcome {
         const DOT: &[u8] = b".\r\n";
         if let Err(outcome) = self.listen() {
-            return outcome;
+            return Outcome { begun: true, ..outcome };
         }
         let end = self.wire.written() + (packed.body.len() + DOT.len()) as u64;
         // The dot leaves with the message or with the envelope behind it: never as a packet of its own.
@@ -264,32 +278,36 @@ impl Session {
             let _written_or_not = self.wire.write([half, b"", b""]).await;
             std::process::abort();
         }
-        match self.last_flight(flight, end).await {
+        match self.last_flight(flight).await {
             Ok(reply) => said(Phase::Dot, &reply),
-            Err(Broken(why)) if self.wire.written() < end => unreached(format!("{why}, before the final dot")),
+            Err(Broken(why)) if self.wire.written() < end => {
+                Outcome { begun: true, ..unreached(format!("{why}, before the final dot")) }
+            }
             Err(Broken(why)) => {
-                Outcome { answer: Answer::Silence, reply: format!("{why}, after the final dot"), alive: false }
+                let reply = format!("{why}, after the final dot");
+                Outcome { answer: Answer::Silence, reply, begun: true, alive: false }
             }
         }
     }
 
-    async fn last_flight(&mut self, flight: [&[u8]; 3], end: u64) -> Result<Reply, Broken> {
-        let wire = self.wire.clone();
-        let connection = &mut self.connection;
-        let mut exchange = pin!(async {
-            wire.write(flight).await.map_err(cut)?;
-            crash::point("dot");
-            let reply = heard(connection.read_response().await);
-            crash::point("250");
-            reply
-        });
+    /// Writes it block by block, each in its time, and then waits for the reply to the dot.
+    async fn last_flight(&mut self, flight: [&[u8]; 3]) -> Result<Reply, Broken> {
+        self.write_out(flight).await?;
+        crash::point("dot");
+        let reply = self.hear(self.timeouts.dot).await;
+        crash::point("250");
+        reply
+    }
+
+    /// For as long as the network takes something within each `block`.
+    async fn write_out(&self, flight: [&[u8]; 3]) -> Result<(), Broken> {
+        let mut writing = pin!(self.wire.write(flight));
         loop {
             let written = self.wire.written();
-            let limit = if written < end { self.timeouts.block } else { self.timeouts.dot };
-            match timeout(limit, &mut exchange).await {
-                Ok(reply) => return reply,
+            match timeout(self.timeouts.block, &mut writing).await {
+                Ok(done) => return done.map_err(cut),
                 Err(_) if self.wire.written() > written => {}
-                Err(_) => return Err(late(limit)),
+                Err(_) => return Err(late(self.timeouts.block)),
             }
         }
     }
@@ -327,7 +345,7 @@ impl Session {
 
 impl From<Unfit> for Outcome {
     fn from(unfit: Unfit) -> Self {
-        Self { answer: unfit.answer, reply: unfit.words, alive: true }
+        Self { answer: unfit.answer, reply: unfit.words, begun: true, alive: true }
     }
 }
 
@@ -363,12 +381,12 @@ fn late(limit: Duration) -> Broken {
 }
 
 fn unreached(reply: String) -> Outcome {
-    Outcome { answer: Answer::Unreached, reply, alive: false }
+    Outcome { answer: Answer::Unreached, reply, begun: false, alive: false }
 }
 
 fn said(phase: Phase, reply: &Reply) -> Outcome {
     let answer = classify(phase, reply);
-    Outcome { answer, reply: reply.to_string(), alive: answer.connection() != Connection::Close }
+    Outcome { answer, reply: reply.to_string(), begun: true, alive: answer.connection() != Connection::Close }
 }
 
 fn verdict(refused: Option<(Phase, Reply)>, otherwise: Outcome) -> Outcome {

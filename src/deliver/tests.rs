@@ -6,7 +6,7 @@ mod runs;
 mod sink;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::door::Door;
 use super::letter::Letter;
@@ -16,7 +16,7 @@ use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
 use crate::pace::{Answer, Quota};
-use sink::{At, Script, Sink, Tls};
+use sink::{At, SILENCE, Script, Sink, Tls};
 
 const MESSAGE: &[u8] = b"Subject: Hello\r\n\r\nDear reader,\r\n.\r\n..\r\nThe end.\r\n";
 
@@ -95,7 +95,7 @@ fn messages_arrive_whole_over_every_kind_of_server() {
         Script { keywords: Vec::new(), ..plain.clone() },
         Script { lower: true, ..plain.clone() },
         Script { helo_only: true, ..plain.clone() },
-        Script { split: true, ..plain.clone() },
+        Script { split: Some(Duration::from_micros(200)), ..plain.clone() },
         Script { keywords: vec!["PIPELINING"], ..plain },
     ];
     for script in scripts {
@@ -184,6 +184,49 @@ fn a_reply_to_the_dot_that_comes_too_late_is_a_silence() {
     let outcomes = outcomes(&relay(&sink), &["slow-dot"]).unwrap();
     assert_eq!(outcomes[0].answer, Answer::Silence);
     assert!(!outcomes[0].alive);
+}
+
+#[test]
+fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
+    let sink = Sink::start(Script::default());
+    let begun = Instant::now();
+    let outcome = runtime().block_on(async {
+        let relay = relay(&sink);
+        let timeouts = Timeouts { block: Duration::from_secs(2), ..timeouts() };
+        let door = Door::new(&relay, "news.example", timeouts).unwrap_or_else(|_| unreachable!());
+        let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
+        session.send(Letter { sender: &address("desk"), to: &address("slow-dot"), message: MESSAGE }).await
+    });
+    assert_eq!(outcome.answer, Answer::Silence);
+    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_relay_that_falls_silent_is_given_up_in_time_on_the_right_side_of_the_dot() {
+    for at in [At::Banner, At::Hello] {
+        let sink = Sink::start(Script { always: vec![(at, SILENCE)], ..Script::default() });
+        assert!(matches!(trouble(&relay(&sink)), Trouble::Away(_)), "{at:?}");
+    }
+    let phases = [At::Mail, At::Rcpt, At::Data, At::Dot];
+    for (at, keywords) in phases.into_iter().flat_map(|at| [(at, vec!["PIPELINING"]), (at, vec![])]) {
+        let sink = Sink::start(Script { always: vec![(at, SILENCE)], keywords, ..Script::default() });
+        let outcome = outcomes(&relay(&sink), &["anna"]).unwrap().remove(0);
+        let expected = if at == At::Dot { Answer::Silence } else { Answer::Unreached };
+        assert_eq!(
+            (outcome.answer, outcome.alive, outcome.begun),
+            (expected, false, at != At::Mail),
+            "{at:?}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_reply_of_endless_lines_is_a_silence_and_holds_nobody_up() {
+    let endless = "250-x\r\n".repeat(16_000).leak();
+    let begun = Instant::now();
+    let sink = Sink::start(Script { once: vec![(At::Dot, endless)], ..Script::default() });
+    assert_eq!(answers(&relay(&sink), &["anna"]), [Answer::Silence]);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
 }
 
 #[test]

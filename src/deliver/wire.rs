@@ -25,6 +25,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 /// Longer reply lines are cut: lettre gives up above 1,000 bytes, and the code stands in front.
 const LONGEST_LINE: usize = 900;
+/// More lines than any reply has; lettre reads all that came before with each line that comes.
+const LONGEST_REPLY: usize = 200;
 /// Bytes without a line end that no SMTP server sends.
 const LONGEST_WAIT: usize = 64 * 1024;
 
@@ -47,6 +49,8 @@ struct Line {
     /// One tidied line, on its way to lettre.
     handing: Vec<u8>,
     handed: usize,
+    /// Lines of the reply under way: each said that another one follows.
+    lines: usize,
     written: u64,
     /// For relays older than 1995: EHLO leaves as HELO.
     helo: bool,
@@ -70,6 +74,7 @@ pub(super) fn wire(stream: TcpStream, helo: bool) -> io::Result<(Wire, Handle)> 
         incoming: Vec::new(),
         handing: Vec::new(),
         handed: 0,
+        lines: 0,
         written: 0,
         helo,
     };
@@ -111,6 +116,16 @@ impl Handle {
         (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).trim().to_owned())
     }
 
+    /// Waits until the relay speaks without being asked, or ends the connection; for as long as nothing is under way.
+    pub(super) async fn disturbed(&self) {
+        poll_fn(|cx| {
+            let mut line = lock(&self.0);
+            let spoke = !line.incoming.is_empty() || line.handed < line.handing.len();
+            if spoke { Poll::Ready(()) } else { line.receive(cx).map(drop) }
+        })
+        .await;
+    }
+
     /// Turns to TLS and proves the relay's name.
     ///
     /// # Errors
@@ -147,6 +162,9 @@ impl AsyncRead for Wire {
                 return Poll::Ready(Ok(()));
             }
             if line.next_line() {
+                if line.lines > LONGEST_REPLY {
+                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "a reply without an end")));
+                }
                 continue;
             }
             if line.incoming.len() > LONGEST_WAIT {
@@ -189,6 +207,7 @@ impl Line {
         let Some(end) = self.incoming.iter().position(|byte| *byte == b'\n') else { return false };
         self.handing = tidy(&self.incoming[..end]).into_bytes();
         self.handed = 0;
+        self.lines = if self.handing.get(3) == Some(&b'-') { self.lines + 1 } else { 0 };
         self.incoming.drain(..=end);
         true
     }

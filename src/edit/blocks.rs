@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item};
 
-use crate::edit::{Refusal, newline, place};
+use crate::edit::{Refusal, newline, nth};
 use crate::finding::nearest;
 
 pub(super) struct Blocks<'a> {
@@ -50,6 +50,11 @@ impl<'a> Blocks<'a> {
         self.blocks.get(block).map_or("", |block| &block.kind)
     }
 
+    /// Its bytes, with the comment above it and without the space after it.
+    pub(super) fn span(&self, block: usize) -> Range<usize> {
+        self.blocks.get(block).map_or(0..0, |block| block.span.clone())
+    }
+
     /// `block 4 (Three things to know)`: as messages name it.
     pub(super) fn called(&self, block: usize) -> String {
         let name = self.blocks.get(block).map_or("", |own| own.label.as_deref().unwrap_or(&own.kind));
@@ -84,7 +89,7 @@ impl<'a> Blocks<'a> {
     }
 
     pub(super) fn moved(&self, block: usize, at: usize) -> Result<String, Refusal> {
-        let to = place(Some(at), self.len() - 1, "blocks", "this issue")?;
+        let to = nth(Some(at), self.len() - 1, "blocks", "this issue")?;
         let mut order: Vec<usize> = (0..self.len()).collect();
         let moved = order.remove(block);
         order.insert(to, moved);

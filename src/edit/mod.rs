@@ -6,7 +6,10 @@
 
 mod array;
 mod blocks;
+mod correction;
 pub(crate) mod order;
+mod outline;
+mod set;
 mod skeleton;
 #[cfg(test)]
 mod tests;
@@ -19,6 +22,9 @@ use crate::finding::{Fix, nearest};
 use array::Entries;
 use blocks::Blocks;
 
+pub(crate) use correction::{carry_correction, correction, without_corrections};
+pub(crate) use outline::{Outline, Outlined, outline};
+pub(crate) use set::{Line, add_to, depth, label, place, remove, write};
 pub(crate) use skeleton::{headed, skeleton};
 
 /// Why an edit was not made; the file is as it was.
@@ -52,11 +58,7 @@ pub(crate) struct Spot<'a> {
 /// It is there already, or the spot is not.
 pub(crate) fn add(text: &str, story: &str, spot: Spot<'_>, show: Option<&str>) -> Result<String, Refusal> {
     let page = Page::read(text)?;
-    if let Some(home) = page.home(story) {
-        let there = page.blocks.called(home.block());
-        return Err(Refusal::new(format!("`{story}` is in this issue already, in {there}"))
-            .hint(format!("`pressrun move {story} --to LABEL` takes it elsewhere")));
-    }
+    page.must_be_new(story)?;
     let Some(to) = spot.to else { return page.insert_block(&story_block(story, show), spot.at) };
     if show.is_some() {
         return Err(Refusal::new("`--show` is for a story in a block of its own")
@@ -192,6 +194,13 @@ impl<'a> Page<'a> {
         })
     }
 
+    fn must_be_new(&self, story: &str) -> Result<(), Refusal> {
+        let Some(home) = self.home(story) else { return Ok(()) };
+        let there = self.blocks.called(home.block());
+        Err(Refusal::new(format!("`{story}` is in this issue already, in {there}"))
+            .hint(format!("`pressrun move {story} --to LABEL` takes it elsewhere")))
+    }
+
     fn stranger(&self, story: &str) -> Refusal {
         let names: Vec<&str> = (0..self.blocks.len()).filter_map(|block| self.table(block)).flat_map(stories).collect();
         let refusal = Refusal::new(format!("`{story}` is not in this issue"));
@@ -204,7 +213,7 @@ impl<'a> Page<'a> {
     /// Writes a story into a block: at a place of its list, or over the "TK" of a story block.
     fn take_in(&self, block: usize, written: &str, at: Option<usize>) -> Result<String, Refusal> {
         if let Some(entries) = self.entries(block) {
-            let place = place(at, entries.len(), "stories", &self.blocks.called(block))?;
+            let place = nth(at, entries.len(), "stories", &self.blocks.called(block))?;
             return Ok(apply(self.text, entries.insert(place, written)));
         }
         let story = self.table(block).and_then(|table| table.get("story")).and_then(Item::as_value);
@@ -225,7 +234,7 @@ impl<'a> Page<'a> {
             let (Home::Entry(_, place), Some(entries)) = (home, self.entries(from)) else {
                 return Err(Refusal::new(format!("it is all there is in {}", self.blocks.called(from))));
             };
-            let wanted = self::place(at, entries.len() - 1, "stories", &self.blocks.called(from))?;
+            let wanted = nth(at, entries.len() - 1, "stories", &self.blocks.called(from))?;
             return Ok(apply(self.text, entries.reordered(place, wanted)));
         }
         // Into its new place first: that may be refused. Its home keeps its number, not its bytes.
@@ -247,7 +256,7 @@ impl<'a> Page<'a> {
         let last = (0..self.blocks.len()).rfind(|block| self.blocks.kind(*block) == "story");
         let place = match at {
             None => last.map_or(self.blocks.len(), |block| block + 1),
-            at => place(at, self.blocks.len(), "blocks", "this issue")?,
+            at => nth(at, self.blocks.len(), "blocks", "this issue")?,
         };
         Ok(self.blocks.with(place, lines))
     }
@@ -286,7 +295,7 @@ fn apply(text: &str, mut changes: Changes) -> String {
 }
 
 /// A place from 0 out of one from 1; without one it is the last.
-fn place(at: Option<usize>, len: usize, what: &str, whose: &str) -> Result<usize, Refusal> {
+fn nth(at: Option<usize>, len: usize, what: &str, whose: &str) -> Result<usize, Refusal> {
     match at {
         None => Ok(len),
         Some(at) if (1..=len + 1).contains(&at) => Ok(at - 1),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const ISSUE: &str = r#"# First Light, Tuesday.
+pub(super) const ISSUE: &str = r#"# First Light, Tuesday.
 
 subject   = "The barrier held"
 editor    = "maren-oduya"   # on duty
@@ -46,7 +46,7 @@ fn at(at: usize) -> Spot<'static> {
 }
 
 /// What an edit took and what it put, line by line.
-fn changed(after: &str) -> String {
+pub(super) fn changed(after: &str) -> String {
     let mut out = String::new();
     for change in similar::TextDiff::from_lines(ISSUE, after).iter_all_changes() {
         if change.tag() != similar::ChangeTag::Equal {
@@ -190,7 +190,7 @@ fn a_refusal_says_what_to_do_instead() {
 }
 
 /// Issue files as people write them: lists on a line or on many, comments anywhere, trailing commas or none.
-fn issues() -> impl Strategy<Value = String> {
+pub(super) fn issues() -> impl Strategy<Value = String> {
     let comment = prop_oneof![3 => Just(""), 1 => Just("  # why not"), 1 => Just(" #, \"x\"")];
     let block = (0..4_usize, 1..5_usize, any::<bool>(), any::<bool>(), comment, 0..3_usize);
     (prop::collection::vec(block, 1..6), any::<bool>()).prop_map(|(blocks, windows)| {

@@ -2,7 +2,7 @@
 //!
 //! Everything expensive happens once, in `freeze`: headers, quoted-printable, MIME. What is left for each
 //! of ten million readers is copying the bytes between the cuts and writing a handful of short values, about
-//! a microsecond. Nothing here knows the time or the disk: the same parts make the same bytes, today and
+//! a microsecond; with the pictures inside, as long as copying those takes. Nothing here knows the time or the disk: the same parts make the same bytes, today and
 //! in a year, so that what was approved can be proved to be what was sent.
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ use crate::address::EmailAddress;
 use crate::render::Parts;
 use crate::token::{Links, Signer, hex};
 
+mod assay;
+mod enclosed;
 mod header;
 mod letterhead;
 mod poll;
@@ -21,6 +23,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use assay::Fault;
+pub(crate) use enclosed::Enclosed;
 pub(crate) use letterhead::{Extra, Letterhead};
 pub(crate) use poll::{Poll, polls};
 pub(crate) use reader::{Reader, read};
@@ -47,19 +51,26 @@ struct Plan {
 }
 
 impl Edition {
-    /// Encodes the parts once, for all readers. Pure: the same parts and letterhead make the same bytes.
-    pub(crate) fn freeze(parts: &Parts, letterhead: &Letterhead) -> Self {
+    /// Encodes the parts once, for all readers. Pure: the same parts, letterhead and pictures make the same bytes.
+    pub(crate) fn freeze(parts: &Parts, letterhead: &Letterhead, enclosed: &[Enclosed<'_>]) -> Self {
         let content = letterhead.content_hash(parts);
         let id = letterhead.edition_id(&content);
-        // `=_` cannot occur in quoted-printable, so no text can end a part.
-        let boundary = format!("=_{}", &content[..16]);
+        // `=_` cannot occur in quoted-printable, so no text can end a part; nor does one of the two begin like the
+        // other, for no `r` is hex.
+        let (boundary, related) = (format!("=_{}", &content[..16]), format!("=_r{}", &content[..16]));
         let mut message = Template::default();
         letterhead.write(&id, &boundary, &mut message);
-        for (kind, pieces) in [("plain", &parts.text), ("html", &parts.html)] {
-            message.push(&format!("\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"));
-            message.push("Content-Transfer-Encoding: quoted-printable\r\n\r\n").part(pieces);
+        message.open(&boundary).words("plain", &parts.text);
+        if enclosed.is_empty() {
+            message.open(&boundary).words("html", &parts.html);
+        } else {
+            message.open(&boundary).push("Content-Type: multipart/related; type=\"text/html\";\r\n");
+            message.push(&format!(" boundary=\"{related}\"\r\n"));
+            message.open(&related).words("html", &parts.html);
+            enclosed.iter().for_each(|own| message.open(&related).enclose(own));
+            message.close(&related);
         }
-        message.push(&format!("\r\n--{boundary}--\r\n"));
+        message.close(&boundary);
         let plan = Plan {
             newsletter: letterhead.newsletter.clone(),
             slot: letterhead.slot.clone(),
@@ -94,9 +105,13 @@ impl Edition {
 
     /// Where mail that one reader's server will not take comes back: `bounce+TOKEN@domain`.
     pub(crate) fn return_path(&self, bounces: &EmailAddress, reader: &[u8; 16], signer: &Signer) -> EmailAddress {
-        let token = signer.return_token(&self.plan.newsletter, &self.plan.slot, reader);
-        let path = format!("{}+{token}@{}", bounces.local(), bounces.domain());
+        let path = self.return_path_text(bounces, reader, signer);
         EmailAddress::parse(&path).expect("config holds return addresses to what leaves room for a token")
+    }
+
+    fn return_path_text(&self, bounces: &EmailAddress, reader: &[u8; 16], signer: &Signer) -> String {
+        let token = signer.return_token(&self.plan.newsletter, &self.plan.slot, reader);
+        format!("{}+{token}@{}", bounces.local(), bounces.domain())
     }
 
     /// The message for everyone, its openings closed up: the first of the two columns it is kept in.

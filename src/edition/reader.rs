@@ -96,6 +96,14 @@ impl Paragraph {
         Self { first: first.to_owned(), rest: rest.to_owned(), words }
     }
 
+    /// What of it is the reader's.
+    pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.words.iter().filter_map(|word| match word {
+            Word::Slot(slot) => Some(slot),
+            Word::Fixed(_) => None,
+        })
+    }
+
     /// The wrapped lines, joined by LF, without one at the end.
     pub(super) fn read(&self, reader: &Reader, links: &Links<'_>) -> String {
         let words: String = self

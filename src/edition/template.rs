@@ -74,6 +74,22 @@ impl Template {
         self
     }
 
+    /// Begins a part between these boundaries.
+    pub(super) fn open(&mut self, boundary: &str) -> &mut Self {
+        self.push(&format!("\r\n--{boundary}\r\n"))
+    }
+
+    /// Ends the parts between these boundaries.
+    pub(super) fn close(&mut self, boundary: &str) -> &mut Self {
+        self.push(&format!("\r\n--{boundary}--\r\n"))
+    }
+
+    /// A part of words, with its header.
+    pub(super) fn words(&mut self, kind: &str, pieces: &[Piece]) -> &mut Self {
+        self.push(&format!("Content-Type: text/{kind}; charset=utf-8\r\n"));
+        self.push("Content-Transfer-Encoding: quoted-printable\r\n\r\n").part(pieces)
+    }
+
     /// A part's text in quoted-printable, its slots cut open.
     pub(super) fn part(&mut self, pieces: &[Piece]) -> &mut Self {
         let pieces = joined(pieces);

@@ -1,5 +1,7 @@
 //! The message, read back by a parser that is not ours, and held against golden bytes.
 
+mod enclosed;
+
 use chrono::DateTime;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use proptest::prelude::*;
@@ -123,7 +125,7 @@ const NAMES: [&str; 15] = [
 
 #[test]
 fn the_whole_message_is_the_golden_one() {
-    let message = stamped(&Edition::freeze(&parts(), &letterhead()), &Reader::specimen());
+    let message = stamped(&Edition::freeze(&parts(), &letterhead(), &[]), &Reader::specimen());
     lawful(&message);
     insta::assert_snapshot!(String::from_utf8(message).unwrap().replace("\r\n", "\n"));
 }
@@ -131,7 +133,7 @@ fn the_whole_message_is_the_golden_one() {
 #[test]
 fn an_independent_parser_reads_back_what_was_written() {
     let (parts, letterhead, reader) = (parts(), letterhead(), Reader::specimen());
-    let edition = Edition::freeze(&parts, &letterhead);
+    let edition = Edition::freeze(&parts, &letterhead, &[]);
     let message = stamped(&edition, &reader);
     assert_eq!(header_names(&message), NAMES);
 
@@ -161,10 +163,10 @@ fn an_independent_parser_reads_back_what_was_written() {
 
 #[test]
 fn stamping_twice_makes_the_same_bytes_and_two_readers_share_only_the_template() {
-    let edition = Edition::freeze(&parts(), &letterhead());
+    let edition = Edition::freeze(&parts(), &letterhead(), &[]);
     let robin = Reader::specimen();
     assert_eq!(stamped(&edition, &robin), stamped(&edition, &robin));
-    assert_eq!(edition, Edition::freeze(&parts(), &letterhead()));
+    assert_eq!(edition, Edition::freeze(&parts(), &letterhead(), &[]));
     let anna = Reader { key: [7; 16], ..robin.clone() };
     let id = |message: &[u8]| MessageParser::new().parse(message).unwrap().message_id().unwrap().to_owned();
     assert_ne!(id(&stamped(&edition, &robin)), id(&stamped(&edition, &anna)));
@@ -175,7 +177,7 @@ fn how_the_renderer_cut_its_fixed_text_never_shows() {
     let mut split = parts();
     let Piece::Fixed(text) = split.html.remove(0) else { panic!("the first piece is fixed") };
     split.html.splice(0..0, text.split_inclusive(' ').map(fixed));
-    let (whole, split) = (Edition::freeze(&parts(), &letterhead()), Edition::freeze(&split, &letterhead()));
+    let (whole, split) = (Edition::freeze(&parts(), &letterhead(), &[]), Edition::freeze(&split, &letterhead(), &[]));
     assert_eq!(whole, split);
 }
 
@@ -184,7 +186,7 @@ fn approval_binds_words_and_sender_and_nothing_else() {
     let content = |change: fn(&mut Letterhead)| {
         let mut letterhead = letterhead();
         change(&mut letterhead);
-        let edition = Edition::freeze(&parts(), &letterhead);
+        let edition = Edition::freeze(&parts(), &letterhead, &[]);
         (edition.content().to_owned(), edition.hash().to_owned())
     };
     let (approved, frozen) = content(|_| {});
@@ -213,7 +215,7 @@ fn approval_binds_words_and_sender_and_nothing_else() {
 #[test]
 fn a_test_copy_says_so_and_is_never_taken_for_the_real_one() {
     let test = Letterhead { test: true, ..letterhead() };
-    let (copy, real) = (Edition::freeze(&parts(), &test), Edition::freeze(&parts(), &letterhead()));
+    let (copy, real) = (Edition::freeze(&parts(), &test, &[]), Edition::freeze(&parts(), &letterhead(), &[]));
     let (copy, real) = (stamped(&copy, &Reader::specimen()), stamped(&real, &Reader::specimen()));
     let parse = |bytes| MessageParser::new().parse(bytes).unwrap();
     assert_eq!(parse(&copy).subject(), Some("[TEST] The council’s vote, and what it costs you"));
@@ -222,7 +224,7 @@ fn a_test_copy_says_so_and_is_never_taken_for_the_real_one() {
 
 #[test]
 fn an_edition_comes_back_from_its_two_columns_or_is_refused() {
-    let edition = Edition::freeze(&parts(), &letterhead());
+    let edition = Edition::freeze(&parts(), &letterhead(), &[]);
     let thawed = Edition::thaw(edition.bytes().to_vec(), &edition.cuts(), edition.hash()).unwrap();
     assert_eq!(thawed, edition);
     assert_eq!(Edition::polls(&edition.cuts()).unwrap(), letterhead().polls);
@@ -240,7 +242,7 @@ fn a_readers_name_is_text_and_only_text() {
     let read_name = |name: &str, context| {
         let reader = Reader { first_name: Some(name.to_owned()), ..Reader::specimen() };
         let signer = Signer::specimen();
-        let edition = Edition::freeze(&parts(), &letterhead());
+        let edition = Edition::freeze(&parts(), &letterhead(), &[]);
         reader::value(&self::name(), context, &reader, &edition.links(&reader.key, &signer))
     };
     assert_eq!(read_name("<b>Bo\"b</b>", Context::HtmlText), "&lt;b&gt;Bo&quot;b&lt;/b&gt;");
@@ -257,7 +259,7 @@ fn the_text_part_is_wrapped_after_the_name_is_known() {
     let long = "Wolfeschlegelsteinhausenbergerdorff 村上".to_owned();
     let reader = Reader { first_name: Some(long.clone()), ..Reader::specimen() };
     let signer = Signer::specimen();
-    let edition = Edition::freeze(&parts(), &letterhead());
+    let edition = Edition::freeze(&parts(), &letterhead(), &[]);
     let text = read(&parts().text, &reader, &edition.links(&reader.key, &signer));
     let paragraph: Vec<&str> = text.lines().filter(|line| line.starts_with(['*', ' '])).collect();
     assert!(paragraph.len() > 1 && paragraph[0].contains(&long), "{text}");
@@ -279,7 +281,7 @@ fn addresses_of_any_length_and_script_stay_addresses() {
     for address in [long.as_str(), "müller@bücher.example", "\"a b>\"@reader.example", "o'neill+x@reader.example"] {
         let reader = Reader { address: EmailAddress::parse(address).unwrap(), ..Reader::specimen() };
         let letterhead = Letterhead { from: Mailbox { name: None, address: reader.address.clone() }, ..letterhead() };
-        let message = stamped(&Edition::freeze(&parts(), &letterhead), &reader);
+        let message = stamped(&Edition::freeze(&parts(), &letterhead, &[]), &reader);
         lawful(&message);
         assert_eq!(header_names(&message), NAMES);
         let mail = MessageParser::new().parse(&message).unwrap();
@@ -359,7 +361,7 @@ proptest! {
     fn any_parts_come_back_as_they_were(pieces in proptest::collection::vec(any_piece(), 0..8), name in any_text()) {
         let reader = Reader { first_name: Some(name), ..Reader::specimen() };
         let parts = Parts { html: vec![fixed("x")], text: pieces };
-        let edition = Edition::freeze(&parts, &letterhead());
+        let edition = Edition::freeze(&parts, &letterhead(), &[]);
         let message = stamped(&edition, &reader);
         lawful(&message);
         let signer = Signer::specimen();
@@ -387,7 +389,7 @@ proptest! {
             extra: vec![Extra::parse("X-SES-CONFIGURATION-SET", &extra).unwrap()],
             ..letterhead()
         };
-        let message = stamped(&Edition::freeze(&parts(), &letterhead), &Reader::specimen());
+        let message = stamped(&Edition::freeze(&parts(), &letterhead, &[]), &Reader::specimen());
         let text = String::from_utf8(message.clone()).unwrap();
         let head = text.split("\r\n\r\n").next().unwrap();
         prop_assert!(head.is_ascii() && !head.replace("\r\n", "").contains(char::is_control));

@@ -1,5 +1,6 @@
 //! The whole archive at once: thousands of stories and a thousand issues, read on every core there is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
 
@@ -21,6 +22,17 @@ impl Newsroom {
     /// Every issue of a newsletter as later ones remember it, oldest first.
     pub(crate) fn past(&self, newsletter: &str) -> Vec<Past> {
         self.past_of(newsletter, &files::slots(&self.root, newsletter))
+    }
+
+    /// The last issue of these newsletters each story ran in.
+    pub(crate) fn last_ran<'a>(&self, newsletters: impl Iterator<Item = &'a String>) -> BTreeMap<String, IssueName> {
+        let mut ran: BTreeMap<String, IssueName> = BTreeMap::new();
+        let mut past: Vec<Past> = newsletters.flat_map(|id| self.past(id)).collect();
+        past.sort_by(|one, other| one.name.slot.cmp(&other.name.slot));
+        for Past { name, stories, .. } in past {
+            ran.extend(stories.into_iter().map(|(story, _)| (story, name.clone())));
+        }
+        ran
     }
 
     /// The same of some slots.

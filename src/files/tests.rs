@@ -1,6 +1,7 @@
 //! Files as they come: from other systems, in other encodings, twice, or not at all.
 
 use super::*;
+use crate::picture::tests::png;
 
 /// A newsroom of these files.
 fn newsroom(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Newsroom) {
@@ -12,13 +13,6 @@ fn newsroom(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Newsroom) {
     }
     let newsroom = Newsroom::open(folder.path());
     (folder, newsroom)
-}
-
-/// A PNG of this size, drawn by code.
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    image::RgbImage::new(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 #[test]
@@ -64,21 +58,27 @@ fn a_file_too_large_to_be_written_by_a_person_is_refused_unread() {
 }
 
 #[test]
-fn pictures_are_measured_and_named_by_their_content() {
+fn pictures_are_measured_and_developed_for_their_width() {
     let (_folder, newsroom) = newsroom(&[("issues/images/lamp.png", &png(1120, 630)), ("issues/images/no.png", b"no")]);
     let picture = newsroom.picture("images/lamp.png").unwrap();
-    assert_eq!((picture.kind, picture.width, picture.height), (PictureKind::Png, 1120, 630));
-    assert_eq!(newsroom.picture_bytes("images/lamp.png", &picture.hash).unwrap(), png(1120, 630));
-    assert!(newsroom.picture_bytes("images/lamp.png", "00").is_err());
-    assert!(newsroom.picture("images/no.png").unwrap_err().starts_with("not a picture"));
-    assert_eq!(newsroom.picture("images/owl.png").unwrap_err(), "no file issues/images/owl.png");
+    assert_eq!((picture.width, picture.height), (1120, 630));
+    let developed = newsroom.develop(&picture, 200).unwrap();
+    assert_eq!(developed.src, "images/lamp.png");
+    assert!(developed.bytes.len() <= picture.bytes.len());
+    assert_eq!(newsroom.develop(&picture, 200).unwrap(), developed, "and had again");
+    assert!(matches!(newsroom.picture("images/no.png"), Err(Unfit::Format { what, .. }) if what == "not a picture"));
+    let missing = Unfit::Missing("no file issues/images/owl.png".to_owned());
+    assert_eq!(newsroom.picture("images/owl.png").err(), Some(missing));
 }
 
 #[test]
 fn a_picture_lies_below_the_issues_folder() {
     let (_folder, newsroom) = newsroom(&[("secret.png", &png(1, 1)), ("issues/images/a.png", &png(1, 1))]);
     for src in ["../secret.png", "/etc/passwd", "images/../../secret.png", "..\\secret.png", "./images/a.png"] {
-        assert!(newsroom.picture(src).is_err(), "{src}");
+        assert!(matches!(newsroom.picture(src), Err(Unfit::Missing(_))), "{src}");
+    }
+    for src in ["data:image/png;base64,AAAA", "https://quay.example/a.png"] {
+        assert!(matches!(newsroom.picture(src), Err(Unfit::Format { .. })), "{src}");
     }
 }
 

@@ -55,6 +55,11 @@ impl Kind {
 }
 
 impl Findings {
+    /// How many there are, told or counted.
+    pub(crate) fn count(&self) -> usize {
+        self.kinds.iter().map(|kind| kind.told + kind.more).sum()
+    }
+
     pub(crate) fn push(&mut self, finding: Finding) {
         let at = match self.kinds.iter().position(|kind| kind.takes(&finding)) {
             Some(at) => at,

@@ -17,6 +17,8 @@ struct Hand {
     relay: usize,
     stage: Stage,
     held: Vec<Grant>,
+    /// It had an answer to a message.
+    carried: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,17 +43,17 @@ impl Hands {
     pub(super) fn open(&mut self, relay: usize) -> Connection {
         let connection = Connection(self.next);
         self.next += 1;
-        self.all.insert(connection, Hand { relay, stage: Stage::Opening, held: Vec::new() });
+        self.all.insert(connection, Hand { relay, stage: Stage::Opening, held: Vec::new(), carried: false });
         connection
     }
 
-    /// The relay it leads to; `None` when it was abandoned meanwhile.
-    pub(super) fn came_up(&mut self, connection: Connection, depth: usize) -> Option<usize> {
-        let hand = self.all.get_mut(&connection)?;
-        if hand.stage == Stage::Opening {
+    /// It is up; unless it was abandoned or sent home meanwhile.
+    pub(super) fn came_up(&mut self, connection: Connection, depth: usize) {
+        if let Some(hand) = self.all.get_mut(&connection)
+            && hand.stage == Stage::Opening
+        {
             hand.stage = Stage::Up(depth);
         }
-        Some(hand.relay)
     }
 
     /// It can hold so many grants from now on; those it holds already stay.
@@ -61,6 +63,16 @@ impl Hands {
         {
             *now = depth;
         }
+    }
+
+    /// It had an answer; whether that was its first.
+    pub(super) fn carried(&mut self, connection: Connection) -> bool {
+        self.all.get_mut(&connection).is_some_and(|hand| !std::mem::replace(&mut hand.carried, true))
+    }
+
+    /// It was up, and is ended by the other side before it carried anything.
+    pub(super) fn was_in_vain(&self, connection: Connection) -> bool {
+        self.all.get(&connection).is_some_and(|hand| matches!(hand.stage, Stage::Up(_)) && !hand.carried)
     }
 
     pub(super) fn leaving(&mut self, connection: Connection) {
@@ -110,6 +122,11 @@ impl Hands {
 
     fn count(&self, relay: usize, which: impl Fn(&Hand) -> bool) -> usize {
         self.all.values().filter(|hand| hand.relay == relay && which(hand)).count()
+    }
+
+    /// Grants that are held.
+    pub(super) fn held(&self, relay: usize) -> usize {
+        self.all.values().filter(|hand| hand.relay == relay).map(|hand| hand.held.len()).sum()
     }
 
     /// Grants that could be held beside those that are.

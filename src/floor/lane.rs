@@ -24,7 +24,7 @@ impl Lane {
         let lane = |name: &Arc<str>, rate: Option<u32>| Self {
             name: name.clone(),
             bucket: rate.map(|rate| Bucket::new(rate, Moment::START)),
-            guard: (!plan.released.contains(name)).then(|| Guard::new(plan.refusals)),
+            guard: (!plan.released.contains(name)).then(|| Guard::after(plan.refusals, plan.heard.lanes.get(name))),
             paused: plan.paused.contains(name),
             to_note: false,
             dry: false,

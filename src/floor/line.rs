@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::pace::{self, Answer, Breaker, Bucket, Moment, Window};
+use crate::pace::{self, Answer, Breaker, Bucket, Failure, Moment, Window};
 
-use super::RelayPlan;
+use super::{RelayPlan, Trouble};
 
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -16,6 +16,12 @@ pub(super) struct Line {
     quiet: Option<Moment>,
     too_fast: u32,
     last_answer: Option<Moment>,
+    /// Connections in a row that did not come up, or were ended before they had carried anything; and until when
+    /// no further one is opened.
+    turned_back: u32,
+    not_before: Moment,
+    /// It has carried all that its day allows.
+    pub(super) spent: bool,
     /// What its failure was last.
     pub(super) trouble: String,
 }
@@ -30,6 +36,9 @@ impl Line {
             quiet: None,
             too_fast: 0,
             last_answer: None,
+            turned_back: 0,
+            not_before: Moment::START,
+            spent: false,
             trouble: String::new(),
         }
     }
@@ -46,25 +55,60 @@ impl Line {
         self.last_answer = Some(now);
     }
 
-    pub(super) fn failed(&mut self, trouble: String, now: Moment) {
+    pub(super) fn failed(&mut self, failure: Failure, trouble: String, now: Moment) {
         self.trouble = trouble;
         self.window.failed();
-        self.breaker.failed(now);
+        self.breaker.failed(failure, now);
     }
 
-    /// Leaves the relay alone for a while; true when it wants longer than a run should sit and wait.
-    pub(super) fn slow_down(&mut self, answer: Answer, now: Moment) -> bool {
+    /// A connection did not come up, `open` others being up.
+    pub(super) fn not_opened(&mut self, trouble: Trouble, open: usize, now: Moment) {
+        self.turned_back(now);
+        match trouble {
+            Trouble::NoRoom(_) if open > 0 => self.window.turned_away(open),
+            // Some say that they have no room, and some drop the connection: once is bad luck.
+            Trouble::Away(_) if open > 0 && self.turned_back >= 2 => self.window.turned_away(open),
+            Trouble::Away(_) if open > 0 => {}
+            trouble => self.failed(Failure::Connection, trouble.into_words(), now),
+        }
+    }
+
+    /// The next connection waits, longer each time.
+    pub(super) fn turned_back(&mut self, now: Moment) {
+        const FIRST: Duration = Duration::from_millis(250);
+        const LONGEST: Duration = Duration::from_secs(30);
+        self.not_before = now.after((FIRST * (1 << self.turned_back.min(10))).min(LONGEST));
+        self.turned_back += 1;
+    }
+
+    /// A new connection has carried its first message.
+    pub(super) fn welcomed(&mut self) {
+        self.turned_back = 0;
+    }
+
+    /// Until when no connection is opened, though there is room for one.
+    pub(super) fn opens_from(&self, now: Moment) -> Option<Moment> {
+        let quiet = self.quiet.unwrap_or(Moment::START);
+        Some(self.not_before.max(quiet)).filter(|from| now < *from)
+    }
+
+    /// Leaves the relay alone for a while; how long, when that is longer than a run should sit and wait.
+    pub(super) fn slow_down(&mut self, answer: Answer, now: Moment) -> Option<Duration> {
         self.breaker.answered();
         self.last_answer = Some(now);
-        let Answer::TooFast { wait } = answer else { return false };
+        let Answer::TooFast { wait } = answer else { return None };
         // Connections that were under way together hear it together: that is one request to slow down.
         if !self.is_quiet(now) {
             self.too_fast += 1;
             self.window.failed();
         }
-        let Some(breather) = pace::breather(wait, self.too_fast) else { return true };
-        self.quiet = self.quiet.max(Some(now.after(breather)));
-        false
+        match pace::breather(wait, self.too_fast) {
+            Ok(breather) => {
+                self.quiet = self.quiet.max(Some(now.after(breather)));
+                None
+            }
+            Err(long) => Some(long),
+        }
     }
 
     fn is_quiet(&self, now: Moment) -> bool {

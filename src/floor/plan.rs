@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ledger::Heard;
 use crate::pace::{Lanes, Moment, Quota, Rules};
 
 /// It never changes while the run is on.
@@ -17,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) released: Vec<Arc<str>>,
     /// The share of hard refusals that pauses a lane, such as 0.03.
     pub(crate) refusals: f64,
+    /// What receivers answered in earlier runs of this edition.
+    pub(crate) heard: Heard,
     pub(crate) rules: Rules,
     /// The envelope's sender, for words about it.
     pub(crate) sender: String,

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::check::{self, links::Ground, words::Passage};
+use crate::check::links::Ground;
+use crate::check::{self, words::Passage};
 use crate::config::tree::Text;
 use crate::finding::{Finding, Findings, nearest};
 use crate::issue::compile::{Compiler, Missing};
 use crate::issue::fields::{Said, meant};
-use crate::issue::file::{BlockFile, BodyFile, ButtonFile, ImageFile, StoryRef};
+use crate::issue::file::{BlockFile, BodyFile, ButtonFile, StoryRef};
+use crate::issue::leads::Lead;
 use crate::issue::markdown;
-use crate::issue::pages::Shown;
+use crate::issue::pages::{Page, Shown};
 use crate::issue::story::{self, SnippetFile};
 use crate::issue::{Block, Body, Button, Depth, Item};
 use crate::prose::Prose;
-use crate::story::{Image, Picture};
+use crate::story::Story;
 use crate::words::Words;
 
 impl Compiler<'_> {
@@ -59,7 +61,7 @@ impl Compiler<'_> {
                 }
                 let text = text.as_ref().map(|text| self.one_paragraph(text));
                 let figure = figure.as_ref().map(|figure| self.read_line(figure));
-                let source = source.as_ref().and_then(|source| self.number_source(source));
+                let source = source.as_ref().and_then(|source| self.credited_source(source));
                 Body::Number { figure: figure?, text: text?, source }
             }
             BodyFile::Quote { text, who, from } => {
@@ -75,6 +77,7 @@ impl Compiler<'_> {
                 Body::Quote { text: text?, who: who? }
             }
             BodyFile::Image(file) => Body::Image(self.image(file)?),
+            BodyFile::Chart(file) => Body::Chart(self.chart(file)?),
             BodyFile::Sponsor { name, text, image, button } => {
                 let image = image.as_ref().map(|image| self.image(image));
                 let button = button.as_ref().map(|button| self.button(button));
@@ -101,7 +104,7 @@ impl Compiler<'_> {
         let reading = markdown::read(text, self.manner(slots), &mut findings);
         self.findings.absorb(findings);
         self.passages.push(Passage::new(text, &reading.runs));
-        self.leads_of(text, &reading.links);
+        self.leads_of(&reading.links);
         reading.prose()
     }
 
@@ -110,7 +113,7 @@ impl Compiler<'_> {
         let (words, reading) = markdown::read_line(text, self.manner(false), &mut findings);
         self.findings.absorb(findings);
         self.passages.push(Passage::new(text, &reading.runs));
-        self.leads_of(text, &reading.links);
+        self.leads_of(&reading.links);
         words
     }
 
@@ -141,13 +144,26 @@ impl Compiler<'_> {
         ));
         self.show(&page, depth, Shown { headline: headline.is_some(), teaser: teaser.is_some() });
         let mut story = page.story.clone();
+        if depth == Depth::Full {
+            story.image = page.image.as_ref().and_then(|found| self.show_image(found));
+        }
         if let Some(headline) = headline {
             story.headline = headline;
         }
+        self.headed(file, &page, &story);
         if let Some(teaser) = teaser {
             story.teaser = Some(teaser);
         }
         Some(Item { story, depth })
+    }
+
+    /// Remembers the headline, which is the link to its story.
+    fn headed(&mut self, file: &StoryRef, page: &Page, story: &Story) {
+        let headline = file.headline.as_ref().or(page.headline());
+        if let (Some(text), Some(url)) = (headline, &story.url) {
+            let (source, span) = (text.source.clone(), text.span.clone());
+            self.headlines.push(Lead { address: url.clone(), source, span, words: Some(story.headline.clone()) });
+        }
     }
 
     /// A story runs once in an issue.
@@ -165,8 +181,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// Where a number comes from: an address, or words.
-    fn number_source(&mut self, source: &Text) -> Option<String> {
+    /// Where figures come from: an address, or words.
+    pub(crate) fn credited_source(&mut self, source: &Text) -> Option<String> {
         let address =
             source.value.contains("://") || ["http", "www."].iter().any(|start| source.value.starts_with(start));
         if address { self.lead_to(source) } else { Some(self.read_line(source)) }
@@ -178,52 +194,18 @@ impl Compiler<'_> {
     }
 
     /// An address of the issue's own, which a reader may follow.
-    fn lead_to(&mut self, text: &Text) -> Option<String> {
+    pub(crate) fn lead_to(&mut self, text: &Text) -> Option<String> {
         let url = self.url(text)?;
-        self.lead(&url, &text.source, text.span.clone());
+        self.lead(&url, None, &text.source, text.span.clone());
         Some(url)
-    }
-
-    pub(crate) fn image(&mut self, file: &ImageFile) -> Option<Image> {
-        let src = file.src.as_ref()?;
-        let picture = self.picture(src);
-        let alt = match &file.alt {
-            Some(alt) if !alt.is_blank() => self.read_line(alt),
-            other => {
-                let place = other.as_ref().unwrap_or(src);
-                let finding = Finding::error("alt-missing", "a picture needs `alt`: what it shows, in words");
-                let finding = finding.at(&place.source, place.span.clone(), "");
-                self.findings.push(finding.help("half of all readers meet the words first, some only them"));
-                String::new()
-            }
-        };
-        self.findings.extend(file.alt.as_ref().and_then(|alt| check::images::filename(alt, &src.value)));
-        Some(Image {
-            alt,
-            credit: file.credit.as_ref().map(|credit| self.read_line(credit)),
-            caption: file.caption.as_ref().map(|caption| self.read_line(caption)),
-            width: file.width,
-            url: file.url.as_ref().and_then(|url| self.lead_to(url)),
-            picture: picture?,
-        })
-    }
-
-    fn picture(&mut self, src: &Text) -> Option<Picture> {
-        match self.library.picture(&src.value) {
-            Ok(picture) => Some(picture),
-            Err(problem) => {
-                let finding = Finding::error("image-missing", format!("`{}` cannot be shown", src.value));
-                self.findings.push(finding.at(&src.source, src.span.clone(), problem));
-                None
-            }
-        }
     }
 
     fn button(&mut self, file: &ButtonFile) -> Option<Button> {
         let label = self.read_line(&file.label);
-        let url = self.lead_to(&file.url)?;
+        let url = self.url(&file.url)?;
         let (source, at) = (&file.label.source, file.label.span.clone());
-        self.findings.extend(check::links::words::words(&file.label.value, &url, source, at));
+        self.findings.extend(check::links::words::words(&file.label.value, &url, source, at.clone()));
+        self.lead(&url, Some(&label), source, at);
         Some(Button { label, url })
     }
 

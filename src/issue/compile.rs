@@ -10,10 +10,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
+use crate::chart::{Sketch, Undrawn};
 use crate::check;
 use crate::check::words::Passage;
 use crate::config::tree::Text;
-use crate::config::{Config, Newsletter};
+use crate::config::{Config, Newsletter, Stale};
 use crate::finding::{Finding, Findings, Level, Place, Source, nearest, sort};
 use crate::issue::archive::{Before, Past};
 use crate::issue::fields::meant;
@@ -22,7 +23,8 @@ use crate::issue::leads::Lead;
 use crate::issue::markdown::Manner;
 use crate::issue::pages::Page;
 use crate::issue::{self, Block, Issue, IssueName};
-use crate::story::{Author, Picture};
+use crate::picture::{Negative, Picture, Unfit};
+use crate::story::Author;
 use crate::typography::{self, Language};
 
 /// What an issue may refer to. Files are read when they are asked for, and only then.
@@ -40,11 +42,21 @@ pub(crate) trait Library {
     fn recent(&self, newsletter: &str, before: Before<'_>, count: usize) -> Vec<Past>;
     /// Whether a newsletter had an issue on this day. Where there is no archive it may have had one.
     fn appeared(&self, newsletter: &str, date: NaiveDate) -> bool;
-    /// A picture, `src` being relative to `issues/`.
+    /// A picture as it lies in its file, `src` being relative to `issues/`.
     ///
     /// # Errors
-    /// A sentence: not there, or not a picture that mail programs show.
-    fn picture(&self, src: &str) -> Result<Picture, String>;
+    /// Why a mail cannot show it.
+    fn picture(&self, src: &str) -> Result<Negative, Unfit>;
+    /// What readers get of it where it is shown this many CSS pixels wide; what was developed before is had again.
+    ///
+    /// # Errors
+    /// The file is not whole.
+    fn develop(&self, negative: &Negative, width: u32) -> Result<Picture, Unfit>;
+    /// A chart drawn; what was drawn before is had again.
+    ///
+    /// # Errors
+    /// Why it cannot be drawn here.
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn>;
 }
 
 /// Why a file that is referred to cannot be had.
@@ -59,7 +71,8 @@ pub(crate) enum Missing {
 /// What the files come to.
 #[derive(Debug, Default)]
 pub(crate) struct Compiled {
-    /// `None` where any finding is an error.
+    /// `None` where the files do not make one; an error of a check leaves an issue to be looked at, which nobody can
+    /// approve or send.
     pub(crate) issue: Option<Issue>,
     pub(crate) findings: Vec<Finding>,
     /// What this issue does without, for checks that come later.
@@ -94,17 +107,19 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
         ran: BTreeMap::new(),
         passages: Vec::new(),
         leads: Vec::new(),
+        headlines: Vec::new(),
     };
     let issue = compiler.issue(name, &file);
-    let Compiler { mut findings, met, passages, leads, .. } = compiler;
+    let Compiler { mut findings, met, passages, leads, headlines, .. } = compiler;
     check::words::check(&passages, date, config, &mut findings);
+    findings.extend(check::links::words::same_words(leads.iter().chain(&headlines)));
     findings.extend(config.warnings.iter().chain(&newsletter.look.unreadable).cloned());
     let mut findings = check::apply(findings.into_vec(), config, newsletter, &file.waivers);
     sort(&mut findings, &met);
     explained(&mut findings);
     // A story named twice would be blamed twice for the same words.
     findings.dedup_by(|a, b| a.title == b.title && place(a) == place(b) && place(a).is_some());
-    let stands = findings.iter().all(|finding| finding.level != Level::Error);
+    let stands = !findings.iter().any(check::is_compile_error);
     Compiled { issue: issue.filter(|_| stands), findings, waivers: file.waivers, leads, met }
 }
 
@@ -161,6 +176,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) passages: Vec<Passage>,
     /// Where a reader may go from here.
     pub(crate) leads: Vec<Lead>,
+    /// Headlines as the links they are; where they lead is told at the story's own address.
+    pub(crate) headlines: Vec<Lead>,
 }
 
 impl Compiler<'_> {
@@ -172,7 +189,11 @@ impl Compiler<'_> {
             let title = format!("the date in this file is {}, its name says {}", date.value, self.date);
             let fix = self.date.to_string();
             let fix = if file.source.text[date.span.clone()].starts_with('"') { format!("\"{fix}\"") } else { fix };
-            let finding = Finding::error("date-stale", title).at(&file.source, date.span.clone(), "");
+            let level = match self.newsletter.stale {
+                Stale::Refuse => Level::Error,
+                Stale::Send => Level::Warning,
+            };
+            let finding = Finding::new("date-stale", level, title).at(&file.source, date.span.clone(), "");
             let help = "correct the date, or leave the key out: the file's name says it";
             self.findings.push(finding.help(help).mend(date.span.clone(), fix));
         }
@@ -203,12 +224,14 @@ impl Compiler<'_> {
             subject: subject?,
             preheader: preheader.unwrap_or_default(),
             editor,
+            audience: file.audience.clone(),
             blocks,
             stories,
             minutes: words.div_ceil(WORDS_A_MINUTE).max(1),
             words,
             web_url: format!("{served}/{}/{}", name.newsletter, name.slot),
-            images_url: self.config.images_url.clone().unwrap_or_else(|| format!("{served}/i")),
+            images_url: self.config.images_url(),
+            embed: self.config.images.embed,
         };
         self.findings.extend(check::images::weight(&issue, self.newsletter));
         self.findings.extend(check::rendered::images_only(&issue));

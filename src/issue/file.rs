@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::tree::{self, Kind, Table, Text, Value};
 use crate::finding::{Finding, Findings, Source, nearest};
+use crate::issue::chart::{self, ChartFile};
 use crate::issue::fields::{Fields, Said, bad, is_mistyped, meant};
-use crate::issue::{Depth, Only};
+use crate::issue::{Audience, Depth, Only};
 
 /// One issue file.
 pub(crate) struct IssueFile {
@@ -20,6 +21,7 @@ pub(crate) struct IssueFile {
     pub(crate) editor: Option<Text>,
     pub(crate) send_at: Option<NaiveTime>,
     pub(crate) date: Option<Said<NaiveDate>>,
+    pub(crate) audience: Audience,
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) blocks: Vec<BlockFile>,
     /// The keys it has, whatever they hold: one that was refused is not also missing.
@@ -54,6 +56,7 @@ pub(crate) enum BodyFile {
     Number { figure: Option<Text>, text: Option<Text>, source: Option<Text>, from: Option<StoryRef> },
     Quote { text: Option<Text>, who: Option<Text>, from: Option<StoryRef> },
     Image(ImageFile),
+    Chart(ChartFile),
     Sponsor { name: Option<Text>, text: Option<Text>, image: Option<ImageFile>, button: Option<ButtonFile> },
     Promo { snippet: Option<Text> },
     Poll { question: Option<Text>, answers: Vec<Text> },
@@ -93,6 +96,7 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("number", &["figure*", "text*", "source", "from"]),
     ("quote", &["text*", "who*", "from"]),
     ("image", &["src*", "alt", "credit", "caption", "url", "width"]),
+    ("chart", &["kind*", "title*", "unit", "rows*", "source", "alt*"]),
     ("sponsor", &["name*", "text*", "image", "button"]),
     ("promo", &["snippet*"]),
     ("poll", &["question*", "answers*"]),
@@ -102,7 +106,8 @@ const BLOCKS: &[(&str, &[&str])] = &[
 ];
 
 /// The keys of an issue, in the order of the house.
-pub(crate) const ENVELOPE: [&str; 7] = ["subject", "preheader", "editor", "send_at", "date", "waive", "block"];
+pub(crate) const ENVELOPE: [&str; 8] =
+    ["subject", "preheader", "editor", "send_at", "date", "audience", "waive", "block"];
 
 /// The keys of a block of this type, in the order of the house.
 pub(crate) fn keys(kind: &str) -> Vec<&'static str> {
@@ -139,6 +144,7 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
         editor: fields.words("editor"),
         send_at: fields.hour("send_at"),
         date: fields.day("date"),
+        audience: audience(&mut fields),
         waivers: waivers(table, out),
         blocks: blocks(table, broken, out),
         keys: ENVELOPE
@@ -148,6 +154,18 @@ pub(crate) fn read(source: &Arc<Source>, out: &mut Findings) -> IssueFile {
             .collect(),
         broken,
     }
+}
+
+/// `audience = "got:2026-11-24"`; left out, everybody.
+fn audience(fields: &mut Fields<'_>) -> Audience {
+    let Some(text) = fields.words("audience") else { return Audience::Everybody };
+    Audience::parse(text.value.trim()).unwrap_or_else(|| {
+        let finding = Finding::error("bad-value", format!("`audience` cannot be \"{}\"", text.value));
+        let label = "expected got: and the day of an issue, such as \"got:2026-11-24\"";
+        let help = "it goes to those who got that issue; without the key, to everybody subscribed";
+        fields.out.push(finding.at(&text.source, text.span.clone(), label).help(help));
+        Audience::Everybody
+    })
 }
 
 fn waivers(table: &Table, out: &mut Findings) -> Vec<Waiver> {
@@ -263,6 +281,7 @@ fn body(name: &str, fields: &mut Fields<'_>) -> BodyFile {
             BodyFile::Quote { text: fields.words("text"), who: fields.words("who"), from: story(fields, "from") }
         }
         "image" => BodyFile::Image(image(fields)),
+        "chart" => BodyFile::Chart(chart::read(fields)),
         "sponsor" => BodyFile::Sponsor {
             name: fields.words("name"),
             text: fields.words("text"),
@@ -399,4 +418,34 @@ fn strangers(table: &Table, name: &str, keys: &[&str], out: &mut Findings) {
 fn article(name: &str) -> String {
     let an = name.starts_with(['a', 'e', 'i', 'o']);
     format!("{} `{name}`", if an { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_names_every_block_with_each_of_its_keys() {
+        let readme = include_str!("../../README.md");
+        let table =
+            readme.split("| type | what it is | keys |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+        let words = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for row in table.lines().skip(2) {
+            let row = row.replace("\\|", "/");
+            let cells: Vec<&str> = row.split('|').collect();
+            let mut keys = words(cells[3]);
+            keys.sort();
+            told.extend(words(cells[1]).into_iter().map(|name| (name, keys.clone())));
+        }
+        let own = |(name, keys): &(&str, &[&str])| {
+            let mut keys: Vec<String> = keys.iter().map(|key| key.trim_end_matches('*').to_owned()).collect();
+            keys.sort();
+            ((*name).to_owned(), keys)
+        };
+        told.sort();
+        let mut known: Vec<(String, Vec<String>)> = BLOCKS.iter().map(own).collect();
+        known.sort();
+        assert_eq!(told, known);
+    }
 }

@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::config::tree::Text;
 use crate::finding::Source;
 use crate::issue::compile::Compiler;
 
@@ -13,20 +12,25 @@ pub(crate) struct Lead {
     pub(crate) address: String,
     pub(crate) source: Arc<Source>,
     pub(crate) span: Range<usize>,
+    /// What a reader hears of the link, where it is one of words.
+    pub(crate) words: Option<String>,
 }
 
 impl Compiler<'_> {
     /// Remembers an address that stands in the issue; those inside the mail, and those of mail, ask no web server.
-    pub(crate) fn lead(&mut self, address: &str, source: &Arc<Source>, span: Range<usize>) {
+    pub(crate) fn lead(&mut self, address: &str, words: Option<&str>, source: &Arc<Source>, span: Range<usize>) {
         if address.contains("://") {
-            self.leads.push(Lead { address: address.to_owned(), source: source.clone(), span });
+            self.leads.push(Lead {
+                address: address.to_owned(),
+                source: source.clone(),
+                span,
+                words: words.map(str::to_owned),
+            });
         }
     }
 
     /// The same for the links of a running text.
-    pub(crate) fn leads_of(&mut self, text: &Text, links: &[(String, Range<usize>)]) {
-        for (address, at) in links {
-            self.lead(address, &text.source, text.part(at.clone()));
-        }
+    pub(crate) fn leads_of(&mut self, links: &[Lead]) {
+        self.leads.extend(links.iter().filter(|lead| lead.address.contains("://")).cloned());
     }
 }

@@ -12,6 +12,7 @@ use crate::check::links::{self, Ground};
 use crate::config::Publication;
 use crate::config::tree::Text;
 use crate::finding::{Finding, Findings};
+use crate::issue::leads::Lead;
 use crate::prose::{Inline, Prose, Slot, plain};
 use crate::typography::{self, Language};
 
@@ -34,8 +35,8 @@ pub(crate) struct Reading {
     pub(crate) blocks: Vec<(Prose, Range<usize>)>,
     /// Bytes of the text that are words: no markup, no code, no addresses.
     pub(crate) runs: Vec<Range<usize>>,
-    /// Where its links lead, with their bytes in the text.
-    pub(crate) links: Vec<(String, Range<usize>)>,
+    /// Where its links lead, with their places.
+    pub(crate) links: Vec<Lead>,
 }
 
 impl Reading {
@@ -242,7 +243,11 @@ impl Builder<'_> {
             Holder::Strikethrough => self.push(Inline::Strikethrough(words), range.start),
             Holder::Link(Some(url)) => {
                 let at = self.text.part(range.clone());
-                self.out.extend(links::words::words(&plain(&words), &url, &self.text.source, at));
+                let heard = plain(&words);
+                let source = &self.text.source;
+                self.out.extend(links::words::words(&heard, &url, source, at.clone()));
+                let lead = Lead { address: url.clone(), source: source.clone(), span: at, words: Some(heard) };
+                self.reading.links.push(lead);
                 self.push(Inline::Link { url, text: words }, range.start);
             }
             Holder::Link(None) => self.top().inlines.extend(words),
@@ -321,7 +326,6 @@ impl Builder<'_> {
         let ground =
             Ground { publication: self.manner.publication, anchors: self.manner.anchors, paid: self.manner.paid };
         let address = links::resolve(url, &self.text.source, at, ground, self.out)?;
-        self.reading.links.push((address.clone(), range));
         Some(address)
     }
 

@@ -1,13 +1,15 @@
 //! An issue that cannot be wrong: what the compiler makes of the files, and the only thing renderers see.
 //!
 //! `file` reads the TOML, `story` the Markdown, `compile` joins them. After that every name is resolved,
-//! every picture measured, every default filled in.
+//! every picture developed, every default filled in.
 
 pub(crate) mod archive;
 mod blocks;
+mod chart;
 pub(crate) mod compile;
 pub(crate) mod fields;
 pub(crate) mod file;
+mod images;
 pub(crate) mod leads;
 mod markdown;
 mod memory;
@@ -17,7 +19,10 @@ pub(crate) mod story;
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
+use crate::chart::{Chart, Drawing};
+use crate::picture::Picture;
 use crate::prose::{Inline, Prose};
 use crate::story::{Author, Image, Story};
 
@@ -29,6 +34,13 @@ pub(crate) struct IssueName {
     pub(crate) slot: String,
 }
 
+/// `morning 2026-11-24`: as tables name it.
+impl std::fmt::Display for IssueName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.newsletter, self.slot)
+    }
+}
+
 impl IssueName {
     /// From the newsroom's root, with `/` on every system.
     pub(crate) fn path(&self) -> String {
@@ -37,11 +49,45 @@ impl IssueName {
 
     /// The date the name begins with; `None` for `template` and other strangers.
     pub(crate) fn date(&self) -> Option<NaiveDate> {
-        let (date, rest) = (self.slot.get(..10)?, self.slot.get(10..)?);
-        let extra = rest.strip_prefix('-').is_some_and(|extra| {
-            !extra.is_empty() && extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        });
-        (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
+        date_of(&self.slot)
+    }
+}
+
+/// The date a slot's name begins with: `2026-11-24`, or an extra's `2026-11-24-2`.
+pub(crate) fn date_of(slot: &str) -> Option<NaiveDate> {
+    let (date, rest) = (slot.get(..10)?, slot.get(10..)?);
+    let extra = rest.strip_prefix('-').is_some_and(|extra| {
+        !extra.is_empty() && extra.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    });
+    (rest.is_empty() || extra).then(|| date.parse().ok()).flatten()
+}
+
+/// Whom an issue goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Audience {
+    /// Everybody subscribed.
+    #[default]
+    Everybody,
+    /// Those who got the issue of this slot, or may have got it.
+    Got(String),
+}
+
+impl Audience {
+    /// Reads `got:2026-11-24`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let slot = text.strip_prefix("got:")?.trim();
+        date_of(slot).map(|_| Self::Got(slot.to_owned()))
+    }
+}
+
+/// `got:2026-11-24`, as an issue's file has it.
+impl std::fmt::Display for Audience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Everybody => f.write_str("everybody"),
+            Self::Got(slot) => write!(f, "got:{slot}"),
+        }
     }
 }
 
@@ -58,6 +104,7 @@ pub(crate) struct Issue {
     pub(crate) subject: String,
     pub(crate) preheader: String,
     pub(crate) editor: Option<Author>,
+    pub(crate) audience: Audience,
     pub(crate) blocks: Vec<Block>,
     /// Stories in it, at any depth.
     pub(crate) stories: usize,
@@ -68,6 +115,8 @@ pub(crate) struct Issue {
     pub(crate) web_url: String,
     /// Where pictures are served, without the trailing slash: `{images_url}/{file_name}`.
     pub(crate) images_url: String,
+    /// The mail brings its pictures along; only the web edition loads them from there.
+    pub(crate) embed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +173,7 @@ pub(crate) enum Body {
         who: String,
     },
     Image(Image),
+    Chart(Chart),
     /// `label` of the block is never empty here: "Advertisement" where the editor gave none.
     Sponsor {
         name: String,
@@ -174,9 +224,22 @@ pub(crate) struct Button {
 }
 
 impl Issue {
-    /// Every picture the issue shows, in order, for copying into an edition.
+    /// Every image the issue shows, in order.
     pub(crate) fn images(&self) -> impl Iterator<Item = &Image> {
         self.blocks.iter().flat_map(|block| block.body.images())
+    }
+
+    /// Every chart that is drawn, in order.
+    pub(crate) fn drawings(&self) -> impl Iterator<Item = &Drawing> {
+        self.blocks.iter().filter_map(|block| match &block.body {
+            Body::Chart(chart) => chart.drawing.as_ref(),
+            _ => None,
+        })
+    }
+
+    /// Every picture a reader's mail loads, those for the dark left out.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Picture> {
+        self.images().map(|image| &image.picture).chain(self.drawings().map(|drawing| &drawing.light))
     }
 
     /// The items of every block that shows stories, in order.
@@ -198,9 +261,7 @@ impl Body {
         match self {
             Self::Image(image) => vec![image],
             Self::Sponsor { image, .. } | Self::Promo { image, .. } => image.iter().collect(),
-            // Only a story in full shows its picture.
-            Self::Story(item) if item.depth == Depth::Full => item.story.image.iter().collect(),
-            _ => Vec::new(),
+            stories => stories.items().iter().filter_map(|item| item.story.image.as_ref()).collect(),
         }
     }
 }

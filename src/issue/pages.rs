@@ -15,6 +15,7 @@ use crate::finding::{Finding, Findings, Source, nearest};
 use crate::issue::Depth;
 use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
+use crate::issue::images::Found;
 use crate::issue::markdown::{self, Reading};
 use crate::issue::story::{self, StoryFile};
 use crate::prose::{Prose, plain};
@@ -23,11 +24,19 @@ use crate::story::{Section, Story};
 /// A story with the file it came from.
 pub(crate) struct Page {
     pub(crate) source: Arc<Source>,
+    /// At no depth yet, and so without its picture.
     pub(crate) story: Story,
+    pub(crate) image: Option<Found>,
     file: StoryFile,
     /// Words and links of the body and of the brief, in bytes of their texts.
     body: Reading,
     brief: Reading,
+}
+
+impl Page {
+    pub(crate) fn headline(&self) -> Option<&Text> {
+        self.file.headline.as_ref()
+    }
 }
 
 /// What the issue says instead of the story.
@@ -130,6 +139,7 @@ impl Compiler<'_> {
         };
         let standfirst = file.standfirst.as_ref().map(|text| self.line(&text.value));
         let teaser = file.teaser.as_ref().map(|text| self.line(&text.value)).or_else(|| standfirst.clone());
+        let image = file.image.as_ref().and_then(|image| self.find_image(image));
         let story = Story {
             name: name.to_owned(),
             headline: file.headline.as_ref().map(|text| self.line(&text.value)).unwrap_or_default(),
@@ -143,14 +153,14 @@ impl Compiler<'_> {
             topics: file.topics.clone(),
             teaser,
             brief: brief.as_ref().map(Reading::prose),
-            image: file.image.as_ref().and_then(|image| self.image(image)),
+            image: None,
             sensitive: file.sensitive,
             minutes: minutes(&sections),
             sections,
         };
         // Without a headline there is nothing to show; the finding said so.
         file.headline.as_ref()?;
-        Some(Page { source: source.clone(), story, file, body, brief: brief.unwrap_or_default() })
+        Some(Page { source: source.clone(), story, image, file, body, brief: brief.unwrap_or_default() })
     }
 
     /// The form a story names, and its rules.
@@ -227,7 +237,7 @@ impl Compiler<'_> {
         let written = touched.map(|at| at.with_timezone(&self.newsletter.timezone).date_naive());
         self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(written)));
         if let (Some(url), Some(address)) = (&file.url, &page.story.url) {
-            self.lead(address, &url.source, url.span.clone());
+            self.lead(address, None, &url.source, url.span.clone());
         }
         let (text, reading) = match (depth, &file.brief) {
             (Depth::Full, _) => (&file.body, &page.body),
@@ -235,7 +245,7 @@ impl Compiler<'_> {
             _ => return,
         };
         self.passages.push(Passage::new(text, &reading.runs).written(written));
-        self.leads_of(text, &reading.links);
+        self.leads_of(&reading.links);
     }
 }
 

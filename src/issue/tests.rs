@@ -1,6 +1,9 @@
 //! The compiler against a small invented newsroom held in memory: what it makes, and what it says.
 
 mod anything;
+mod charts;
+mod images;
+mod links;
 
 use crate::issue::archive::{Before, Past};
 use std::collections::BTreeMap;
@@ -9,10 +12,11 @@ use std::sync::Arc;
 
 use super::compile::{Library, Missing, compile};
 use super::*;
+use crate::chart::{Sketch, Undrawn};
 use crate::config::{self, Config};
 use crate::finding::{Finding, Level, Source};
+use crate::picture::{Negative, Picture, Unfit};
 use crate::prose::{Slot, plain};
-use crate::story::{Picture, PictureKind};
 
 const CONFIG: &str = r#"
 [publication]
@@ -138,12 +142,16 @@ impl Library for Shelf {
         true
     }
 
-    fn picture(&self, src: &str) -> Result<Picture, String> {
-        if src != "images/gull.png" {
-            return Err(format!("no file issues/{src}"));
-        }
-        let (hash, kind) = ("0".repeat(64), PictureKind::Png);
-        Ok(Picture { src: src.to_owned(), hash, kind, width: 1200, height: 800, bytes: 9000 })
+    fn picture(&self, src: &str) -> Result<Negative, Unfit> {
+        images::picture(src)
+    }
+
+    fn develop(&self, negative: &Negative, _: u32) -> Result<Picture, Unfit> {
+        images::develop(negative)
+    }
+
+    fn draw(&self, sketch: &Sketch<'_>) -> Result<Picture, Undrawn> {
+        charts::draw(sketch)
     }
 }
 
@@ -341,51 +349,6 @@ fn an_old_story_s_yesterday_is_questioned() {
 }
 
 #[test]
-fn links_lead_to_the_web_or_to_mail() {
-    let link = |url: &str| says(&and(&format!("type = \"text\"\ntext = \"see [the plan]({url})\"")), &Shelf::new());
-    assert!(link("https://far.example/x").is_empty());
-    assert!(link("mailto:desk@quay.example").is_empty());
-    assert_eq!(link(""), ["link-empty 2026-11-24.toml:20:13"]);
-    assert_eq!(link("#"), ["link-placeholder 2026-11-24.toml:20:13"]);
-    assert_eq!(link("http://localhost:8000/"), ["link-placeholder 2026-11-24.toml:20:13"]);
-    assert_eq!(link("https://10.1.2.3/x"), ["link-placeholder 2026-11-24.toml:20:13"]);
-    assert_eq!(link("https://staging.quay.example/x"), ["link-placeholder 2026-11-24.toml:20:13"]);
-    assert_eq!(link("http://far.example/x"), ["link-http 2026-11-24.toml:20:13"]);
-    assert_eq!(link("https://bit.ly/x"), ["link-shortener 2026-11-24.toml:20:13"]);
-    assert_eq!(link("https://far.example/x?id=3&utm_source=y#z"), ["tracking-params 2026-11-24.toml:20:13"]);
-    assert_eq!(link("mailto:desk"), ["mailto-bad 2026-11-24.toml:20:13"]);
-    assert_eq!(link("#b9"), ["anchor-dead 2026-11-24.toml:20:13"]);
-    assert!(link("#b1").is_empty());
-    assert_eq!(link("/board"), ["bad-value 2026-11-24.toml:20:13"]);
-    assert_eq!(link("javascript:alert"), ["bad-value 2026-11-24.toml:20:13"]);
-}
-
-#[test]
-fn the_words_of_a_link_say_where_it_leads() {
-    let link = |words: &str| {
-        let text = format!("type = \"text\"\ntext = \"see [{words}](https://far.example/x)\"");
-        says(&and(&text), &Shelf::new())
-    };
-    assert!(link("the plan for the quay").is_empty() && link("far.example").is_empty());
-    assert!(link("www.far.example/x").is_empty() && link("3.5 metres").is_empty());
-    assert_eq!(link("here"), ["link-vague 2026-11-24.toml:20:13"]);
-    assert_eq!(link("Read more…"), ["link-vague 2026-11-24.toml:20:13"]);
-    assert_eq!(link(""), ["link-empty 2026-11-24.toml:20:13"]);
-    assert_eq!(link("bank.example"), ["link-text-url-differs 2026-11-24.toml:20:13"]);
-    assert_eq!(link("https://bank.example/login"), ["link-text-url-differs 2026-11-24.toml:20:13"]);
-}
-
-#[test]
-fn tracking_is_cut_off_where_it_stands() {
-    let text = and("type = \"text\"\ntext = \"see [the plan](https://far.example/x?id=3&utm_source=y#z)\"");
-    let finding = run(&text, &Shelf::new()).1.remove(0);
-    let fix = finding.fix.unwrap();
-    let place = finding.place.unwrap();
-    assert_eq!(&place.source.text[fix.span.clone()], "https://far.example/x?id=3&utm_source=y#z");
-    assert_eq!(fix.with, "https://far.example/x?id=3#z");
-}
-
-#[test]
 fn a_sponsor_is_always_named_as_one() {
     let sponsor = |label: &str| and(&format!("type = \"sponsor\"\n{label}name = \"Rope & Sons\"\ntext = \"Rope.\""));
     let issue = run(&sponsor(""), &Shelf::new()).0.unwrap();
@@ -402,15 +365,6 @@ fn pictures_are_found_and_described() {
         says(&picture("src = \"images/owl.png\"\nalt = \"x\""), &Shelf::new()),
         ["image-missing 2026-11-24.toml:20:7"]
     );
-}
-
-#[test]
-fn pictures_heavier_than_the_newsletter_allows_are_said() {
-    let issue = and("type = \"image\"\nsrc = \"images/gull.png\"\nalt = \"A gull\"");
-    let limit = |bytes: &str| house(&format!("[newsletters.morning.limits]\nimages_bytes = {bytes}"));
-    let said = |bytes: &str| told(&run_in(&limit(bytes), &issue, &Shelf::new()).1);
-    assert_eq!(said("8_999"), ["image-size"]);
-    assert!(said("9_000").is_empty() && said("0").is_empty());
 }
 
 #[test]

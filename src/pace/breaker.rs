@@ -6,8 +6,9 @@ use super::Moment;
 
 /// Keeps us from knocking at a door behind which nobody is.
 ///
-/// A new process starts half-open: one connection has to come up before the others are tried, so a wrong
-/// password is one failed login and not ten. Five failures in a row open it, for 30 s, then twice that.
+/// A new process starts half-open: one delivery has to be answered before more connections are tried, so a wrong
+/// password is one failed login and not ten, and a relay that takes mail and never answers swallows one message
+/// after the other and not ten at once. Five failures in a row open it, for 30 s, then twice that.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Breaker {
     state: Inside,
@@ -23,7 +24,7 @@ pub(crate) enum Circuit {
     Closed,
     /// The relay is left alone for a while.
     Open,
-    /// One connection tries.
+    /// One connection tries, with one message.
     HalfOpen,
 }
 
@@ -45,7 +46,16 @@ impl Circuit {
 enum Inside {
     Closed { failures: u32 },
     Open { until: Moment },
-    HalfOpen,
+    HalfOpen { failures: u32 },
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// There was no connection.
+    Connection,
+    /// A connection ended without an answer to its message.
+    Message,
 }
 
 /// What the breaker allows now.
@@ -63,16 +73,7 @@ impl Breaker {
 
     /// `first` is how long the first opening lasts: `Breaker::FIRST`, less in tests.
     pub(crate) fn new(first: Duration) -> Self {
-        Self { state: Inside::HalfOpen, openings: 0, first }
-    }
-
-    /// A connection came up.
-    pub(crate) fn connected(&mut self) {
-        if self.state == Inside::HalfOpen {
-            // On probation while it has answered nothing yet: the next failure opens it again.
-            let failures = if self.openings > 0 { Self::FAILURES - 1 } else { 0 };
-            self.state = Inside::Closed { failures };
-        }
+        Self { state: Inside::HalfOpen { failures: 0 }, openings: 0, first }
     }
 
     /// The relay answered about a delivery, whatever it said.
@@ -81,12 +82,18 @@ impl Breaker {
     }
 
     /// A connection could not be made, or ended before an answer.
-    pub(crate) fn failed(&mut self, now: Moment) {
+    pub(crate) fn failed(&mut self, failure: Failure, now: Moment) {
         match self.state {
             Inside::Closed { failures } if failures + 1 < Self::FAILURES => {
                 self.state = Inside::Closed { failures: failures + 1 };
             }
-            Inside::Closed { .. } | Inside::HalfOpen => {
+            // One reader whose message breaks connections must not stand in everybody's way.
+            Inside::HalfOpen { failures }
+                if failure == Failure::Message && self.openings == 0 && failures + 1 < Self::FAILURES =>
+            {
+                self.state = Inside::HalfOpen { failures: failures + 1 };
+            }
+            Inside::Closed { .. } | Inside::HalfOpen { .. } => {
                 let wait = self.first.saturating_mul(1 << self.openings.min(10));
                 self.state = Inside::Open { until: now.after(wait) };
                 self.openings += 1;
@@ -100,7 +107,7 @@ impl Breaker {
     pub(crate) fn is_away(&self) -> bool {
         match self.state {
             Inside::Open { .. } => true,
-            Inside::HalfOpen => self.openings > 0,
+            Inside::HalfOpen { .. } => self.openings > 0,
             Inside::Closed { .. } => false,
         }
     }
@@ -109,7 +116,7 @@ impl Breaker {
         match self.state {
             Inside::Closed { .. } => Circuit::Closed,
             Inside::Open { .. } => Circuit::Open,
-            Inside::HalfOpen => Circuit::HalfOpen,
+            Inside::HalfOpen { .. } => Circuit::HalfOpen,
         }
     }
 
@@ -117,10 +124,10 @@ impl Breaker {
         match self.state {
             Inside::Open { until } if now < until => Leave::NotBefore(until),
             Inside::Open { .. } => {
-                self.state = Inside::HalfOpen;
+                self.state = Inside::HalfOpen { failures: 0 };
                 Leave::One
             }
-            Inside::HalfOpen => Leave::One,
+            Inside::HalfOpen { .. } => Leave::One,
             Inside::Closed { .. } => Leave::All,
         }
     }

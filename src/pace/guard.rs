@@ -5,7 +5,7 @@
 
 use super::{Answer, Signal};
 
-/// What a lane's receivers have answered in this run.
+/// What a lane's receivers have answered to an edition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guard {
     share: f64,
@@ -19,9 +19,11 @@ impl Guard {
     /// Fewer are single readers, whatever their share.
     const WAVE: u32 = 5;
 
-    /// `share`: of hard refusals, above which it is a wave; such as 0.03.
-    pub(crate) fn new(share: f64) -> Self {
-        Self { share, tried: 0, refused: 0 }
+    /// `share`: of hard refusals, above which it is a wave; such as 0.03. `before`: how many earlier runs of the
+    /// edition tried, and how many of those were refused; a run that is started again sees the same wave.
+    pub(crate) fn after(share: f64, before: Option<&(u32, u32)>) -> Self {
+        let (tried, refused) = before.copied().unwrap_or_default();
+        Self { share, tried, refused }
     }
 
     /// Notes one answer; how many were tried and how many of them refused, when that is a wave.

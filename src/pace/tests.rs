@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::address::EmailAddress;
+use crate::ledger::Heard;
 
 fn grant(tries: u32, contacts: u32) -> Grant {
     Grant {
@@ -12,6 +13,7 @@ fn grant(tries: u32, contacts: u32) -> Grant {
         version: 1,
         tries,
         contacts,
+        unseen: false,
     }
 }
 
@@ -54,7 +56,7 @@ fn every_answer_leads_to_its_state() {
         (Unreached, AtMostOnce, 0, 1, State::Queued, 0, 2, None, None),
         (Unreached, AtMostOnce, 0, 2, State::Deferred, 1, 0, Some(5), None),
         (TOO_FAST, AtMostOnce, 2, 0, State::Queued, 2, 1, None, None),
-        (TOO_FAST, AtMostOnce, 2, 2, State::Deferred, 3, 0, Some(45), None),
+        (TOO_FAST, AtMostOnce, 2, 2, State::Deferred, 2, 0, Some(45), None),
         (RefusesUs, AtMostOnce, 1, 1, State::Queued, 1, 1, None, None),
         (RefusesSender, AtMostOnce, 1, 2, State::Queued, 1, 2, None, None),
         (Silence, AtMostOnce, 0, 0, State::Unknown, 1, 0, None, None),
@@ -87,10 +89,14 @@ fn only_an_acceptance_is_sent_and_at_most_once_never_repeats_a_silence() {
                     if answer == Silence && policy == Policy::AtMostOnce {
                         assert_eq!(settled.state, State::Unknown);
                     }
-                    // Every way back into the queue comes to an end: a try or a contact was counted.
+                    // Every way back into the queue comes to an end: a try or a contact was counted, or its turn
+                    // is later, and once too late.
                     let open = matches!(settled.state, State::Queued | State::Deferred);
                     let stops = answer.signal() == Signal::Stop;
-                    assert!(!open || stops || settled.tries > tries || settled.contacts > contacts, "{settled:?}");
+                    assert!(
+                        !open || stops || settled.tries > tries || settled.contacts > contacts || settled.due.is_some(),
+                        "{settled:?}"
+                    );
                 }
             }
         }
@@ -115,9 +121,28 @@ fn retries_are_spread_and_end_with_the_edition() {
 }
 
 #[test]
+fn an_attempt_nobody_saw_the_end_of_never_ends_as_if_nothing_had_left() {
+    let rules = Rules { not_after: start() + minutes(3), ..rules(Policy::AtLeastOnce) };
+    let end = |unseen, answer| {
+        let grant = Grant { unseen, ..grant(0, 2) };
+        settle(&grant, answer, "words".into(), "main", &rules, start(), 0.5)
+    };
+    for answer in [Answer::NotNow, Answer::Unreached] {
+        assert_eq!(end(false, answer).state, State::Expired, "{answer:?}");
+        let before = end(true, answer);
+        assert_eq!((before.state, before.class), (State::Unknown, None), "{answer:?}");
+        assert!(before.reply.ends_with("an earlier attempt ended without an answer"), "{}", before.reply);
+    }
+    assert_eq!(end(false, Answer::Silence).state, State::Unknown, "there is no time to try again");
+    let again = settled(Answer::Silence, Policy::AtLeastOnce, 0, 0);
+    assert!(again.state == State::Deferred && again.unseen);
+}
+
+#[test]
 fn a_grant_given_back_is_as_it_was() {
-    let back = give_back(&grant(3, 2), "main");
+    let back = give_back(&Grant { unseen: true, ..grant(3, 2) }, "main");
     assert_eq!((back.state, back.tries, back.contacts, back.due), (State::Queued, 3, 2, None));
+    assert!(back.unseen);
 }
 
 #[test]
@@ -126,34 +151,38 @@ fn the_breaker_starts_with_one_connection_and_opens_for_longer_each_time() {
     let later = |seconds| now.after(Duration::from_secs(seconds));
     let mut breaker = Breaker::new(Breaker::FIRST);
     assert_eq!(breaker.leave(now), Leave::One);
-    breaker.connected();
+    breaker.answered();
     assert_eq!(breaker.leave(now), Leave::All);
     for _ in 0..4 {
-        breaker.failed(now);
+        breaker.failed(Failure::Connection, now);
         assert_eq!(breaker.leave(now), Leave::All);
     }
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
     assert_eq!(breaker.leave(now), Leave::NotBefore(later(30)));
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
     assert_eq!(breaker.leave(later(29)), Leave::NotBefore(later(30)), "what was under way does not prolong it");
     assert_eq!(breaker.leave(later(30)), Leave::One);
-    breaker.failed(later(31));
+    breaker.failed(Failure::Message, later(31));
     assert_eq!(breaker.leave(later(31)), Leave::NotBefore(later(91)), "twice as long");
     assert_eq!(breaker.leave(later(91)), Leave::One);
-    breaker.connected();
-    breaker.failed(later(92));
-    assert_eq!(breaker.leave(later(92)), Leave::NotBefore(later(212)), "a greeting alone forgives nothing");
-    assert_eq!(breaker.leave(later(212)), Leave::One);
+    assert_eq!(breaker.leave(later(92)), Leave::One, "one, until something was answered");
     breaker.answered();
-    breaker.failed(later(213));
+    breaker.failed(Failure::Connection, later(213));
     assert_eq!(breaker.leave(later(213)), Leave::All, "an answered delivery forgives all");
 }
 
 #[test]
-fn the_first_connection_to_fail_opens_a_new_breaker() {
+fn the_first_connection_to_fail_opens_a_new_breaker_and_one_reader_s_message_does_not() {
     let now = Moment::START;
     let mut breaker = Breaker::new(Breaker::FIRST);
-    breaker.failed(now);
+    breaker.failed(Failure::Connection, now);
+    assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
+    let mut breaker = Breaker::new(Breaker::FIRST);
+    for _ in 0..4 {
+        breaker.failed(Failure::Message, now);
+        assert_eq!(breaker.leave(now), Leave::One);
+    }
+    breaker.failed(Failure::Message, now);
     assert_eq!(breaker.leave(now), Leave::NotBefore(now.after(Breaker::FIRST)));
 }
 
@@ -195,7 +224,7 @@ fn the_bucket_gives_its_rate_and_no_burst() {
 #[test]
 fn more_than_five_percent_of_the_first_two_hundred_unwanted_is_an_alarm() {
     let alarm = |answers: &[(Answer, usize)]| {
-        let mut watch = Watch::default();
+        let mut watch = Watch::after(&Heard::default());
         let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
         all.any(|answer| watch.alarmed_by(answer))
     };
@@ -207,10 +236,11 @@ fn more_than_five_percent_of_the_first_two_hundred_unwanted_is_an_alarm() {
 
 #[test]
 fn a_relay_that_finds_us_too_fast_is_left_alone_for_longer_each_time() {
-    let seconds = |times| breather(None, times).map(|wait| wait.as_secs());
-    assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Some(1), Some(2), Some(32), None]);
-    assert_eq!(breather(Some(minutes(1)), 1), Some(minutes(1)));
-    assert_eq!(breather(Some(minutes(5)), 1), None, "nobody sits and waits that long");
+    let seconds = |times| breather(None, times).map_err(|wait| wait.as_secs()).map(|wait| wait.as_secs());
+    assert_eq!([seconds(1), seconds(2), seconds(6), seconds(7)], [Ok(1), Ok(2), Ok(32), Err(64)]);
+    assert_eq!(breather(Some(minutes(1)), 1), Ok(minutes(1)));
+    assert_eq!(breather(Some(minutes(5)), 1), Err(minutes(5)), "nobody sits and waits that long");
+    assert_eq!(breather(Some(minutes(60 * 24 * 30)), 1), Err(minutes(60 * 24)));
 }
 
 #[test]
@@ -249,7 +279,7 @@ fn one_cohort_of_failures_is_one_connection_fewer() {
 #[test]
 fn a_wave_of_refusals_is_told_from_single_readers() {
     let trips = |answers: &[(Answer, usize)]| {
-        let mut guard = Guard::new(0.03);
+        let mut guard = Guard::after(0.03, None);
         let mut all = answers.iter().flat_map(|(answer, times)| std::iter::repeat_n(*answer, *times));
         all.find_map(|answer| guard.tripped_by(answer))
     };
@@ -300,6 +330,6 @@ fn a_forecast_gives_slow_lanes_their_rate_and_the_others_what_is_left() {
 fn an_address_this_relay_cannot_take_fails_that_reader_alone_and_is_held_against_nobody() {
     let row = settled(Answer::NotByThisRelay, Policy::AtMostOnce, 0, 0);
     assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
-    let mut watch = Watch::default();
+    let mut watch = Watch::after(&Heard::default());
     assert!((0..200).all(|_| !watch.alarmed_by(Answer::NotByThisRelay)), "no alarm about the edition");
 }

@@ -2,40 +2,54 @@
 //!
 //! Commands meet here; each room stays ignorant of the next. Nothing here mails the list.
 
+mod begin;
+mod coming;
+mod copies;
+mod correcting;
+pub(crate) mod lookout;
+mod masthead;
 mod proof;
+mod publish;
 mod reach;
+mod ringing;
 mod specimen;
 mod test;
+mod vouching;
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
-
-use crate::brand::{Brand, Nameplate};
 use crate::check::{self, answers, rendered};
 use crate::clock;
-use crate::config::tree::Text;
-use crate::config::{Config, Look, Newsletter, Relay, RelayUrl};
+use crate::config::{Config, Newsletter, Relay, RelayUrl};
 use crate::edition::Edition;
 use crate::files::Newsroom;
 use crate::finding::{Finding, Source, sort};
-use crate::issue::compile::{Compiled, Library};
+use crate::issue::compile::Compiled;
 use crate::issue::leads::Lead;
 use crate::issue::{self, IssueName};
 use crate::linkbook::{LinkBook, State};
 use crate::mailbox::Mailbox;
 use crate::store::{Picture, Version};
 
-pub(crate) use proof::{Kept, Proof, ProofPicture, Specimen};
+pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
+pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, written};
+pub(crate) use copies::look_at_copies;
+pub(crate) use correcting::{Changed, Correction, Uncorrected};
+pub(crate) use proof::{Proof, ProofPicture, Specimen};
+pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
+pub(crate) use ringing::{issue_changed, ring, ring_for_the_store};
 pub(crate) use specimen::SpecimenNewsroom;
-pub(crate) use test::test;
+pub(crate) use test::{MOST_TESTS, test};
+pub(crate) use vouching::{NOBODY, Standing, Unfit, Vouching, withdraw};
 
 /// What the files say, and the proof where they say it without an error.
 pub(crate) struct Pulled {
+    /// The issue's file as it was read; none where it cannot be.
+    pub(crate) source: Option<Arc<Source>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) proof: Option<Proof>,
     /// Where its readers may go, whether it compiles or not.
@@ -60,20 +74,26 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let source = match newsroom.issue(&name) {
         Ok(source) => source,
         Err(finding) => {
-            return Pulled { findings: vec![finding], proof: None, leads: Vec::new(), took: Took::default() };
+            return Pulled {
+                source: None,
+                findings: vec![finding],
+                proof: None,
+                leads: Vec::new(),
+                took: Took::default(),
+            };
         }
     };
     let Compiled { issue, mut findings, waivers, leads, met } =
         issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
-    let brand = brand(&newsletter.look, &newsroom).map_err(|finding| findings.push(*finding)).ok();
+    let mut later: Vec<Finding> = answered(&leads, &config.root);
+    let brand = masthead::brand(&newsletter.look, &newsroom, &mut later);
     let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand, waivers.clone()));
     let took = Took { compile, render: begun.elapsed() - compile };
-    let mut later: Vec<Finding> = answered(&leads, &config.root);
     later.extend(proof.as_ref().and_then(|proof| rendered::clip(&proof.bill, newsletter)));
     findings.extend(check::apply(later, config, newsletter, &waivers));
     sort(&mut findings, &met);
-    Pulled { findings, proof, leads, took }
+    Pulled { source: Some(source), findings, proof, leads, took }
 }
 
 /// What is known of the links; nobody is asked here.
@@ -108,49 +128,11 @@ pub(crate) fn leaf_through(
     issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root)).findings
 }
 
-/// A newsletter's look with its masthead measured.
-///
-/// # Errors
-/// A finding: the masthead is not there, or no picture that mail programs show.
-fn brand(look: &Look, library: &dyn Library) -> Result<Brand, Box<Finding>> {
-    let measured = |file: &Text| {
-        library.picture(file.value.trim()).map_err(|problem| {
-            let finding = Finding::error("image-missing", format!("the masthead `{}` cannot be shown", file.value));
-            Box::new(finding.at(&file.source, file.span.clone(), problem))
-        })
-    };
-    let Some(files) = &look.nameplate else { return Ok(look.brand.clone()) };
-    let light = measured(&files.light)?;
-    let dark = files.dark.as_ref().map(measured).transpose()?;
-    // Drawn at twice the size it is shown at, for fine screens.
-    let width = files.width.unwrap_or(light.width.div_ceil(2));
-    Ok(Brand { nameplate: Some(Nameplate { light, dark, width }), ..look.brand.clone() })
-}
-
-/// When an issue is due by its own file; `None` where it does not compile.
-pub(crate) fn due(config: &Config, newsletter: &Newsletter, slot: &str) -> Option<DateTime<Utc>> {
-    pull(config, newsletter, slot).proof.map(|proof| proof.due.to_utc())
-}
-
-/// A picture's bytes, proved to be those the proof was pulled with.
-///
-/// # Errors
-/// It is gone, or another picture now.
-pub(crate) fn picture(config: &Config, picture: &ProofPicture) -> Result<Vec<u8>, String> {
-    Newsroom::open(&config.root).picture_bytes(&picture.src, &picture.hash)
-}
-
-/// All pictures of a proof with their bytes.
-///
-/// # Errors
-/// As `picture`.
-pub(crate) fn pictures(config: &Config, proof: &Proof) -> Result<Vec<(ProofPicture, Vec<u8>)>, String> {
-    proof.pictures.iter().map(|own| Ok((own.clone(), picture(config, own)?))).collect()
-}
-
-/// Pictures as the store keeps them.
-pub(crate) fn store_pictures(pictures: Vec<(ProofPicture, Vec<u8>)>) -> Vec<Picture> {
-    pictures.into_iter().map(|(picture, bytes)| Picture { hash: picture.hash, kind: picture.mime, bytes }).collect()
+/// The pictures of a proof as the store keeps them.
+pub(crate) fn store_pictures(proof: &Proof) -> Vec<Picture> {
+    let kept =
+        |own: &ProofPicture| Picture { hash: own.hash.clone(), kind: own.mime.clone(), bytes: own.content.to_vec() };
+    proof.pictures.iter().map(kept).collect()
 }
 
 /// A frozen edition as the store keeps it.
@@ -163,9 +145,10 @@ pub(crate) fn store_version(frozen: &Edition, subject: &str) -> Version {
     }
 }
 
-/// Where pictures are served, without a trailing slash.
-pub(crate) fn images_url(config: &Config) -> String {
-    config.images_url.clone().unwrap_or_else(|| format!("{}/i", config.serve.url))
+/// ` -n good-news` where a command would otherwise mean another newsletter.
+pub(crate) fn flag(config: &Config, newsletter: &Newsletter) -> String {
+    let meant = config.newsletters.len() == 1 || config.publication.default.as_ref() == Some(&newsletter.id);
+    if meant { String::new() } else { format!(" -n {}", newsletter.id) }
 }
 
 /// Whether two audiences differ by more than a share of the earlier one.

@@ -1,20 +1,25 @@
 //! The proof: one compiled issue as it would leave the house, with everything an approval binds.
 //!
-//! What is approved is kept as this, pictures included, and what is frozen is made from it: the bytes that
-//! go out are those that somebody looked at, whatever happened to the files in between.
+//! What is approved is kept as this, and what is frozen is made from it. A proof holds its pictures whole: the
+//! bytes that go out are those that somebody looked at, whatever happened to the files in between.
+
+use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::brand::Brand;
 use crate::config::{Config, Newsletter, Relay};
-use crate::edition::{self, Edition, Extra, Letterhead, Poll, Reader, read};
-use crate::issue::Issue;
+use crate::edition::{self, Edition, Enclosed, Extra, Letterhead, Poll, Reader, read};
 use crate::issue::file::Waiver;
+use crate::issue::{Audience, Issue};
+use crate::picture::{Picture, content_id};
 use crate::render::{self, Bill, Parts, Piece};
-use crate::token::Signer;
+use crate::token::{Signer, hex};
 
-/// An issue rendered, with the names of its pictures.
+/// An issue rendered, with its pictures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Proof {
     pub(crate) slot: String,
@@ -22,6 +27,8 @@ pub(crate) struct Proof {
     pub(crate) preheader: String,
     /// The name of whoever edits it.
     pub(crate) editor: Option<String>,
+    #[serde(default)]
+    pub(crate) audience: Audience,
     pub(crate) stories: usize,
     pub(crate) words: usize,
     pub(crate) minutes: usize,
@@ -40,30 +47,65 @@ pub(crate) struct Proof {
     pub(crate) waivers: Vec<Waiver>,
 }
 
-/// A picture of the issue, by what it holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A picture of the issue, as readers load it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProofPicture {
-    /// Relative to `issues/`.
+    /// What it was made of, relative to `issues/`.
     pub(crate) src: String,
     pub(crate) hash: String,
     pub(crate) file_name: String,
     pub(crate) mime: String,
+    /// How many the content has.
     pub(crate) bytes: u64,
+    /// Kept behind the proof, not in it.
+    #[serde(skip)]
+    pub(crate) content: Arc<[u8]>,
+}
+
+impl From<&Picture> for ProofPicture {
+    fn from(picture: &Picture) -> Self {
+        Self {
+            src: picture.src.clone(),
+            hash: picture.hash.clone(),
+            file_name: picture.file_name(),
+            mime: picture.kind.mime().to_owned(),
+            bytes: picture.bytes.len() as u64,
+            content: picture.bytes.clone(),
+        }
+    }
+}
+
+impl ProofPicture {
+    fn enclosed(&self) -> Enclosed<'_> {
+        Enclosed { id: content_id(&self.hash), name: self.name(), kind: &self.mime, content: &self.content }
+    }
+
+    /// What somebody saves it as: its file's name, as far as every system can write it.
+    fn name(&self) -> String {
+        const LONGEST: usize = 40;
+        let file = self.src.rsplit('/').next().unwrap_or_default();
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let plain: String = stem.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(LONGEST).collect();
+        let ending = self.file_name.rsplit('.').next().unwrap_or_default();
+        format!("{}.{ending}", if plain.is_empty() { "picture" } else { &plain })
+    }
+}
+
+/// Its content says nothing to a person.
+impl fmt::Debug for ProofPicture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} bytes, from {}", self.file_name, self.bytes, self.src)
+    }
 }
 
 impl Proof {
     /// Renders an issue in all its editions.
     pub(crate) fn pull(issue: &Issue, brand: &Brand, waivers: Vec<Waiver>) -> Self {
         let mut pictures: Vec<ProofPicture> = Vec::new();
-        for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)) {
+        let drawings = issue.drawings().flat_map(|drawing| [&drawing.light, &drawing.dark]);
+        for picture in brand.pictures().chain(issue.images().map(|image| &image.picture)).chain(drawings) {
             if pictures.iter().all(|seen| seen.hash != picture.hash) {
-                pictures.push(ProofPicture {
-                    src: picture.src.clone(),
-                    hash: picture.hash.clone(),
-                    file_name: picture.file_name(),
-                    mime: picture.kind.mime().to_owned(),
-                    bytes: picture.bytes,
-                });
+                pictures.push(picture.into());
             }
         }
         let parts = render::parts(issue, brand);
@@ -72,6 +114,7 @@ impl Proof {
             subject: issue.subject.clone(),
             preheader: issue.preheader.clone(),
             editor: issue.editor.as_ref().map(|editor| editor.name.clone()),
+            audience: issue.audience.clone(),
             stories: issue.stories,
             words: issue.words,
             minutes: issue.minutes,
@@ -112,15 +155,36 @@ impl Proof {
             polls: self.polls.clone(),
             test,
         };
-        Ok(Edition::freeze(&self.parts, &letterhead))
+        Ok(Edition::freeze(&self.parts, &letterhead, &self.enclosed()))
     }
 
-    /// The hash that an approval binds.
+    /// The hash that an approval binds: every word and picture, and whom they go to.
     ///
     /// # Errors
     /// As `edition`.
     pub(crate) fn content(&self, config: &Config, newsletter: &Newsletter) -> Result<String, String> {
-        Ok(self.edition(config, newsletter, None, self.due, false)?.content().to_owned())
+        let content = self.edition(config, newsletter, None, self.due, false)?.content().to_owned();
+        Ok(match &self.audience {
+            Audience::Everybody => content,
+            audience @ Audience::Got(_) => hex(&Sha256::digest(format!("{audience} {content}"))),
+        })
+    }
+
+    /// A copy's HTML with its pictures at a place of ours, `at` ending in a slash.
+    pub(crate) fn with_pictures_at(&self, at: &str, html: &str, config: &Config) -> String {
+        let served = html.replace(&format!("{}/", config.images_url()), at);
+        self.pictures.iter().fold(served, |html, own| {
+            html.replace(&format!("cid:{}", content_id(&own.hash)), &format!("{at}{}", own.file_name))
+        })
+    }
+
+    /// The pictures that travel inside the mail: those its HTML part names so.
+    fn enclosed(&self) -> Vec<Enclosed<'_>> {
+        let named = |own: &Enclosed<'_>| {
+            let name = format!("cid:{}", own.id);
+            self.parts.html.iter().any(|piece| matches!(piece, Piece::Fixed(html) if html.contains(&name)))
+        };
+        self.pictures.iter().map(ProofPicture::enclosed).filter(named).collect()
     }
 
     /// Bytes of the HTML part, its openings not counted.
@@ -163,21 +227,15 @@ pub(crate) struct Specimen {
     pub(crate) eml: Vec<u8>,
 }
 
-/// An approved proof with its pictures, as the store keeps it: a line of JSON, then the pictures' bytes.
-pub(crate) struct Kept {
-    pub(crate) proof: Proof,
-    pub(crate) pictures: Vec<(ProofPicture, Vec<u8>)>,
-}
-
-impl Kept {
+/// An approved proof as the store keeps it: a line of JSON, then the contents of its pictures.
+impl Proof {
     /// # Errors
     /// The proof is no JSON, which no proof is.
     pub(crate) fn write(&self) -> Result<Vec<u8>, String> {
-        let mut bytes =
-            serde_json::to_vec(&self.proof).map_err(|error| format!("the proof cannot be kept: {error}"))?;
+        let mut bytes = serde_json::to_vec(self).map_err(|error| format!("the proof cannot be kept: {error}"))?;
         bytes.push(b'\n');
-        for (_, picture) in &self.pictures {
-            bytes.extend_from_slice(picture);
+        for picture in &self.pictures {
+            bytes.extend_from_slice(&picture.content);
         }
         Ok(bytes)
     }
@@ -187,15 +245,14 @@ impl Kept {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
         let wrong = || "the approved proof in the store does not read; approve the issue again".to_owned();
         let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(wrong)?;
-        let proof: Proof = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
+        let mut proof: Self = serde_json::from_slice(&bytes[..end]).map_err(|_| wrong())?;
         let mut rest = &bytes[end + 1..];
-        let mut pictures = Vec::new();
-        for picture in &proof.pictures {
+        for picture in &mut proof.pictures {
             let size = usize::try_from(picture.bytes).map_err(|_| wrong())?;
             let (own, others) = rest.split_at_checked(size).ok_or_else(wrong)?;
-            pictures.push((picture.clone(), own.to_vec()));
+            picture.content = own.into();
             rest = others;
         }
-        Ok(Self { proof, pictures })
+        Ok(proof)
     }
 }

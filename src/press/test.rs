@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::address::EmailAddress;
-use crate::config::{Config, Newsletter, Relay};
+use crate::config::{Config, Newsletter};
 use crate::deliver::{self, Unsent};
 use crate::dkim::Dkim;
 use crate::edition::Reader;
@@ -11,22 +11,26 @@ use crate::mailbox::Mailbox;
 use crate::press::{Proof, mailbox_for, relay_at};
 use crate::token::Signer;
 
+/// More copies at once would be a mailing.
+pub(crate) const MOST_TESTS: usize = 10;
+
 /// What the relay said of a copy: taken, or why not.
 pub(crate) type Said = Result<String, Unsent>;
 
 /// Sends a copy to each address, and says what the relay answered: taken, or why not.
 ///
 /// # Errors
-/// No relay of that name, no mailbox to rehearse with, or a relay that cannot be spoken to at all.
+/// No relay of that name, no key to sign with, no mailbox to rehearse with, or a relay that cannot be spoken to at all.
 pub(crate) fn test(
     config: &Config,
     newsletter: &Newsletter,
-    relay: &Relay,
     proof: &Proof,
-    dkim: Option<&Dkim>,
     to: &[EmailAddress],
     now: DateTime<Utc>,
 ) -> Result<Vec<(EmailAddress, Said)>, String> {
+    let relay = config.relay(newsletter)?;
+    let signing = config.signing.as_ref().filter(|_| !relay.kind.signs());
+    let dkim = signing.map(Dkim::load).transpose()?;
     let hosted = mailbox_for(config, relay).transpose().map_err(|error| format!("no mailbox: {error}"))?;
     let relay = relay_at(relay, hosted.as_ref().map(Mailbox::address));
     let date = now.with_timezone(&newsletter.timezone).fixed_offset();
@@ -38,7 +42,7 @@ pub(crate) fn test(
         let reader = Reader { address: address.clone(), ..Reader::specimen() };
         let mut message = Vec::new();
         edition.stamp(&reader, &signer, &mut message);
-        if let Some(dkim) = dkim {
+        if let Some(dkim) = &dkim {
             dkim.sign(now, &mut message);
         }
         let sender = match &config.bounces {

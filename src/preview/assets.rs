@@ -14,8 +14,14 @@ use super::Desk;
 use crate::token::hex;
 
 /// Each room's, in the order in which they may override.
-const STYLES: &str = concat!(include_str!("assets/page.css"));
-const SCRIPTS: &str = concat!(include_str!("assets/page.js"), include_str!("assets/mail.js"));
+const STYLES: &str = concat!(include_str!("assets/page.css"), include_str!("assets/issue.css"));
+const SCRIPTS: &str = concat!(
+    include_str!("assets/page.js"),
+    include_str!("assets/mail.js"),
+    include_str!("assets/pen.js"),
+    include_str!("assets/sort.js"),
+    include_str!("assets/shelf.js"),
+);
 
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| name(STYLES, "css"));
 static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| name(SCRIPTS, "js"));

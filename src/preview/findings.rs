@@ -1,4 +1,4 @@
-//! What the checks have to say, beside the issue: each with its place, its block and its mend.
+//! What the checks have to say, beside the issue: each as the command line draws it, with its block and its mend.
 
 use std::sync::Arc;
 
@@ -8,66 +8,73 @@ use axum::{Form, Router};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Desk;
 use super::answer::{Done, Refused, Said};
+use super::mail::Opened;
+use super::page::said;
 use super::pull::Galley;
+use super::{Desk, pen, snippet};
+use crate::check::{self, explain};
 use crate::edit;
-use crate::files::{Draft, Newsroom};
 use crate::finding::{Finding, Level};
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
-    Router::new().route("/{newsletter}/{slot}/mend", post(mend))
+    Router::new().route("/{newsletter}/{slot}/mend", post(mend)).route("/{newsletter}/{slot}/waive", post(waive))
 }
 
-const GROUPS: [(Level, &str, &str, &str); 3] = [
-    (Level::Error, "bad", "error", "errors"),
-    (Level::Warning, "warn", "warning", "warnings"),
-    (Level::Note, "note", "note", "notes"),
-];
+const GROUPS: [(Level, &str, &str); 3] =
+    [(Level::Error, "error", "errors"), (Level::Warning, "warning", "warnings"), (Level::Note, "note", "notes")];
 
-pub(super) fn panel(desk: &Desk, galley: &Galley) -> Markup {
+/// So many of one kind are shown; the others are folded.
+const SHOWN: usize = 3;
+
+/// How many there are of a level.
+pub(super) fn count(galley: &Galley, level: Level) -> usize {
+    galley.findings.iter().filter(|finding| finding.level == level).count()
+}
+
+/// Whether there is anything to mend.
+pub(super) fn speaks(galley: &Galley) -> bool {
+    galley.findings.iter().any(|finding| finding.level != Level::Note)
+}
+
+pub(super) fn panel(opened: &Opened<'_>) -> Markup {
+    let Opened { desk, galley, view, .. } = opened;
     let wrong = desk.wrong();
-    let all: Vec<(usize, &Finding)> = galley.findings.iter().enumerate().collect();
     html! {
-        section.panel id="findings" aria-labelledby="findings-title" {
-            h2 id="findings-title" { "Checks" }
-            @if !wrong.is_empty() {
-                p.bad { "config.toml is wrong; its last good state is used." }
-                ol.found { @for finding in wrong.iter() { (item(galley, None, finding)) } }
-            }
-            @if all.is_empty() { p.good { "Nothing stands in the way." } }
-            @for (level, class, one, many) in GROUPS {
-                @let own: Vec<&(usize, &Finding)> = all.iter().filter(|(_, finding)| finding.level == level).collect();
-                @if !own.is_empty() {
-                    h3 class=(class) { (own.len()) " " (if own.len() == 1 { one } else { many }) }
-                    ol.found { @for (number, finding) in own { (item(galley, Some(*number), finding)) } }
+        section.panel id="checks" aria-labelledby="checks-title" {
+            (super::blocks::head("checks", "Checks", view))
+            div.scroll {
+                @if !wrong.is_empty() {
+                    h3.bad { "config.toml" }
+                    ol.found { @for finding in wrong.iter() { (item(galley, None, finding, "config")) } }
                 }
+                @if galley.findings.is_empty() && wrong.is_empty() { p.good { "Nothing stands in the way." } }
+                @for (level, one, many) in GROUPS { (group(galley, level, one, many)) }
             }
         }
     }
 }
 
-fn item(galley: &Galley, number: Option<usize>, finding: &Finding) -> Markup {
-    let at = finding.place.as_ref().map(|place| (place, place.source.line_col(place.span.start).0));
-    let block = block(galley, finding);
+fn group(galley: &Galley, level: Level, one: &str, many: &str) -> Markup {
+    let own: Vec<(usize, &Finding)> =
+        galley.findings.iter().enumerate().filter(|(_, finding)| finding.level == level).collect();
+    let mut kinds: Vec<&str> = Vec::new();
+    own.iter().for_each(|(_, finding)| {
+        if !kinds.contains(&finding.check) {
+            kinds.push(finding.check)
+        }
+    });
     html! {
-        li data-finding data-block=[block] tabindex="-1" {
-            p.title { (finding.title) " " code.check { (finding.check) } }
-            @if let Some((place, line)) = at {
-                p.at {
-                    button.plain type="button" data-copy={ (place.source.path) ":" (line) } title="Copy" { (place.source.path) ":" (line) }
-                    @if !place.label.is_empty() { " " span.quiet { (place.label) } }
-                }
-            }
-            @for note in &finding.notes { p.quiet { (note) } }
-            @if let Some(help) = &finding.help { p.help { (help) } }
-            @if let (Some(fix), Some(_), Some(number)) = (&finding.fix, at, number) {
-                form data-post action={ "/" (galley.about()) "/mend" } {
-                    input type="hidden" name="finding" value=(number);
-                    input type="hidden" name="check" value=(finding.check);
-                    input type="hidden" name="number" value=(galley.number);
-                    button.button type="submit" {
-                        @if fix.with.is_empty() { "Take it out" } @else { "Make it " code { (short(&fix.with)) } }
+        @if !own.is_empty() {
+            h3 class=(class(level)) { (own.len()) " " (if own.len() == 1 { one } else { many }) }
+            @for kind in kinds {
+                @let alike: Vec<&(usize, &Finding)> = own.iter().filter(|(_, finding)| finding.check == kind).collect();
+                @let (shown, folded) = alike.split_at(if alike.len() > SHOWN + 1 { SHOWN } else { alike.len() });
+                ol.found { @for (number, finding) in shown { (item(galley, Some(*number), finding, "f")) } }
+                @if !folded.is_empty() {
+                    details.more id={ "more-" (level.word()) "-" (kind) } {
+                        summary { (folded.len()) " more like this, " code { (kind) } }
+                        ol.found { @for (number, finding) in folded { (item(galley, Some(*number), finding, "f")) } }
                     }
                 }
             }
@@ -75,51 +82,85 @@ fn item(galley: &Galley, number: Option<usize>, finding: &Finding) -> Markup {
     }
 }
 
-fn short(text: &str) -> String {
-    let line = text.trim();
-    if line.chars().count() > 48 {
-        format!("{}…", line.chars().take(47).collect::<String>())
-    } else {
-        line.to_owned()
+fn class(level: Level) -> &'static str {
+    match level {
+        Level::Error => "bad",
+        Level::Warning => "warn",
+        Level::Note => "note",
     }
 }
 
-/// The block a finding is about: the one its place stands in, or the first that names its story.
-fn block(galley: &Galley, finding: &Finding) -> Option<String> {
-    let place = finding.place.as_ref()?;
-    let path = galley.name.path();
-    let (text, at) = if place.source.path == path {
-        (place.source.text.clone(), place.span.start)
-    } else {
-        let stem = std::path::Path::new(&place.source.path).file_stem()?.to_str()?;
-        let source = Newsroom::open(&galley.config.root).issue(&galley.name).ok()?;
-        let at = source.text.find(&format!("\"{stem}\""))?;
-        (source.text.clone(), at)
-    };
-    block_at(&text, at)
+/// One finding; `number` is its place among the galley's, by which its edits are asked for.
+pub(super) fn item(galley: &Galley, number: Option<usize>, finding: &Finding, prefix: &str) -> Markup {
+    let id = number.map(|number| format!("{prefix}-{number}"));
+    html! {
+        li.finding.(class(finding.level)) id=[id] data-finding=[number] data-block=[block(galley, finding)] tabindex="-1" {
+            p.title { (said(&finding.title)) }
+            @if let Some(place) = &finding.place { (snippet::place(place, number)) }
+            @if let Some(also) = &finding.also { (snippet::also(also)) }
+            @if !finding.notes.is_empty() { ul.notes { @for note in &finding.notes { li { (said(note)) } } } }
+            @if let Some(help) = &finding.help { p.help { (said(help)) } }
+            @if let Some(mend) = finding.mended() {
+                (snippet::mend(&mend))
+                @if let Some(number) = number { (mend_form(galley, number, finding)) }
+            }
+            (about(galley, number, finding, prefix))
+        }
+    }
 }
 
-/// The id of the block that holds a byte of an issue file: its own, or `b` and its number.
-pub(super) fn block_at(text: &str, at: usize) -> Option<String> {
-    let mut start = 0;
-    let mut own: Option<(usize, String)> = None;
-    let mut number = 0;
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("[[block]]") {
-            if start > at {
-                break;
-            }
-            number += 1;
-            own = Some((number, format!("b{number}")));
-        } else if let (Some((_, id)), Some(value)) = (&mut own, line.trim_start().strip_prefix("id")) {
-            let value = value.trim_start().strip_prefix('=').map(|value| value.trim().trim_matches('"'));
-            if let Some(value) = value {
-                *id = value.to_owned()
+fn mend_form(galley: &Galley, number: usize, finding: &Finding) -> Markup {
+    html! {
+        form data-post={ "/" (galley.about()) "/mend" } {
+            input type="hidden" name="finding" value=(number);
+            input type="hidden" name="check" value=(finding.check);
+            input type="hidden" name="number" value=(galley.number);
+            button.button type="submit" { "Make this edit" }
+        }
+    }
+}
+
+/// The check's name; opened, its rule and reason, and the way to do without it once.
+fn about(galley: &Galley, number: Option<usize>, finding: &Finding, prefix: &str) -> Markup {
+    let (rule, why, source) = explain::page(finding.check);
+    let waivable = check::find(finding.check).is_some_and(|check| !check.binding) && finding.level != Level::Note;
+    let id = number.map(|number| format!("{prefix}-about-{number}"));
+    html! {
+        @if rule.is_empty() { p.check { code { (finding.check) } } }
+        @else {
+            details.check id=[id] {
+                summary { code { (finding.check) } }
+                p { (said(rule)) }
+                p { (said(why)) }
+                p.quiet { (said(source)) }
+                @if waivable && number.is_some() && galley.source.is_some() {
+                    form.waive data-post={ "/" (galley.about()) "/waive" } {
+                        input type="hidden" name="check" value=(finding.check);
+                        label { "It does not hold here, because "
+                            input name="reason" required autocomplete="off" data-own; }
+                        button.button type="submit" { "Waive it for this issue" }
+                    }
+                }
             }
         }
-        start += line.len();
     }
-    own.map(|(_, id)| id)
+}
+
+/// The block a finding is about: the one its place stands in, or the first that shows its story.
+fn block(galley: &Galley, finding: &Finding) -> Option<String> {
+    let place = finding.place.as_ref()?;
+    let block = if place.source.path == galley.name.path() {
+        galley.outline.at(place.span.start)
+    } else {
+        galley.outline.of(std::path::Path::new(&place.source.path).file_stem()?.to_str()?)
+    };
+    block.map(|block| block.id.clone())
+}
+
+/// The finding a page speaks of, where it is still the same one.
+pub(super) fn same<'g>(galley: &'g Galley, finding: usize, check: &str, number: u64) -> Result<&'g Finding, Refused> {
+    let own = galley.findings.get(finding).filter(|own| own.check == check && galley.number == number);
+    own.ok_or_else(Refused::gone)
 }
 
 #[derive(Deserialize)]
@@ -136,33 +177,39 @@ async fn mend(
     Form(Mend { finding, check, number }): Form<Mend>,
 ) -> Said {
     desk.work(move |desk| {
-        let gone = || Refused("the issue changed meanwhile: look again".to_owned());
-        let galley = desk.issue(&newsletter, &slot).and_then(|name| desk.galley(&name)).ok_or_else(gone)?;
-        let finding = galley
-            .findings
-            .get(finding)
-            .filter(|own| own.check == check && galley.number == number)
-            .ok_or_else(gone)?;
-        let (place, fix) = finding.place.as_ref().zip(finding.fix.clone()).ok_or_else(gone)?;
-        let draft = Draft::open(&galley.config.root, &place.source.path).map_err(|finding| Refused(finding.title))?;
-        if draft.source.text != place.source.text {
-            return Err(gone());
-        }
-        draft.save(&edit::mended(&draft.source.text, &mut [fix])).map_err(Refused)?;
-        Ok(Done(format!("mended {}", place.source.path)))
+        let name = desk.issue(&newsletter, &slot).ok_or_else(Refused::gone)?;
+        let galley = desk.galley(&name).ok_or_else(Refused::gone)?;
+        let finding = same(&galley, finding, &check, number)?;
+        let (place, fix) = finding.place.as_ref().zip(finding.fix.clone()).ok_or_else(Refused::gone)?;
+        pen::write(desk, &name, &place.source.path, &pen::seen(&place.source.text), |text| {
+            Ok(edit::mended(text, &mut [fix]))
+        })?;
+        Ok(Done { said: format!("mended {}", place.source.path), undo: true })
     })
     .await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::block_at;
+#[derive(Deserialize)]
+struct Waive {
+    check: String,
+    reason: String,
+    seen: String,
+}
 
-    #[test]
-    fn a_place_of_the_issue_file_belongs_to_the_block_above_it() {
-        let text = "subject = \"x\"\n\n[[block]]\ntype = \"letter\"\n\n[[block]]\ntype = \"story\"\nid = \"lead\"\nstory = \"tram\"\n";
-        assert_eq!(block_at(text, 3), None);
-        assert_eq!(block_at(text, text.find("letter").unwrap()).as_deref(), Some("b1"));
-        assert_eq!(block_at(text, text.find("tram").unwrap()).as_deref(), Some("lead"));
-    }
+async fn waive(
+    State(desk): State<Arc<Desk>>,
+    Path((newsletter, slot)): Path<(String, String)>,
+    Form(Waive { check, reason, seen }): Form<Waive>,
+) -> Said {
+    desk.work(move |desk| {
+        let known = check::find(&check).filter(|check| !check.binding);
+        let known = known.ok_or_else(|| Refused::because(format!("`{check}` cannot be waived")))?;
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Refused::because("a waiver needs a reason: who looks at this issue later will ask for it"));
+        }
+        pen::issue(desk, (&newsletter, &slot), &seen, |text| Ok(edit::waive(text, known.name, reason)?))?;
+        Ok(Done { said: format!("{} is waived, and the issue says why", known.name), undo: true })
+    })
+    .await
 }

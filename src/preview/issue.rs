@@ -1,33 +1,29 @@
-//! The issue page: the inbox row, the mails side by side, the third pane, and beside them checks and measures.
+//! The issue page: the envelope, the mails side by side, the third pane, and beside them blocks, checks, measures.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::page::{self, Place};
+use super::mail::Opened;
+use super::page::{Page, Place};
 use super::pull::{Galley, about};
-use super::view::{Font, Kept, Look, Panes, Side, View};
-use super::{Desk, findings, inbox, meters, server, side};
-use crate::finding::Level;
+use super::view::{Panes, Rail, Side, View};
+use super::{Desk, blocks, envelope, findings, meters, missing, server, side, stage, tools, vouch};
+use crate::issue::IssueName;
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/{newsletter}/{slot}", get(show))
 }
 
-async fn show(
-    State(desk): State<Arc<Desk>>,
-    Path((newsletter, slot)): Path<(String, String)>,
-    Query(view): Query<View>,
-) -> Response {
+async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, view: View) -> Response {
     let page = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
-            let title = galley.proof.as_ref().map_or(slot.as_str(), |proof| &proof.subject);
-            Some(page::whole(desk, Place::Issue, &galley.about(), title, &main(desk, &galley, &view)))
+            Some(page(desk, &galley, &view))
         })
         .await;
     match page {
@@ -36,104 +32,107 @@ async fn show(
     }
 }
 
-fn main(desk: &Desk, galley: &Galley, view: &View) -> Markup {
+fn page(desk: &Desk, galley: &Galley, view: &View) -> Response {
+    let Neighbours { before, after } = Neighbours::of(desk, galley);
+    let mut abouts = vec![galley.about(), galley.name.newsletter.clone()];
+    if matches!(view.side, Side::Before | Side::Changes) {
+        abouts.extend(before.as_ref().map(about));
+    }
+    let written = galley.source.is_some() || !missing::is_unwritten(galley);
+    let title = match galley.outline.subject.trim() {
+        "" => galley.name.to_string(),
+        subject => subject.to_owned(),
+    };
+    let which = which(galley, before.as_ref(), after.as_ref());
+    let (deeds, main) = match written {
+        true => (vouch::deeds(desk, galley), main(&Opened::new(desk, galley, view), before.as_ref())),
+        false => (html! {}, missing::main(galley, before.as_ref())),
+    };
+    Page { place: Place::Issue, title: &title, abouts, seen: galley.seen(), which, deeds, main }.whole(desk)
+}
+
+fn main(opened: &Opened<'_>, before: Option<&IssueName>) -> Markup {
+    let Opened { galley, view, .. } = opened;
+    let rail = match view.rail {
+        Rail::Auto if findings::speaks(galley) => Rail::Checks,
+        Rail::Auto => Rail::Blocks,
+        rail => rail,
+    };
     html! {
-        (head(galley))
-        (inbox::rows(galley))
-        (tools(desk, view))
-        div.desk {
-            div.rail {
-                (findings::panel(desk, galley))
-                section id="blocks" {}
-                (meters::panel(desk, galley, view))
-            }
-            (stage(desk, galley, view))
+        div.issue id="issue" data-rail=(rail_word(rail)) data-drawer=[(view.rail != Rail::Auto).then_some("")]
+            data-panes=(panes_word(view.panes)) data-side=(if view.side == Side::None { "none" } else { "open" })
+            data-spare=[(view.side == Side::Auto).then_some("")] {
+            (envelope::strip(opened))
+            (tools::tabs(opened, rail))
+            (tools::lenses(view))
+            (blocks::panel(opened))
+            (findings::panel(opened))
+            (meters::panel(opened))
+            (stage::stage(opened, &side::pane(opened, before)))
         }
     }
 }
 
-fn head(galley: &Galley) -> Markup {
-    let errors = galley.findings.iter().filter(|finding| finding.level == Level::Error).count();
-    let subject = galley.proof.as_ref().map_or("No proof yet", |proof| proof.subject.as_str());
-    html! {
-        div.head {
-            p.kicker {
-                (galley.newsletter().title) " · "
-                @if let Some(before) = side::before(galley) { a href={ "/" (about(&before)) } rel="prev" aria-label={ "The issue before, " (before.slot) } { "‹" } " " }
-                time datetime=(galley.name.slot.get(..10).unwrap_or_default()) { (day(galley)) }
-                @if let Some(after) = side::after(galley) { " " a href={ "/" (about(&after)) } rel="next" aria-label={ "The next issue, " (after.slot) } { "›" } }
-            }
-            h1 id="subject" { (subject) }
-            div id="deeds" {}
-            @if galley.stale {
-                p.stale role="alert" {
-                    strong { "This does not compile." } " "
-                    @if let Some(first) = galley.findings.iter().find(|finding| finding.level == Level::Error) { (first.title) ". " }
-                    @if galley.proof.is_some() { "Below is the last good proof." }
-                    @if errors > 1 { " " (errors) " errors in all." }
-                }
-            }
+fn rail_word(rail: Rail) -> &'static str {
+    match rail {
+        Rail::Auto | Rail::Blocks => "blocks",
+        Rail::Checks => "checks",
+        Rail::Measures => "measures",
+    }
+}
+
+fn panes_word(panes: Panes) -> &'static str {
+    match panes {
+        Panes::Both => "both",
+        Panes::Phone => "phone",
+        Panes::Desktop => "desktop",
+    }
+}
+
+/// The newsletter's issues before and after one.
+struct Neighbours {
+    before: Option<IssueName>,
+    after: Option<IssueName>,
+}
+
+impl Neighbours {
+    fn of(desk: &Desk, galley: &Galley) -> Self {
+        let slots = desk.slots(&galley.name.newsletter);
+        let own = &galley.name.slot;
+        let name = |slot: &String| IssueName { slot: slot.clone(), ..galley.name.clone() };
+        Self {
+            before: slots.iter().rfind(|slot| *slot < own).map(name),
+            after: slots.iter().find(|slot| *slot > own).map(name),
         }
     }
 }
 
-/// `Tuesday, 24 November 2026`.
-fn day(galley: &Galley) -> String {
-    galley.name.date().map_or_else(|| galley.name.slot.clone(), |date| date.format("%A, %-d %B %Y").to_string())
-}
-
-/// The lenses and panes, as links: each says what it would show.
-fn tools(desk: &Desk, view: &View) -> Markup {
-    let look = |look| View { look, ..view.clone() };
-    let images = if view.images == Kept::On { Kept::Off } else { Kept::On };
-    let styles = if view.styles == Kept::On { Kept::Off } else { Kept::On };
-    let font = if view.font == Font::Normal { Font::Large } else { Font::Normal };
-    let pane = |side: Side| View { side: if view.side == side { Side::None } else { side }, ..view.clone() };
+/// The newsletter and the day, with the way to the days beside it.
+fn which(galley: &Galley, before: Option<&IssueName>, after: Option<&IssueName>) -> Markup {
+    let step = |to: Option<&IssueName>, arrow: &str, rel: &str, words: &str| {
+        html! {
+            @match to {
+                Some(to) => a.step href={ "/" (about(to)) } rel=(rel) aria-label={ (words) ", " (to.slot) } title=(to.slot) { (arrow) },
+                None => span.step aria-hidden="true" { (arrow) },
+            }
+        }
+    };
     html! {
-        div.tools role="group" aria-label="Lenses and panes" {
-            div.set { @for (name, to) in [("Light", Look::Light), ("Dark", Look::Dark), ("Forced dark", Look::Forced)] {
-                (chip(name, &format!("look-{name}"), view.look == to, &look(to)))
-            } }
-            div.set {
-                (chip("No pictures", "images", view.images == Kept::Off, &View { images, ..view.clone() }))
-                (chip("No styles", "styles", view.styles == Kept::Off, &View { styles, ..view.clone() }))
-                (chip("Type 120 %", "font", view.font == Font::Large, &View { font, ..view.clone() }))
-            }
-            div.set { @for (name, to) in [("Phone", Panes::Phone), ("Desktop", Panes::Desktop), ("Both", Panes::Both)] {
-                (chip(name, &format!("panes-{name}"), view.panes == to, &View { panes: to, ..view.clone() }))
-            } }
-            div.set { @for (name, to) in [("Text", Side::Text), ("Source", Side::Source), ("Before", Side::Yesterday), ("Changes", Side::Diff), ("Order", Side::Order), ("Links", Side::Links)] {
-                (chip(name, &format!("side-{name}"), view.side == to, &pane(to)))
-            } }
-            @if desk.store().is_some() {
-                form.reader data-view {
-                    label for="reader" { "As" }
-                    input id="reader" name="reader" type="email" placeholder="robin@reader.example" value=(view.reader) autocomplete="off";
-                }
-            }
+        div.which {
+            span.newsletter { (galley.newsletter().title) }
+            (step(before, "‹", "prev", "The issue before"))
+            time datetime=(galley.name.slot.get(..10).unwrap_or_default()) { (day(&galley.name)) }
+            (step(after, "›", "next", "The next issue"))
         }
     }
 }
 
-fn chip(name: &str, id: &str, on: bool, to: &View) -> Markup {
-    html! { a.chip data-stay id={ "v-" (id.to_lowercase().replace(' ', "-")) } href=(to.query()) aria-current=[on.then_some("true")] { (name) } }
-}
-
-fn stage(desk: &Desk, galley: &Galley, view: &View) -> Markup {
-    let address = format!("/{}/mail{}", galley.about(), view.of_mail().query());
-    html! {
-        div.stage id="stage" data-panes=(match view.panes { Panes::Both => "both", Panes::Phone => "phone", Panes::Desktop => "desktop" }) data-stale=[galley.stale.then_some("")] {
-            @if view.panes != Panes::Desktop {
-                figure.pane.phone id="narrow" { figcaption { "Phone " span.num { "375" } } (side::frame("phone", "The mail on a phone", &address)) }
-            }
-            @if view.panes != Panes::Phone {
-                figure.pane.wide id="wide" {
-                    figcaption { "Desktop " span.num id="width" { "640" } }
-                    (side::frame("desktop", "The mail on a desktop", &address))
-                    div.grip id="grip" role="slider" tabindex="0" aria-label="Width of the desktop pane" aria-valuemin="320" aria-valuemax="1200" aria-valuenow="640" {}
-                }
-            }
-            (side::pane(desk, galley, view))
-        }
+/// `Tuesday, 24 November 2026`, with what an extra is called behind it.
+pub(super) fn day(name: &IssueName) -> String {
+    let extra = name.slot.get(10..).unwrap_or_default().trim_start_matches('-');
+    match name.date().map(|date| date.format("%A, %-d %B %Y").to_string()) {
+        Some(day) if extra.is_empty() => day,
+        Some(day) => format!("{day}, {extra}"),
+        None => name.slot.clone(),
     }
 }

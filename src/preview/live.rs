@@ -1,6 +1,7 @@
 //! News: what changed, told to every open page as it happens (server-sent events).
 //!
-//! A page that missed some, or that a server before this one made, is told so and helps itself; nothing is kept.
+//! A page looks at one thing or several, and hears of those. One that missed some news, or that a server before
+//! this one made, is told so and helps itself; nothing is kept.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -21,6 +22,9 @@ use super::Desk;
 
 /// News a page may be behind before it is simply told to look again.
 const BACKLOG: usize = 64;
+
+/// Things one page may look at.
+const MOST: usize = 16;
 
 /// One piece of news.
 #[derive(Clone, Debug)]
@@ -60,26 +64,36 @@ impl Live {
     }
 }
 
-/// A page's look at something, which ends with its connection.
+/// What a page looks at, until its connection ends.
 struct Look {
     desk: Arc<Desk>,
-    about: String,
+    abouts: Vec<String>,
 }
 
 impl Look {
-    fn new(desk: Arc<Desk>, about: String) -> Self {
-        *desk.live.looks().entry(about.clone()).or_default() += 1;
-        Self { desk, about }
+    fn new(desk: Arc<Desk>, about: &str) -> Self {
+        let abouts: Vec<String> =
+            about.split(' ').filter(|own| !own.is_empty()).take(MOST).map(str::to_owned).collect();
+        for about in &abouts {
+            *desk.live.looks().entry(about.clone()).or_default() += 1;
+        }
+        Self { desk, abouts }
+    }
+
+    fn hears(&self, about: &str) -> bool {
+        about.is_empty() || self.abouts.iter().any(|own| own == about)
     }
 }
 
 impl Drop for Look {
     fn drop(&mut self) {
         let mut looks = self.desk.live.looks();
-        if let Some(count) = looks.get_mut(&self.about) {
-            *count -= 1;
-            if *count == 0 {
-                looks.remove(&self.about);
+        for about in &self.abouts {
+            if let Some(count) = looks.get_mut(about) {
+                *count -= 1;
+                if *count == 0 {
+                    looks.remove(about);
+                }
             }
         }
     }
@@ -91,6 +105,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 
 #[derive(Deserialize)]
 struct Listener {
+    /// With spaces between.
     #[serde(default)]
     about: String,
 }
@@ -102,11 +117,11 @@ async fn listen(
     let news = desk.live.sender.subscribe();
     let start = json!({ "start": desk.start });
     let hello = event("hello", &start);
-    let look = Look::new(desk, about);
+    let look = Look::new(desk, &about);
     let told = stream::unfold((news, look), |(mut news, look)| async move {
         let event = loop {
             match news.recv().await {
-                Ok(News { kind, about, data }) if about.is_empty() || about == look.about => break event(kind, &data),
+                Ok(News { kind, about, data }) if look.hears(&about) => break event(kind, &data),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => break event("late", &json!({})),
                 Err(RecvError::Closed) => return None,

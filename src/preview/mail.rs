@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -17,7 +17,8 @@ use super::view::{Font, Kept, Look, View};
 use super::{Desk, server};
 use crate::address::EmailAddress;
 use crate::edition::Reader;
-use crate::press::{self, Specimen};
+use crate::press::Specimen;
+use crate::store::SubscriptionState;
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new()
@@ -25,11 +26,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
         .route("/{newsletter}/{slot}/picture/{file}", get(picture))
 }
 
-async fn mail(
-    State(desk): State<Arc<Desk>>,
-    Path((newsletter, slot)): Path<(String, String)>,
-    Query(view): Query<View>,
-) -> Response {
+async fn mail(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, view: View) -> Response {
     let html = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
@@ -49,7 +46,7 @@ async fn mail(
     }
 }
 
-/// A picture of the issue by the name it has in the mail; only those of the last proof are there.
+/// A picture of the issue by the name it has in the mail; only those of the shown proof are there.
 async fn picture(
     State(desk): State<Arc<Desk>>,
     Path((newsletter, slot, file)): Path<(String, String, String)>,
@@ -57,8 +54,8 @@ async fn picture(
     let found = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
-            let picture = galley.proof.as_ref()?.pictures.iter().find(|own| own.file_name == file)?.clone();
-            Some((picture.mime.clone(), press::picture(&galley.config, &picture).ok()?))
+            let picture = galley.proof()?.pictures.iter().find(|own| own.file_name == file)?;
+            Some((picture.mime.clone(), picture.content.to_vec()))
         })
         .await;
     match found {
@@ -70,29 +67,99 @@ async fn picture(
     }
 }
 
-/// Whom it is stamped for: a subscriber of the store, or the specimen.
-pub(super) fn reader(desk: &Desk, view: &View) -> Reader {
-    let known = EmailAddress::parse(&view.reader).ok().and_then(|address| {
-        let found = desk.store()?.ok()?.reader_by_address(&address).ok()??;
-        Some(Reader { address, first_name: found.first_name, key: found.key })
-    });
-    known.unwrap_or_else(Reader::specimen)
+/// An issue opened by one reader, through a lens: what every panel of its page is drawn from.
+pub(super) struct Opened<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) galley: &'a Galley,
+    pub(super) view: &'a View,
+    pub(super) addressee: Addressee,
+    /// The reader's copy; none where there is no proof.
+    pub(super) copy: Option<Result<Specimen, String>>,
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn new(desk: &'a Desk, galley: &'a Galley, view: &'a View) -> Self {
+        let addressee = Addressee::find(desk, galley, &view.reader);
+        let copy = copy(galley, &addressee.reader);
+        Self { desk, galley, view, addressee, copy }
+    }
+
+    pub(super) fn html(&self) -> Option<&str> {
+        self.copy.as_ref()?.as_ref().ok().map(|copy| copy.html.as_str())
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.copy.as_ref()?.as_ref().ok().map(|copy| copy.text.as_str())
+    }
+}
+
+/// Invented readers: their word in an address, what they are called, their first name.
+pub(super) const INVENTED: [(&str, &str, Option<&str>); 2] = [
+    ("no-name", "a reader without a name", None),
+    ("long-name", "a reader with a long name", Some("Maximiliana-Theodora Featherstonehaugh-Cholmondeley")),
+];
+
+/// Whom the mail is stamped for, and what there is to say about them.
+pub(super) struct Addressee {
+    pub(super) reader: Reader,
+    /// They are somebody: a subscriber of the store, or invented.
+    pub(super) known: bool,
+    /// Such as: paused since 3 May.
+    pub(super) note: Option<String>,
+}
+
+impl Addressee {
+    fn find(desk: &Desk, galley: &Galley, wanted: &str) -> Self {
+        let wanted = wanted.trim();
+        if let Some((.., name)) = INVENTED.iter().find(|(word, ..)| *word == wanted) {
+            let reader = Reader { first_name: name.map(str::to_owned), ..Reader::specimen() };
+            return Self { reader, known: true, note: None };
+        }
+        if wanted.is_empty() || wanted == Reader::specimen().address.to_string() {
+            return Self { reader: Reader::specimen(), known: true, note: None };
+        }
+        Self::subscribed(desk, galley, wanted).unwrap_or_else(|why| Self {
+            reader: Reader::specimen(),
+            known: false,
+            note: Some(format!("{why}: this is the specimen’s copy")),
+        })
+    }
+
+    /// Somebody on the list, whatever they are to this newsletter; else why there is nobody.
+    fn subscribed(desk: &Desk, galley: &Galley, wanted: &str) -> Result<Self, String> {
+        let address = EmailAddress::parse(wanted)?;
+        let store =
+            desk.store().ok_or("there is no list here to know readers by")?.map_err(|error| error.to_string())?;
+        let found = store.reader_by_address(&address).map_err(|error| error.to_string())?;
+        let found = found.ok_or_else(|| format!("no reader has the address {address}"))?;
+        let newsletter = galley.newsletter();
+        let all = store.subscriptions(found.id).map_err(|error| error.to_string())?;
+        let note = match all.into_iter().find(|own| own.newsletter == newsletter.id) {
+            None => Some(format!("not subscribed to {}", newsletter.title)),
+            Some(own) if own.state == SubscriptionState::Active => None,
+            Some(own) => {
+                let since = own.since.with_timezone(&newsletter.timezone).format("%-d %B %Y");
+                Some(format!("{} since {since}", own.state.as_str()))
+            }
+        };
+        Ok(Self { reader: Reader { address, first_name: found.first_name, key: found.key }, known: true, note })
+    }
 }
 
 /// One reader's copy; its links are signed with the specimen's key, so that trying one unsubscribes nobody.
-pub(super) fn copy(desk: &Desk, galley: &Galley, view: &View) -> Option<Result<Specimen, String>> {
-    let proof = galley.proof.as_ref()?;
-    Some(proof.specimen(&galley.config, galley.newsletter(), &reader(desk, view)))
+pub(super) fn copy(galley: &Galley, reader: &Reader) -> Option<Result<Specimen, String>> {
+    let proof = galley.proof()?;
+    Some(proof.specimen(&galley.config, galley.newsletter(), reader))
 }
 
 fn framed(desk: &Desk, galley: &Galley, view: &View) -> String {
-    match copy(desk, galley, view) {
-        Some(Ok(Specimen { html, .. })) => {
+    match galley.proof().zip(Opened::new(desk, galley, view).copy) {
+        Some((proof, Ok(Specimen { html, .. }))) => {
             let pictures = format!("/{}/picture/", galley.about());
-            through(&html.replace(&format!("{}/", press::images_url(&galley.config)), &pictures), view)
+            through(&proof.with_pictures_at(&pictures, &html, &galley.config), view)
         }
-        Some(Err(why)) => note(&why),
-        None => note("There is no proof yet: mend what is said beside this."),
+        Some((_, Err(why))) => note(&why),
+        None => note("There is no mail yet: mend what is said beside this."),
     }
 }
 
@@ -115,6 +182,7 @@ fn through(html: &str, view: &View) -> String {
     if view.styles == Kept::Off {
         head = without_styles(&head);
     }
+    head.push_str(BARLESS);
     if view.look == Look::Forced {
         head.push_str(FORCED);
     }
@@ -124,6 +192,9 @@ fn through(html: &str, view: &View) -> String {
     let html = format!("{head}</head>{body}");
     if view.font == Font::Large { enlarged(&html) } else { html }
 }
+
+/// A mail in a frame is as wide as its frame: bars beside it would make it another mail.
+const BARLESS: &str = "<style>html{scrollbar-width:none}</style>";
 
 /// As a client shows it that drops the style sheet.
 fn without_styles(head: &str) -> String {
@@ -210,7 +281,7 @@ mod tests {
     #[test]
     fn blocked_pictures_leave_their_words_and_dropped_styles_leave_the_page() {
         let bare = through(MAIL, &View { images: Kept::Off, styles: Kept::Off, ..View::default() });
-        assert!(bare.contains("src=\"data:,\" alt=\"Tram\"") && !bare.contains("<style"), "{bare}");
+        assert!(bare.contains("src=\"data:,\" alt=\"Tram\"") && bare.matches("<style").count() == 1, "{bare}");
     }
 
     #[test]

@@ -1,63 +1,114 @@
-//! The meters: how much of a mail this is, for readers and for Gmail.
+//! The meters: how much of a mail this is, for readers and for Gmail, and how long it takes to all of them.
 
 use maud::{Markup, html};
 
+use super::blocks;
+use super::links;
+use super::mail::Opened;
 use super::pull::Galley;
-use super::view::View;
-use super::{Desk, mail};
-use crate::clock;
-use crate::press::Specimen;
-use crate::render::CLIP;
+use crate::books::thousands;
+use crate::render::{Bill, CLIP};
 
-pub(super) fn panel(desk: &Desk, galley: &Galley, view: &View) -> Markup {
-    let Some(proof) = &galley.proof else { return html! {} };
-    let (total, bill) = (proof.bill.total(), &proof.bill);
-    let pictures: u64 = proof.pictures.iter().map(|picture| picture.bytes).sum();
-    let copy = mail::copy(desk, galley, view).and_then(Result::ok);
-    let links = copy.as_ref().map_or(0, |copy| copy.html.matches("<a ").count());
-    let text = copy.as_ref().map_or(0, |Specimen { text, .. }| text.len());
-    let share = text * 100 / total.max(1);
-    let readers =
-        desk.store().map(|store| store.and_then(|store| store.audience(&galley.name.newsletter, clock::now())));
-    let pace = galley.config.relays.get(&galley.newsletter().relay).and_then(|relay| relay.rate);
-    let heaviest = bill.dearest().first().map_or(1, |cost| cost.bytes).max(1);
+pub(super) fn panel(opened: &Opened<'_>) -> Markup {
+    let Opened { galley, view, .. } = opened;
     html! {
-        section.panel id="meters" aria-labelledby="meters-title" {
-            h2 id="meters-title" { "Measures" }
-            div.clip {
-                p { span.num { (kilobytes(total)) } " of " span.num { "102.4 KB" } " until Gmail cuts" }
-                meter min="0" max=(CLIP) low=(CLIP * 8 / 10) high=(CLIP * 95 / 100) optimum="0" value=(total) aria-label="HTML against Gmail's limit" { (kilobytes(total)) }
-            }
-            dl.measures {
-                (measure("Words", &proof.words.to_string()))
-                (measure("Minutes", &proof.minutes.to_string()))
-                (measure("Stories", &proof.stories.to_string()))
-                (measure("Links", &links.to_string()))
-                (measure("Pictures", &format!("{}, {}", proof.pictures.len(), kilobytes(usize::try_from(pictures).unwrap_or(usize::MAX)))))
-                (measure("Text part", &format!("{}, {share} % of the HTML", kilobytes(text))))
-                @match readers {
-                    None => (measure("Readers", "no store here")),
-                    Some(Err(error)) => (measure("Readers", &error.to_string())),
-                    Some(Ok(readers)) => {
-                        (measure("Readers", &readers.to_string()))
-                        @if let Some(pace) = pace { (measure("Delivered in", &lasts(readers, pace))) }
-                    },
-                }
-            }
-            details id="bill" {
-                summary { "What each block costs" }
-                ol.bill {
-                    (line("frame", "Head and masthead", bill.head, heaviest, None))
-                    @for cost in &bill.blocks { (line("block", &cost.name, cost.bytes, heaviest, Some(&cost.id))) }
-                    (line("frame", "Footer", bill.foot, heaviest, None))
-                }
-            }
+        section.panel id="measures" aria-labelledby="measures-title" {
+            (blocks::head("measures", "Measures", view))
+            div.scroll { @match galley.proof() {
+                Some(_) => (figures(opened)),
+                None => p.quiet { "There is no mail yet to measure." },
+            } }
         }
     }
 }
 
-fn measure(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd.num { (value) } } }
+/// The whole in one figure, for the tab.
+pub(super) fn sum(galley: &Galley) -> Markup {
+    let Some(proof) = galley.proof() else { return html! {} };
+    let total = proof.bill.total();
+    html! { span class=(format!("sum {}", level(total))) { (kilobytes(total)) } }
+}
+
+/// How near Gmail's limit it is.
+fn level(bytes: usize) -> &'static str {
+    match bytes {
+        bytes if bytes > CLIP => "bad",
+        bytes if bytes > CLIP / 10 * 8 => "warn",
+        _ => "",
+    }
+}
+
+fn figures(opened: &Opened<'_>) -> Markup {
+    let Opened { desk, galley, .. } = opened;
+    let Some(proof) = galley.proof() else { return html! {} };
+    let total = proof.bill.total();
+    let pictures: u64 = proof.pictures.iter().map(|picture| picture.bytes).sum();
+    let text = opened.text().map_or(0, str::len);
+    let links = opened.html().map(links::listed).unwrap_or_default();
+    let clicks: usize = links.iter().map(|link| link.times).sum();
+    html! {
+        div.clip {
+            p { b.num { (kilobytes(total)) } " of " span.num { (kilobytes(CLIP)) } " until Gmail cuts" }
+            (gauge(total))
+        }
+        dl.measures {
+            (measure("Words", &thousands(proof.words as u64), &format!("{} min", proof.minutes)))
+            (measure("Stories", &proof.stories.to_string(), ""))
+            (measure("Links", &clicks.to_string(), &format!("{} addresses", links.len())))
+            (measure("Pictures", &proof.pictures.len().to_string(), &if pictures == 0 { String::new() } else { kilobytes(usize::try_from(pictures).unwrap_or(usize::MAX)) }))
+            (measure("Text part", &kilobytes(text), &format!("{} % of the HTML", text * 100 / total.max(1))))
+            @match desk.readers(&galley.config, &galley.name.newsletter) {
+                None => (measure("Readers", "–", "no store here")),
+                Some(Err(error)) => (measure("Readers", "–", &error.to_string())),
+                Some(Ok(counted)) => {
+                    (measure("Readers", &thousands(counted.readers), ""))
+                    @if counted.readers > 0 {
+                        @for line in counted.forecast(&galley.config, galley.newsletter()) {
+                            div.forecast { dt.sr { "Forecast" } dd { (line) } }
+                        }
+                    }
+                },
+            }
+        }
+        (bill(&proof.bill))
+    }
+}
+
+/// A bar to Gmail's limit, which stands at its end or, where the mail is longer, inside it.
+fn gauge(total: usize) -> Markup {
+    let whole = total.max(CLIP);
+    let percent = |bytes: usize| format!("{:.1}%", bytes as f64 * 100.0 / whole as f64);
+    html! {
+        svg.gauge.(level(total)) role="img" aria-label={ (kilobytes(total)) " of " (kilobytes(CLIP)) } width="100%" height="8" {
+            rect.used width=(percent(total)) height="8" {}
+            rect.limit x=(percent(CLIP)) width="2" height="8" transform="translate(-2 0)" {}
+        }
+    }
+}
+
+fn measure(name: &str, value: &str, more: &str) -> Markup {
+    html! { div { dt { (name) } dd.num { (value) @if !more.is_empty() { span.quiet { (more) } } } } }
+}
+
+/// What each block costs, in the mail's order, with the line behind which Gmail hides.
+fn bill(bill: &Bill) -> Markup {
+    let heaviest = bill.dearest().first().map_or(1, |cost| cost.bytes).max(1);
+    let first_cut = bill.cut().first().map(|(place, _)| *place);
+    html! {
+        details id="bill" {
+            summary { "What each block costs" }
+            ol.bill {
+                (line("frame", "Head and masthead", bill.head, heaviest, None))
+                @for (place, cost) in bill.blocks.iter().enumerate() {
+                    @if first_cut == Some(place + 1) { li.cutline { "Gmail cuts in the next block, and hides the rest" } }
+                    @let hidden = first_cut.is_some_and(|first| place + 1 >= first);
+                    (line(if hidden { "cost hidden" } else { "cost" }, &cost.name, cost.bytes, heaviest, Some(&cost.id)))
+                }
+                @if bill.total() > CLIP && first_cut.is_none() { li.cutline { "Gmail cuts in the footer" } }
+                (line("frame", "Footer", bill.foot, heaviest, None))
+            }
+        }
+    }
 }
 
 fn line(kind: &str, name: &str, bytes: usize, heaviest: usize, block: Option<&str>) -> Markup {
@@ -77,12 +128,4 @@ fn line(kind: &str, name: &str, bytes: usize, heaviest: usize, block: Option<&st
 /// Thousands of bytes, as mail programs count.
 pub(super) fn kilobytes(bytes: usize) -> String {
     format!("{:.1} KB", bytes as f64 / 1000.0)
-}
-
-/// How long a run takes at the relay's own rate a second.
-fn lasts(readers: u64, pace: u32) -> String {
-    match readers / u64::from(pace.max(1)) {
-        0..=59 => "less than a minute".to_owned(),
-        seconds => format!("about {} min", seconds.div_ceil(60)),
-    }
 }

@@ -2,29 +2,50 @@
 //!
 //! A small server for a browser on the same machine. Pages are rendered whole by the server; a script fetches
 //! them again when news comes and changes what differs. The preview walks the same street as `check` and
-//! `build` and leaves it at the proof: nothing here can mail the list.
+//! `build` and leaves it at the proof; what is written goes through `edit` into the same files the editor has
+//! open. Nothing here can mail the list.
+//!
+//! A page is a place, a `main` and what its news are about: [`page`]. What is pulled of an issue is a galley:
+//! [`pull`]. What is looked at, and how, stands in the address: [`view`]. Every write goes by [`pen`].
 
+mod alarm;
 mod answer;
 mod assets;
+mod blocks;
+mod census;
+mod changes;
+mod editor;
+mod envelope;
 mod findings;
 mod guard;
-mod inbox;
 mod issue;
+mod links;
 mod live;
 mod mail;
 mod meters;
+mod missing;
+mod order;
 mod page;
+mod pen;
 mod pull;
 mod server;
 mod side;
+mod snippet;
+mod stage;
+mod stories;
+mod test;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod view;
+mod vouch;
 mod watch;
+mod who;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::clock;
 use crate::config::{self, Config};
@@ -33,9 +54,12 @@ use crate::issue::IssueName;
 use crate::store::{Store, StoreError};
 use crate::token::hex;
 
+use self::census::Census;
 use self::live::Live;
-use self::pull::Galley;
+use self::pen::Undo;
+use self::pull::Benches;
 pub(crate) use self::server::Server;
+use self::stories::Shelf;
 
 /// What the command line says of a preview.
 pub(crate) struct Order {
@@ -49,6 +73,10 @@ pub(crate) struct Order {
     pub(crate) hosts: Vec<String>,
     /// Look for changes every half second instead of being told of them.
     pub(crate) poll: bool,
+    /// The login name of whoever started it: who approves, unless they say another.
+    pub(crate) who: String,
+    /// Other machines than a relay may be asked.
+    pub(crate) network: bool,
 }
 
 /// The state behind every page.
@@ -57,11 +85,22 @@ struct Desk {
     first: IssueName,
     /// Every write carries it: another site can send a browser here, but cannot read a page.
     token: String,
-    /// Names this start of the server: a page of an earlier one loads itself anew.
+    /// Names this start of the server: a page of an earlier one renews what it knows of it.
     start: String,
     hosts: Vec<String>,
+    who: String,
+    network: bool,
     settings: RwLock<Settings>,
-    galleys: Mutex<BTreeMap<IssueName, Arc<Galley>>>,
+    /// How often something was saved: what was pulled at an earlier count is old.
+    saves: AtomicU64,
+    benches: Benches,
+    /// The slots of each newsletter as they were last seen.
+    slots: Mutex<BTreeMap<String, Vec<String>>>,
+    shelf: Shelf,
+    census: Census,
+    undo: Undo,
+    /// Held while a test copy is on its way: one at a time.
+    testing: Mutex<()>,
     live: Live,
 }
 
@@ -79,8 +118,16 @@ impl Desk {
             token: hex(&clock::random::<16>()),
             start: hex(&clock::random::<8>()),
             hosts: order.hosts.clone(),
+            who: order.who.clone(),
+            network: order.network,
             settings: RwLock::new(Settings { config: Arc::new(config), wrong: Arc::default() }),
-            galleys: Mutex::default(),
+            saves: AtomicU64::default(),
+            benches: Benches::default(),
+            slots: Mutex::default(),
+            shelf: Shelf::default(),
+            census: Census::default(),
+            undo: Undo::default(),
+            testing: Mutex::default(),
             live: Live::default(),
         }
     }
@@ -101,10 +148,10 @@ impl Desk {
         known.then_some(name)
     }
 
-    /// The store, where there is one: a clone without it can be looked at all the same, and gets none.
+    /// The store to look at, where there is one: a clone without it can be previewed all the same, and gets none.
     fn store(&self) -> Option<Result<Store, StoreError>> {
         let path = self.config().store.path.clone();
-        is_there(&path).then(|| Store::open(&path))
+        is_there(&path).then(|| Store::look(&path))
     }
 
     /// Does what may wait for a disk off the threads that answer.
@@ -126,10 +173,6 @@ impl Desk {
             Ok(config) => *settings = Settings { config: Arc::new(config), wrong: Arc::default() },
             Err(wrong) => settings.wrong = Arc::new(wrong),
         }
-    }
-
-    fn galleys(&self) -> MutexGuard<'_, BTreeMap<IssueName, Arc<Galley>>> {
-        self.galleys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

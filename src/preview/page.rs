@@ -1,4 +1,4 @@
-//! The page around every room: the house's name, where one is, and the line at the bottom.
+//! The page around every room: the house's name, where one is, what can be done there, and the line at the bottom.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -15,44 +15,86 @@ pub(super) enum Place {
 /// Rooms one can walk to.
 const NAV: &[(Place, &str, &str)] = &[(Place::Issue, "/", "Issue")];
 
-/// The whole page. `about` is what its news are about; `main` is what is fetched again when they come.
-pub(super) fn whole(desk: &Desk, place: Place, about: &str, title: &str, main: &Markup) -> Response {
-    let house = desk.config().publication.name.clone();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                title { (title) " · " (house) }
-                meta name="viewport" content="width=device-width,initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="token" content=(desk.token);
-                meta name="start" content=(desk.start);
-                meta name="about" content=(about);
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href=(assets::style());
-                script src=(assets::script()) defer {}
-            }
-            body {
-                header.bar {
-                    span.house { (house) }
-                    nav aria-label="Rooms" {
-                        @for (room, address, name) in NAV {
-                            a href=(address) aria-current=[(*room == place).then_some("page")] { (name) }
+/// A page of the desk.
+pub(super) struct Page<'a> {
+    pub(super) place: Place,
+    pub(super) title: &'a str,
+    /// What its news are about: `morning/2026-11-24` an issue, `morning` a newsletter's issues.
+    pub(super) abouts: Vec<String>,
+    /// Names the file that is edited here; empty where none is.
+    pub(super) seen: String,
+    /// Which one of its kind it is, beside the house's name.
+    pub(super) which: Markup,
+    /// What can be done here.
+    pub(super) deeds: Markup,
+    /// What is fetched again when news come.
+    pub(super) main: Markup,
+}
+
+impl Page<'_> {
+    /// The whole page. The script fetches it again when news come, and changes bar and main where they differ.
+    pub(super) fn whole(self, desk: &Desk) -> Response {
+        let house = desk.config().publication.name.clone();
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    title { (self.title) " · " (house) }
+                    meta name="viewport" content="width=device-width,initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="token" content=(desk.token);
+                    meta name="start" content=(desk.start);
+                    link rel="icon" href="data:,";
+                    link rel="stylesheet" href=(assets::style());
+                    script src=(assets::script()) defer {}
+                }
+                body {
+                    header.bar id="bar" {
+                        span.house { (house) }
+                        @if NAV.len() > 1 {
+                            nav aria-label="Rooms" {
+                                @for (room, address, name) in NAV {
+                                    a href=(address) aria-current=[(*room == self.place).then_some("page")] { (name) }
+                                }
+                            }
+                        }
+                        (self.which)
+                        div.deeds id="deeds" { (self.deeds) }
+                        span.live id="live" role="status" data-own { "live" }
+                        button.round id="help" type="button" aria-label="Keys" aria-keyshortcuts="?" { "?" }
+                    }
+                    main id="main" tabindex="-1" data-about=(self.abouts.join(" ")) data-seen=(self.seen) { (self.main) }
+                    p.away role="alert" hidden id="away" {
+                        strong { "The preview does not answer." } " It is asked again every moment; what you see may be old."
+                    }
+                    div.said id="said" role="status" aria-live="polite" { span {} button.plain type="button" hidden { "Undo" } }
+                    dialog id="dialog" {}
+                    dialog.keys id="keys" aria-labelledby="keys-title" {
+                        h2 id="keys-title" { "Keys" }
+                        div.groups {}
+                        form.row method="dialog" {
+                            button.button autofocus { "Close" }
+                            p.quiet { "No key sends to the list." }
                         }
                     }
-                    span.live id="live" role="status" { "live" }
-                    button.chip id="help" type="button" aria-label="Keys" { "?" }
-                }
-                main id="main" tabindex="-1" { (main) }
-                div.said id="said" role="status" aria-live="polite" {}
-                dialog id="keys" aria-labelledby="keys-title" {
-                    h2 id="keys-title" { "Keys" }
-                    dl {}
-                    p.quiet { "No key sends to the list. " kbd { "Esc" } " closes this." }
                 }
             }
+        };
+        ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.into_string()).into_response()
+    }
+}
+
+/// A piece of a page, fetched by the script: a dialog, the rows of a list.
+pub(super) fn fragment(piece: Markup) -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], piece.into_string()).into_response()
+}
+
+/// Words with `names in backticks` set as such.
+pub(super) fn said(words: &str) -> Markup {
+    html! {
+        @for (nth, stretch) in words.split('`').enumerate() {
+            @if nth % 2 == 1 { code { (stretch) } } @else { (stretch) }
         }
-    };
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.into_string()).into_response()
+    }
 }

@@ -12,7 +12,10 @@ use axum::routing::get;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::watch::Watch;
-use super::{Desk, Order, assets, findings, guard, issue, live, mail, pull};
+use super::{
+    Desk, Order, assets, blocks, editor, envelope, findings, guard, issue, live, mail, missing, pen, pull, stories,
+    test, vouch,
+};
 use crate::config::Config;
 
 /// The longest form is a letter written in place.
@@ -74,7 +77,15 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .merge(live::routes())
         .merge(issue::routes())
         .merge(mail::routes())
+        .merge(envelope::routes())
         .merge(findings::routes())
+        .merge(blocks::routes())
+        .merge(stories::routes())
+        .merge(pen::routes())
+        .merge(vouch::routes())
+        .merge(test::routes())
+        .merge(editor::routes())
+        .merge(missing::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(from_fn_with_state(Arc::clone(desk), guard::guard))

@@ -1,5 +1,9 @@
-//! The view: lens, panes and reader, all in the query string, so that a view can be kept, sent and gone back to.
+//! The view: lens, panes, rail and reader, all in the address, so that a view can be kept, sent and gone back to.
 
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 
 /// What is looked at, and how.
@@ -20,7 +24,9 @@ pub(super) struct View {
     pub(super) panes: Panes,
     #[serde(skip_serializing_if = "is_default")]
     pub(super) side: Side,
-    /// A subscriber's address; empty is the specimen reader.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) rail: Rail,
+    /// A subscriber's address, or one of the invented readers; empty is the specimen.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) reader: String,
 }
@@ -68,17 +74,40 @@ pub(super) enum Panes {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Side {
+    /// The text part where the screen has room for it, else nothing.
     #[default]
+    Auto,
     None,
     Text,
     Source,
     /// The issue before this one.
-    Yesterday,
+    Before,
     /// What differs from it.
-    Diff,
+    Changes,
     /// As a screen reader reads it.
     Order,
     Links,
+}
+
+/// What stands beside the mails: one of the three, or on wide screens all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Rail {
+    /// The checks where they have something to say, else the blocks; on small screens nothing.
+    #[default]
+    Auto,
+    Blocks,
+    Checks,
+    Measures,
+}
+
+/// An address somebody mistyped shows the issue as usual.
+impl<S: Sync> FromRequestParts<S> for View {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Query::try_from_uri(&parts.uri).map_or_else(|_| Self::default(), |Query(view)| view))
+    }
 }
 
 impl View {
@@ -93,7 +122,7 @@ impl View {
 
     /// The part of a view that changes the mail itself.
     pub(super) fn of_mail(&self) -> Self {
-        Self { panes: Panes::default(), side: Side::default(), ..self.clone() }
+        Self { panes: Panes::default(), side: Side::default(), rail: Rail::default(), ..self.clone() }
     }
 }
 

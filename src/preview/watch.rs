@@ -4,7 +4,7 @@
 //! `issues/` is reason to look again, and looking is cheap. Only `issues/` and `config.toml` count: what the
 //! press itself writes (the store, a build's folder) never wakes it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::{Desk, watched};
+use crate::files;
 
 /// A save is a handful of events within a few milliseconds: what comes within this long belongs together…
 const TOGETHER: Duration = Duration::from_millis(20);
@@ -33,7 +34,9 @@ impl Watch {
         let config = desk.config();
         let (sender, events) = mpsc::channel();
         let watcher = watcher(poll, sender)?;
-        let (root, issues) = (config.root.clone(), watched(&config));
+        // The system tells of whole paths, wherever the preview was started.
+        let whole = |path: &Path| absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+        let (root, issues) = (whole(&config.root)?, whole(&watched(&config))?);
         let watcher = Arc::new(std::sync::Mutex::new(watcher));
         let hold = |path: &Path, mode| {
             let mut watcher = watcher.lock().map_err(|_| "the watch broke off".to_owned())?;
@@ -41,8 +44,11 @@ impl Watch {
         };
         hold(&root, RecursiveMode::NonRecursive)?;
         hold(&issues, RecursiveMode::Recursive)?;
+        // The system follows no links; the newsroom does.
+        let linked = files::linked(&config.root);
+        linked.iter().try_for_each(|folder| hold(folder, RecursiveMode::Recursive))?;
         let (desk, again) = (Arc::downgrade(desk), Arc::clone(&watcher));
-        let eye = Eye { root, issues };
+        let eye = Eye { root, issues, linked };
         std::thread::spawn(move || {
             while let Some(seen) = eye.next(&events) {
                 let Some(desk) = desk.upgrade() else { return };
@@ -78,6 +84,8 @@ fn refused(path: &Path, error: &notify::Error) -> String {
 struct Eye {
     root: PathBuf,
     issues: PathBuf,
+    /// Folders elsewhere that links below `issues` lead to.
+    linked: Vec<PathBuf>,
 }
 
 /// What a save touched.
@@ -100,9 +108,13 @@ impl Eye {
             let begun = Instant::now();
             loop {
                 let left = LONGEST.saturating_sub(begun.elapsed()).min(TOGETHER);
+                // What is not heard now is heard the next time.
+                if left.is_zero() {
+                    return Some(seen);
+                }
                 match events.recv_timeout(left) {
-                    Ok(event) if left > Duration::ZERO => seen = seen.and(self.see(&event)),
-                    Ok(_) | Err(RecvTimeoutError::Timeout) => return Some(seen),
+                    Ok(event) => seen = seen.and(self.see(&event)),
+                    Err(RecvTimeoutError::Timeout) => return Some(seen),
                     Err(RecvTimeoutError::Disconnected) => return None,
                 }
             }
@@ -127,7 +139,8 @@ impl Eye {
     fn path(&self, path: &Path) -> Seen {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let issues = path == self.issues;
-        let below = path.starts_with(&self.issues) && !is_scratch(name);
+        let below =
+            [&self.issues].into_iter().chain(&self.linked).any(|folder| path.starts_with(folder)) && !is_scratch(name);
         let settings = path == self.root.join("config.toml");
         Seen { any: below || settings, settings, issues }
     }
@@ -158,7 +171,7 @@ mod tests {
     use notify::event::{CreateKind, DataChange, ModifyKind};
 
     fn eye() -> Eye {
-        Eye { root: "/n".into(), issues: "/n/issues".into() }
+        Eye { root: "/n".into(), issues: "/n/issues".into(), linked: vec!["/far/stories".into()] }
     }
 
     fn see(kind: EventKind, path: &str) -> Seen {
@@ -168,7 +181,7 @@ mod tests {
     #[test]
     fn a_saved_story_counts_and_what_an_editor_leaves_beside_it_does_not() {
         let write = EventKind::Modify(ModifyKind::Data(DataChange::Any));
-        assert!(see(write, "/n/issues/stories/tram.md").any);
+        assert!(see(write, "/n/issues/stories/tram.md").any && see(write, "/far/stories/tram.md").any);
         for scratch in ["4913", ".tram.md.swp", "tram.md~", "#tram.md#", ".#tram.md"] {
             assert!(!see(write, &format!("/n/issues/stories/{scratch}")).any, "{scratch}");
         }

@@ -132,6 +132,7 @@ fn name(block: &Block) -> String {
         Body::Number { .. } => "number",
         Body::Quote { .. } => "quote",
         Body::Image(_) => "image",
+        Body::Chart(_) => "chart",
         Body::Sponsor { .. } => "sponsor",
         Body::Promo { snippet, .. } => return format!("promo \"{snippet}\""),
         Body::Poll { .. } => "poll",

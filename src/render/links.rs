@@ -24,9 +24,25 @@ pub(super) fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
+/// An address as a reader sees it written: host and path, as far as a phone has room for them.
+pub(super) fn shown(url: &str) -> &str {
+    const ROOM: usize = 44;
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/');
+    if rest.contains('@') || rest.chars().count() > ROOM { host(url) } else { rest }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_with_its_path_where_there_is_room() {
+        assert_eq!(shown("https://www.harbour.example/a/b?c"), "harbour.example/a/b");
+        assert_eq!(shown("https://harbour.example/"), "harbour.example");
+        assert_eq!(shown(&format!("https://harbour.example/{}", "a".repeat(40))), "harbour.example");
+    }
 
     #[test]
     fn the_host_is_what_stands_between_the_slashes() {

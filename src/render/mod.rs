@@ -5,6 +5,7 @@
 
 mod bill;
 pub(crate) mod feed;
+mod figures;
 mod html;
 mod inbox;
 mod lines;
@@ -13,6 +14,7 @@ mod outline;
 mod running;
 mod slots;
 mod style;
+mod table;
 mod text;
 mod web;
 mod words;
@@ -26,6 +28,7 @@ use crate::prose::Slot;
 pub(crate) use bill::{Bill, CLIP};
 pub(crate) use inbox::{Inbox, InboxRow, inbox};
 pub(crate) use lines::{COLUMNS, wrap};
+pub(crate) use web::{as_shown, blocks as web_blocks, note as web_note};
 
 /// Both parts of an issue, in a newsletter's look.
 pub(crate) fn parts(issue: &Issue, brand: &Brand) -> Parts {

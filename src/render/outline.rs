@@ -17,10 +17,22 @@ pub(super) enum Medium {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
     pub(super) block: &'a Block,
-    /// The number of its first story: stories and lists are counted through the issue, the rail is not.
+    /// The number of its first story: lists are counted through the issue; what leads and the rail are not.
     pub(super) rank: usize,
     /// It holds the first story in full, the only one with a picture across the sheet and a button.
     pub(super) leads: bool,
+}
+
+impl Entry<'_> {
+    /// Whether it begins with something that sets it apart from what stands before: a name, a ground.
+    pub(super) fn begins_apart(&self) -> bool {
+        self.block.label.is_some()
+            || match &self.block.body {
+                Body::Contents | Body::Sponsor { .. } | Body::Poll { .. } | Body::Correction { .. } => true,
+                Body::Promo { title, .. } => title.is_some(),
+                _ => false,
+            }
+    }
 }
 
 impl Medium {
@@ -42,11 +54,7 @@ pub(super) fn outline(issue: &Issue, medium: Medium) -> Vec<Entry<'_>> {
         let leads = !led && matches!(&block.body, Body::Story(item) if item.depth == Depth::Full);
         led |= leads;
         entries.push(Entry { block, rank, leads });
-        rank += match &block.body {
-            Body::Story(_) => 1,
-            Body::List(items) => items.len(),
-            _ => 0,
-        };
+        rank += if let Body::List(items) = &block.body { items.len() } else { 0 };
     }
     entries
 }
@@ -59,7 +67,7 @@ pub(super) struct Line<'a> {
     pub(super) block: &'a str,
 }
 
-/// What the contents at the top of `following` announce: every counted story, and the name of every rail.
+/// What the contents at the top of `following` announce: every story but those of the rail, and every chart.
 pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     for entry in following {
@@ -69,7 +77,7 @@ pub(super) fn contents<'a>(following: &[Entry<'a>]) -> Vec<Line<'a>> {
             Body::List(items) => {
                 lines.extend(items.iter().map(|item| Line { words: &item.story.headline, block }));
             }
-            Body::Picks(_) => lines.extend(entry.block.label.as_deref().map(|words| Line { words, block })),
+            Body::Chart(chart) => lines.push(Line { words: &chart.title, block }),
             _ => {}
         }
     }

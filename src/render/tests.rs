@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::brand::{FootLink, Nameplate, Theme};
 use crate::issue::{Body, Depth, Only};
-use crate::story::Picture;
+use crate::picture::Picture;
 use specimen::{everything, issue, item, morning, paragraph, story};
 
 /// Issues that differ in everything a renderer may trip over.
@@ -368,11 +368,11 @@ fn a_block_for_one_part_is_missing_from_the_other_but_its_target_is_listed() {
 }
 
 #[test]
-fn stories_are_numbered_through_the_issue() {
+fn lists_are_numbered_through_the_issue() {
     let text = text_of(&morning());
-    assert!(text.contains("\n2. The swing bridge"), "{text}");
-    assert!(text.contains("\n5. Four schools"), "{text}");
-    assert!(text.contains("\n8. Ferry fares"), "{text}");
+    assert!(text.contains("\n1. The swing bridge"), "{text}");
+    assert!(text.contains("\n4. Four schools"), "{text}");
+    assert!(text.contains("\n7. Ferry fares"), "{text}");
 }
 
 #[test]

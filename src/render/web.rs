@@ -4,6 +4,7 @@
 //! its question. Its bytes never change once it is frozen: what is not known then (which edition came before,
 //! which comes after) stands behind addresses that know it later.
 
+mod afterwards;
 mod blocks;
 mod data;
 mod sheet;
@@ -17,18 +18,21 @@ use super::outline::{Medium, outline};
 use super::style::Brand;
 use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
+use crate::picture::Picture;
 use crate::story::Image;
+
+pub(crate) use afterwards::{as_shown, blocks, note};
 
 /// The whole page.
 pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
-    let page = Page { issue, words: Words::of(&issue.publication.language) };
+    let page = Page { issue, brand, words: Words::of(&issue.publication.language) };
     let lang = issue.publication.language.as_str();
     let entries = outline(issue, Medium::Html);
     let markup = html! {
         (DOCTYPE)
         html lang=(lang) dir=(direction(lang)) {
-            head { (page.head(brand)) }
-            body {
+            head { (page.head()) }
+            body class=[sheet::class(brand)] {
                 a.skip href="#stories" { (page.words.skip) }
                 header { (page.masthead()) }
                 main id="stories" tabindex="-1" {
@@ -43,6 +47,7 @@ pub(super) fn page(issue: &Issue, brand: &Brand) -> String {
 
 struct Page<'a> {
     issue: &'a Issue,
+    brand: &'a Brand,
     words: &'static Words,
 }
 
@@ -57,8 +62,8 @@ impl Page<'_> {
         page.rsplit_once('/').map_or(page, |(archive, _)| archive)
     }
 
-    fn head(&self, brand: &Brand) -> Markup {
-        let issue = self.issue;
+    fn head(&self) -> Markup {
+        let (issue, brand) = (self.issue, self.brand);
         let title = format!("{} | {}", issue.subject, issue.newsletter.title);
         html! {
             meta charset="utf-8";
@@ -89,7 +94,7 @@ impl Page<'_> {
             h1 { (issue.publication.name) }
             p.imprint {
                 a href=(self.archive()) { (issue.newsletter.title) }
-                " · " (self.words.extent(issue.stories, issue.minutes))
+                span { " · " } (self.words.extent(issue.stories, issue.minutes))
             }
         }
     }
@@ -119,7 +124,7 @@ impl Page<'_> {
         })
     }
 
-    fn source(&self, image: &Image) -> String {
-        format!("{}/{}", self.issue.images_url, image.picture.file_name())
+    fn source(&self, picture: &Picture) -> String {
+        format!("{}/{}", self.issue.images_url, picture.file_name())
     }
 }

@@ -43,6 +43,18 @@ pub(super) fn bound(text: &str) -> String {
     if head.is_empty() { text.to_owned() } else { format!("{head}{}", tail.replace(' ', "\u{a0}")) }
 }
 
+/// A few words that stay on one line, where a phone has room for them: “Chart: Rafe Lindqvist”.
+pub(super) fn together(text: &str) -> String {
+    /// Small type, on a phone.
+    const ROOM: usize = 36;
+    if text.chars().count() <= ROOM { text.replace(' ', "\u{a0}") } else { bound(text) }
+}
+
+/// Whether more may follow on the same line.
+pub(super) fn ends_a_sentence(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '!', '?', '…', '”', '»', '。', '！', '？', '」', '؟'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +75,18 @@ mod tests {
     fn a_script_without_spaces_breaks_where_it_likes() {
         assert_eq!(bound("港の夜明け"), "港の夜明け");
         assert_eq!(bound("朝刊 港の夜明け 第九"), "朝刊 港の夜明け 第九");
+    }
+
+    #[test]
+    fn a_credit_stays_on_one_line_where_a_phone_has_room() {
+        assert_eq!(together("Chart: Rafe Lindqvist"), "Chart:\u{a0}Rafe\u{a0}Lindqvist");
+        let long = "Photograph: The Harbour Trust’s own archive of glass plates";
+        assert_eq!(together(long), bound(long));
+    }
+
+    #[test]
+    fn a_sentence_is_told_by_its_end() {
+        assert!(ends_a_sentence("It is shut.") && !ends_a_sentence("The gate, shut"));
     }
 
     #[test]

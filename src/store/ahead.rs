@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, named_params};
 
 use crate::address::EmailAddress;
-use crate::ledger::{Grant, State};
+use crate::ledger::{Grant, State, UNSEEN_BEFORE};
 
 use super::editions::by_id;
 use super::waves::TOO_LATE;
@@ -89,6 +89,7 @@ pub(super) struct Candidate {
     address: String,
     tries: u32,
     contacts: u32,
+    unseen: bool,
     key: Option<[u8; 16]>,
     first_name: Option<String>,
     subscription: Option<String>,
@@ -115,6 +116,7 @@ fn read(connection: &Connection, edition: &Edition, lane: &str, turn: i64) -> Re
             subscription: row.get(6)?,
             suppressed: row.get(7)?,
             turn: row.get(8)?,
+            unseen: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -126,7 +128,7 @@ pub(super) const CANDIDATES: &str = "
         reader.key, reader.first_name, own.state,
         coalesce((SELECT reason FROM suppression WHERE what = reader.folded),
             (SELECT reason FROM suppression WHERE what = '@' || reader.domain)),
-        delivery.turn
+        delivery.turn, delivery.unseen
     FROM delivery INDEXED BY delivery_queued
     LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
     LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
@@ -144,7 +146,10 @@ pub(super) struct Ending {
 impl Candidate {
     /// A grant, or what it ends with.
     pub(super) fn judge(self, edition: &Edition, late: bool) -> Result<Grant, Ending> {
-        let over = |state, reason: &str| Err(Ending { reader: self.reader, state, reason: reason.to_owned() });
+        let over = |state: State, reason: &str| {
+            let before = if self.unseen { UNSEEN_BEFORE } else { "" };
+            Err(Ending { reader: self.reader, state: state.unless(self.unseen), reason: format!("{reason}{before}") })
+        };
         let Some(key) = self.key else { return over(State::Suppressed, "no longer on the list") };
         if let Some(reason) = self.suppressed {
             return over(State::Suppressed, &format!("suppressed: {reason}"));
@@ -168,6 +173,7 @@ impl Candidate {
             version: edition.version,
             tries: self.tries,
             contacts: self.contacts,
+            unseen: self.unseen,
         })
     }
 }

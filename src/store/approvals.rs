@@ -70,6 +70,14 @@ impl Store {
         Ok(found.optional()?)
     }
 
+    /// The slots of a newsletter that have an approval, oldest first.
+    pub(crate) fn approved_slots(&self, newsletter: &str) -> Result<Vec<String>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT slot FROM approval WHERE newsletter = ?1 ORDER BY slot")?;
+        let rows = statement.query_map([newsletter], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Writes a line of `log`, for good.
     pub(crate) fn note(&mut self, newsletter: &str, slot: &str, event: &Event) -> Result<(), StoreError> {
         self.connection.execute(

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::config::Policy;
 
-use super::{Kind, Store, StoreError, count, millis, time, word};
+use super::{Kind, Store, StoreError, count, lanes, millis, time, waves, word};
 
 /// An edition's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,6 +178,7 @@ impl Store {
                     (_, Some(_)) => EditionState::Sending,
                 };
                 set_state(&tx, edition, state)?;
+                lanes::clear(&tx, edition)?;
                 Change::Made(state)
             }
             EditionState::Done | EditionState::Cancelled => Change::Refused(row.state),
@@ -195,15 +196,7 @@ impl Store {
             EditionState::Done => Change::Refused(row.state),
             EditionState::Cancelled => Change::Already(row.state),
             _ => {
-                for open in ["state = 'queued'", "state = 'deferred'"] {
-                    tx.execute(
-                        &format!(
-                            "UPDATE delivery SET state = 'expired', due = NULL, reply = 'cancelled', relay = NULL, changed = ?2
-                             WHERE edition = ?1 AND {open}"
-                        ),
-                        params![edition.0, millis(now)],
-                    )?;
-                }
+                waves::close_open(&tx, edition, "cancelled", now)?;
                 tx.execute(
                     "UPDATE edition SET state = 'cancelled', finished = ?2 WHERE id = ?1",
                     params![edition.0, millis(now)],
@@ -247,10 +240,10 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The audience of the newest issue of a newsletter that was frozen, to judge the next one by.
+    /// The audience of the newest issue to everybody that was frozen, to judge the next one by.
     pub(crate) fn last_audience(&self, newsletter: &str) -> Result<Option<u64>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT audience FROM edition WHERE newsletter = ?1 AND purpose = 'issue' AND version > 0
+            "SELECT audience FROM edition WHERE newsletter = ?1 AND purpose = 'issue' AND version > 0 AND got IS NULL
              ORDER BY slot DESC LIMIT 1",
         )?;
         Ok(statement.query_row([newsletter], |row| row.get(0)).optional()?.map(count))

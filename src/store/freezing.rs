@@ -17,6 +17,35 @@ use super::{Edition, EditionId, EditionState, Kind, Purpose, Store, StoreError, 
 /// How long one hard bounce keeps a reader off every audience.
 pub(super) const BOUNCE_EXCLUDES: TimeDelta = TimeDelta::days(7);
 
+/// Whom of a newsletter's readers an edition goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Whom {
+    #[default]
+    Everybody,
+    /// Only those who got this edition, or of whom nobody knows whether they did.
+    Got(EditionId),
+}
+
+impl Whom {
+    /// What a query asks besides.
+    fn condition(self) -> String {
+        match self {
+            Self::Everybody => String::new(),
+            Self::Got(EditionId(edition)) => format!(
+                "AND EXISTS (SELECT 1 FROM delivery AS had WHERE had.edition = {edition} AND had.subscriber = reader.id
+                     AND had.state IN ('sent', 'unknown'))"
+            ),
+        }
+    }
+
+    fn edition(self) -> Option<i64> {
+        match self {
+            Self::Everybody => None,
+            Self::Got(EditionId(edition)) => Some(edition),
+        }
+    }
+}
+
 /// Who an edition goes to: active, not suppressed by address or domain, no hard bounce in the last days.
 const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
     WHERE own.newsletter = :newsletter AND own.state = 'active'
@@ -53,6 +82,7 @@ pub(crate) struct Frozen {
     pub(crate) web_html: String,
     pub(crate) policy: Policy,
     pub(crate) not_after: DateTime<Utc>,
+    pub(crate) whom: Whom,
     pub(crate) order: Order,
 }
 
@@ -88,10 +118,10 @@ impl Store {
             publish(&tx, &row, &frozen.web_html)?;
         }
         crash::point("before snapshot");
-        let audience = snapshot_audience(&tx, &row, &frozen.order, now)?;
+        let audience = snapshot_audience(&tx, &row, frozen.whom, &frozen.order, now)?;
         tx.execute(
             "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5,
-                 lanes = ?6
+                 lanes = ?6, got = ?7
              WHERE id = ?1",
             params![
                 edition.0,
@@ -99,7 +129,8 @@ impl Store {
                 policy_text(frozen.policy),
                 millis(frozen.not_after),
                 audience,
-                lanes::text(&frozen.order.lanes)
+                lanes::text(&frozen.order.lanes),
+                frozen.whom.edition()
             ],
         )?;
         crash::point("after snapshot");
@@ -165,9 +196,15 @@ impl Store {
         Ok(statement.query_row([newsletter, slot], |row| row.get(0)).optional()?)
     }
 
-    /// How many a snapshot taken now would hold: shown at approval, compared before a freeze.
+    /// How many a snapshot of everybody taken now would hold.
     pub(crate) fn audience(&self, newsletter: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("SELECT count(*) {AUDIENCE}"))?;
+        self.audience_of(newsletter, Whom::Everybody, now)
+    }
+
+    /// How many a snapshot taken now would hold: shown at approval, compared before a freeze.
+    pub(crate) fn audience_of(&self, newsletter: &str, whom: Whom, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let condition = whom.condition();
+        let mut statement = self.connection.prepare_cached(&format!("SELECT count(*) {AUDIENCE} {condition}"))?;
         let number = statement.query_row(
             named_params! {":newsletter": newsletter, ":bounced_by": millis(now - BOUNCE_EXCLUDES)},
             |row| row.get(0),
@@ -182,6 +219,7 @@ const WEEK: i64 = 7 * 86_400_000;
 fn snapshot_audience(
     connection: &Connection,
     edition: &Edition,
+    whom: Whom,
     order: &Order,
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
@@ -207,7 +245,9 @@ fn snapshot_audience(
     };
     let mut statement = connection.prepare(&format!(
         "INSERT INTO delivery (edition, subscriber, address, state, lane, turn, changed)
-         SELECT :edition, reader.id, reader.address, 'queued', {lane}, {turn}, :now {AUDIENCE} ORDER BY own.subscriber"
+         SELECT :edition, reader.id, reader.address, 'queued', {lane}, {turn}, :now {AUDIENCE} {}
+         ORDER BY own.subscriber",
+        whom.condition()
     ))?;
     let bounced_by = millis(now - BOUNCE_EXCLUDES);
     let parameters: [(&str, &dyn ToSql); 6] = [

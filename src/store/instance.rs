@@ -1,20 +1,46 @@
 //! Whether this store is the one that sends: a copy, or yesterday's backup, would send again what was sent.
 //!
 //! A file beside the database names the store, the machine, the database's place on its disk, and the highest
-//! epoch; every run begins an epoch. A copied database lies elsewhere, a restored one has a lower epoch, and
-//! neither grants anything until somebody says that it is the one now (`doctor --adopt`).
+//! epoch; every wave that grants is an epoch. A copied database lies elsewhere, a restored one has a lower epoch
+//! even where it was copied in the middle of a run, and neither grants anything until somebody says that it is
+//! the one now (`doctor --adopt`).
 
-use std::fs;
-use std::io::Write;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Store, StoreError};
+use super::{Kind, Store, StoreError, count};
 use crate::clock;
 use crate::token::hex;
+
+/// How many waves have granted something, over all runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub(super) struct Epoch(u64);
+
+impl Epoch {
+    /// Its digits in the file: always as many, so that a higher one is written over them.
+    const DIGITS: usize = 20;
+}
+
+impl From<Epoch> for String {
+    fn from(Epoch(number): Epoch) -> Self {
+        format!("{number:0width$}", width = Epoch::DIGITS)
+    }
+}
+
+impl TryFrom<String> for Epoch {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
 
 /// What the file beside the database says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +49,57 @@ struct Place {
     machine: String,
     device: u64,
     inode: u64,
-    epoch: i64,
+    /// The last field, so that its digits stand at the end of the file.
+    epoch: Epoch,
+}
+
+/// Proof that a store is the one that sends; whoever has it keeps the file beside it up to date.
+#[derive(Clone, Debug)]
+pub(crate) struct Sole {
+    file: Arc<File>,
+    path: Arc<Path>,
+    /// Where the digits of the epoch begin.
+    at: u64,
+}
+
+impl Sole {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).open(path)?;
+        let at = file.metadata()?.len().saturating_sub((Epoch::DIGITS + "\"}".len()) as u64);
+        Ok(Self { file: Arc::new(file), path: path.into(), at })
+    }
+
+    /// Keeps the epoch of a wave, once it is committed and before any of its messages leaves. It only has to
+    /// outlive the process: after a power cut a lower one says no less than the store does.
+    ///
+    /// # Errors
+    /// It could not be written, so nothing of that wave may leave.
+    pub(super) fn keep(&self, epoch: Epoch) -> Result<(), StoreError> {
+        let kept = self.file.lock().and_then(|()| {
+            let kept = self.keep_the_higher(epoch);
+            self.file.unlock().and(kept)
+        });
+        kept.map_err(|error| cannot("write", &self.path, &error))
+    }
+
+    /// Runs of other newsletters write here too.
+    fn keep_the_higher(&self, epoch: Epoch) -> io::Result<()> {
+        let mut digits = [0; Epoch::DIGITS];
+        self.file.read_exact_at(&mut digits, self.at)?;
+        let known = str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()).map(Epoch);
+        if known.is_some_and(|known| known >= epoch) {
+            return Ok(());
+        }
+        self.file.write_all_at(String::from(epoch).as_bytes(), self.at)
+    }
+}
+
+/// When the file beside is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anew {
+    /// Never over one that a run has open.
+    WhereMissing,
+    Always,
 }
 
 impl Store {
@@ -33,15 +109,16 @@ impl Store {
     /// The file beside it cannot be read.
     pub(crate) fn foreign(&self) -> Result<Option<String>, StoreError> {
         let own = self.place()?;
-        let kept = match fs::read(self.place_file()) {
+        let path = self.place_file();
+        let kept = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice::<Place>(&bytes).ok(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(self.cannot("read", &error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(cannot("read", &path, &error)),
         };
         let Some(kept) = kept else {
-            let sent = own.epoch > 0;
+            let sent = own.epoch > Epoch(0);
             return Ok(
-                sent.then(|| format!("`{}`, which says where it belongs, is missing", self.place_file().display()))
+                sent.then(|| format!("`{}`, which says where it belongs, is missing or says nothing", path.display()))
             );
         };
         Ok(if kept.instance != own.instance {
@@ -51,52 +128,51 @@ impl Store {
         } else if (kept.device, kept.inode) != (own.device, own.inode) {
             Some("it is not the file that was sending, but a copy of it".to_owned())
         } else if kept.epoch > own.epoch {
-            let runs = kept.epoch - own.epoch;
-            Some(format!("it is an older state: {runs} run{} it knows nothing of", if runs == 1 { "" } else { "s" }))
+            Some("it is an older state: messages were sent since then that it knows nothing of".to_owned())
         } else {
             None
         })
     }
 
-    /// Begins the epoch of a run.
+    /// Proves that this is the store that sends, as a run must before it grants anything.
     ///
     /// # Errors
-    /// `Copied` unless this is the store that sends.
-    pub(crate) fn begin_epoch(&mut self) -> Result<(), StoreError> {
+    /// `Copied` unless it is.
+    pub(crate) fn sole(&mut self) -> Result<Sole, StoreError> {
         if let Some(why) = self.foreign()? {
             let path = self.path.display();
             return Err(StoreError::new(Kind::Copied, format!("nothing is sent from the store `{path}`: {why}")));
         }
+        let path = self.place_file();
         // The file is there before the first epoch is: a run may be killed between the two.
-        if !self.place_file().exists() {
-            self.write_place()?;
+        if !path.exists() {
+            self.write_place(Anew::WhereMissing)?;
         }
-        let tx = self.write()?;
-        tx.execute("UPDATE instance SET epoch = epoch + 1", [])?;
-        tx.commit()?;
-        self.write_place()
+        Sole::open(&path).map_err(|error| cannot("open", &path, &error))
     }
 
     /// Makes this the store that sends: under a new name, so that the one it was copied from stays another.
     pub(crate) fn adopt(&mut self) -> Result<(), StoreError> {
         let known = fs::read(self.place_file()).ok().and_then(|bytes| serde_json::from_slice::<Place>(&bytes).ok());
-        let highest = known.map_or(0, |place| place.epoch);
+        let highest = known.map_or(0, |place| i64::try_from(place.epoch.0).unwrap_or(i64::MAX - 1));
         let tx = self.write()?;
         let id = hex(&clock::random::<16>());
         tx.execute("UPDATE instance SET id = ?1, epoch = max(epoch, ?2) + 1", (id, highest))?;
         tx.commit()?;
-        self.write_place()
+        self.write_place(Anew::Always)
     }
 
-    /// Keeps the newest epoch: whoever holds the right to write reads it and writes it beside.
-    fn write_place(&mut self) -> Result<(), StoreError> {
+    /// Writes the file beside, by whoever holds the right to write: two runs may be the first ones together.
+    fn write_place(&mut self, anew: Anew) -> Result<(), StoreError> {
         let (path, store) = (self.place_file(), self.path.clone());
         let tx = self.write()?;
-        let mut place = numbers(&tx)?;
-        locate(&mut place, &store)?;
-        let written = replace(&path, &serde_json::to_vec(&place).unwrap_or_default());
-        tx.rollback()?;
-        written.map_err(|error| self.cannot("write", &error))
+        if anew == Anew::Always || !path.exists() {
+            let mut place = numbers(&tx)?;
+            locate(&mut place, &store)?;
+            let text = serde_json::to_vec(&place).unwrap_or_default();
+            replace(&path, &text).map_err(|error| cannot("write", &path, &error))?;
+        }
+        Ok(tx.rollback()?)
     }
 
     fn place(&self) -> Result<Place, StoreError> {
@@ -108,11 +184,17 @@ impl Store {
     fn place_file(&self) -> PathBuf {
         beside(&self.path, ".instance")
     }
+}
 
-    fn cannot(&self, what: &str, error: &std::io::Error) -> StoreError {
-        let kind = if error.kind() == std::io::ErrorKind::StorageFull { Kind::Full } else { Kind::Other };
-        StoreError::new(kind, format!("cannot {what} `{}`: {error}", self.place_file().display()))
-    }
+fn cannot(what: &str, path: &Path, error: &io::Error) -> StoreError {
+    let kind = if error.kind() == io::ErrorKind::StorageFull { Kind::Full } else { Kind::Other };
+    StoreError::new(kind, format!("cannot {what} `{}`: {error}", path.display()))
+}
+
+/// The next epoch: a wave that grants is one.
+pub(super) fn begin_epoch(connection: &Connection) -> Result<Epoch, StoreError> {
+    let mut statement = connection.prepare_cached("UPDATE instance SET epoch = epoch + 1 RETURNING epoch")?;
+    Ok(Epoch(count(statement.query_row([], |row| row.get(0))?)))
 }
 
 /// A file beside the database.
@@ -134,7 +216,8 @@ pub(super) fn name(connection: &Connection) -> Result<(), StoreError> {
 
 fn numbers(connection: &Connection) -> Result<Place, StoreError> {
     Ok(connection.query_row("SELECT id, epoch FROM instance", [], |row| {
-        Ok(Place { instance: row.get(0)?, epoch: row.get(1)?, machine: String::new(), device: 0, inode: 0 })
+        let epoch = Epoch(count(row.get(1)?));
+        Ok(Place { instance: row.get(0)?, epoch, machine: String::new(), device: 0, inode: 0 })
     })?)
 }
 
@@ -149,7 +232,7 @@ fn locate(place: &mut Place, store: &Path) -> Result<(), StoreError> {
 }
 
 /// Whole or not at all, and on the disk before the first grant.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
-use crate::pace::{Lanes, OTHERS};
+use crate::ledger::Heard;
+use crate::pace::{Lanes, OTHERS, Watch};
 
 use super::editions::by_id;
+use super::reports::ENDED;
 use super::{Edition, EditionId, Store, StoreError, count, millis};
 
 /// A lane that a wave of refusals paused.
@@ -47,6 +49,40 @@ impl Store {
             Ok(Paused { lane: row.get::<_, String>(0)?.into(), released: row.get(1)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What receivers answered to an edition so far. Where nobody was refused there is nothing to watch over yet.
+    pub(crate) fn heard(&self, edition: &Edition) -> Result<Heard, StoreError> {
+        let number = |sql: &str, parameters: &[&dyn ToSql]| -> Result<u32, StoreError> {
+            Ok(self.connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))?)
+        };
+        let (id, version) = (edition.id.0, edition.version);
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT lane, count(*), count(*) FILTER (WHERE class = 'hard') FROM delivery INDEXED BY delivery_ended
+             WHERE edition = ?1 AND {ENDED} AND state = 'failed' GROUP BY lane"
+        ))?;
+        let rows =
+            statement.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get(2)?)))?;
+        let mut heard = Heard::default();
+        for row in rows {
+            let (lane, failed, hard): (_, _, u32) = row?;
+            let sent = number(
+                "SELECT count(*) FROM delivery WHERE edition = ?1 AND lane = ?2 AND state = 'sent'",
+                &[&id, &lane],
+            )?;
+            heard.lanes.insert(lane.into(), (sent + failed, hard));
+        }
+        if !heard.lanes.is_empty() {
+            heard.answered = number(
+                "SELECT count(*) FROM (SELECT 1 FROM delivery
+                     WHERE edition = ?1 AND state IN ('sent', 'failed') AND version = ?2 LIMIT ?3)",
+                &[&id, &version, &Watch::FIRST],
+            )?;
+            heard.unwanted = number(&unwanted(), &[&id, &version])?;
+            let cleared = "SELECT count(*) FROM edition WHERE id = ?1 AND cleared = ?2";
+            heard.cleared = number(cleared, &[&id, &version])? > 0;
+        }
+        Ok(heard)
     }
 
     /// Lets the paused lanes of an edition go on. What their refusals did to readers becomes final, or is lifted:
@@ -107,6 +143,24 @@ impl Store {
         }
         Ok(readers)
     }
+}
+
+/// Deliveries of an edition's (?1) version (?2) that receivers refused for what we send.
+fn unwanted() -> String {
+    format!(
+        "SELECT count(*) FROM delivery INDEXED BY delivery_ended
+         WHERE edition = ?1 AND {ENDED} AND state = 'failed' AND class = 'sender' AND version = ?2"
+    )
+}
+
+/// An editor lets an edition go on: had receivers refused what we send, those refusals alarm nobody again.
+pub(super) fn clear(connection: &Connection, edition: EditionId) -> Result<(), StoreError> {
+    let version = by_id(connection, edition)?.version;
+    let unwanted: u32 = connection.query_row(&unwanted(), params![edition.0, version], |row| row.get(0))?;
+    if unwanted > Watch::BEARABLE {
+        connection.execute("UPDATE edition SET cleared = version WHERE id = ?1", [edition.0])?;
+    }
+    Ok(())
 }
 
 /// Readers whom a lane that waits for an editor refused for good in this edition (?1), since it started (?2).

@@ -5,7 +5,9 @@
 //! `IMMEDIATE` transaction, so that whoever left before a claim's commit is seen by it. What must not happen
 //! is refused by the schema (`schema/`), not only by this code.
 
+mod afterwards;
 mod ahead;
+mod alarms;
 mod approvals;
 mod ballast;
 mod editions;
@@ -18,9 +20,11 @@ mod lock;
 mod quota;
 mod readers;
 mod reports;
+mod returned;
 mod shelf;
 mod suppressions;
 mod unknowns;
+mod waiting;
 mod watching;
 mod waves;
 mod writer;
@@ -31,29 +35,40 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
 pub(crate) use error::{Kind, StoreError};
-pub(crate) use freezing::{Frozen, Order, Picture, Version};
+pub(crate) use freezing::{Frozen, Order, Picture, Version, Whom};
+use instance::Epoch;
+pub(crate) use instance::Sole;
 pub(crate) use lanes::Paused;
-pub(crate) use lock::EditionLock;
+pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
 pub(crate) use reports::{Refusal, Trace};
-pub(crate) use shelf::{Beside, Published, Shelf};
+pub(crate) use returned::Return;
+pub(crate) use shelf::{Beside, Published, Shelf, ShelfPage};
 pub(crate) use suppressions::{Reason, Suppressed};
 pub(crate) use unknowns::{Settlement, Unsure};
 pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
     include_str!("schema/0004_relays.sql"),
+    include_str!("schema/0005_ended.sql"),
+    include_str!("schema/0006_unseen.sql"),
+    include_str!("schema/0007_returned.sql"),
+    include_str!("schema/0008_alarm.sql"),
+    include_str!("schema/0009_cleared.sql"),
+    include_str!("schema/0010_rests.sql"),
+    include_str!("schema/0011_taken_down.sql"),
+    include_str!("schema/0012_corrected.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.
@@ -69,6 +84,8 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The queue of the edition that is being pressed.
     ahead: Option<Ahead>,
+    /// That of the last wave, where it granted anything.
+    epoch: Option<Epoch>,
 }
 
 impl Store {
@@ -87,9 +104,33 @@ impl Store {
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
         // A run writes the same pages again and again: four times fewer of them reach the file itself.
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        let mut store = Self { connection, path: path.to_owned(), ahead: None };
+        let mut store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
         store.migrate()?;
         Ok(store)
+    }
+
+    /// Opens a store that is there, only to look: nothing is made, brought up to date or written.
+    ///
+    /// # Errors
+    /// `Missing` where it is not there, `Other` for an earlier schema, which only a command that may write mends.
+    pub(crate) fn look(path: &Path) -> Result<Self, StoreError> {
+        let missing = |error: rusqlite::Error| {
+            StoreError::new(Kind::Missing, format!("the store `{}` cannot be opened: {error}", path.display()))
+        };
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(missing)?;
+        connection.busy_handler(Some(wait_for_the_writer))?;
+        connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+        let store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
+        match store.schema_version()? {
+            has if has < MIGRATIONS.len() => Err(StoreError::new(
+                Kind::Other,
+                format!(
+                    "the store `{}` is of an earlier pressrun: `pressrun doctor` brings it up to date",
+                    path.display()
+                ),
+            )),
+            _ => Ok(store),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -1,4 +1,4 @@
-//! The days of relays: how many messages each was given, and how many it may still have.
+//! The days of relays: how many messages each was given, how many it may still have, and who wants to be left alone.
 //!
 //! Counted when they are granted, in the same commit, and taken back when they were not handed over: so two
 //! runs that go by one relay share its day, and a crash never gives it more than its quota.
@@ -6,9 +6,9 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::ledger::{Settled, Want};
+use crate::ledger::{Rest, Settled, Want};
 
-use super::{StoreError, count};
+use super::{Store, StoreError, count, millis, time};
 
 /// What is left of a relay's day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,8 @@ pub(super) fn give(connection: &Connection, want: &Want, grants: usize, now: Dat
     Ok(())
 }
 
-/// What was granted and not handed over is not counted.
+/// What was granted and not handed over is not counted, whichever relay asks now: one that had no day of its own has
+/// no row.
 pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateTime<Utc>) -> Result<(), StoreError> {
     for outcome in settled.iter().filter(|outcome| !outcome.state.is_handed_over()) {
         connection
@@ -56,6 +57,45 @@ pub(super) fn take_back(connection: &Connection, settled: &[Settled], now: DateT
             .execute(params![outcome.relay, day(now)])?;
     }
     Ok(())
+}
+
+/// Notes who asked to be left alone.
+pub(super) fn let_rest(connection: &Connection, rests: &[Rest]) -> Result<(), StoreError> {
+    rests.iter().try_for_each(|rest| note_rest(connection, rest, false))
+}
+
+/// The longer wish counts.
+fn note_rest(connection: &Connection, rest: &Rest, cron: bool) -> Result<(), StoreError> {
+    connection.execute(
+        "INSERT INTO relay_rest (relay, cron, until, words) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET until = excluded.until, words = excluded.words WHERE excluded.until > until",
+        params![rest.relay, cron, millis(rest.until), rest.words],
+    )?;
+    Ok(())
+}
+
+impl Store {
+    /// Keeps cron away from a relay that refused us.
+    pub(crate) fn keep_cron_away(&mut self, rest: &Rest) -> Result<(), StoreError> {
+        note_rest(&self.connection, rest, true)
+    }
+
+    /// Somebody came through to it: cron may, too.
+    pub(crate) fn let_cron_come(&mut self, relay: &str) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM relay_rest WHERE relay = ?1 AND cron = 1", [relay])?;
+        Ok(())
+    }
+
+    /// How long a relay is still to be left alone, by cron or by everybody, and in which words; by its name and place.
+    pub(crate) fn resting(&self, relay: &str, cron: bool, now: DateTime<Utc>) -> Result<Option<Rest>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT until, words FROM relay_rest WHERE relay = ?1 AND cron <= ?2 AND until > ?3 ORDER BY until DESC LIMIT 1",
+        )?;
+        let found = statement.query_row(params![relay, cron, millis(now)], |row| {
+            Ok(Rest { relay: relay.to_owned(), until: time(row.get(0)?), words: row.get(1)? })
+        });
+        Ok(found.optional()?)
+    }
 }
 
 /// Days since 1970, UTC.

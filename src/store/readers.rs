@@ -230,6 +230,15 @@ impl Store {
         Ok(statement.query_row([address.folded()], reader_row).optional()?)
     }
 
+    /// Readers whose address begins so, as many as a list shows.
+    pub(crate) fn readers_beginning(&self, begin: &str, most: u32) -> Result<Vec<Reader>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM subscriber WHERE folded >= ?1 AND folded < ?1 || char(1114111) ORDER BY folded LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![begin.trim().to_lowercase(), most], reader_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// One person's subscriptions, by newsletter.
     pub(crate) fn subscriptions(&self, reader: i64) -> Result<Vec<Subscription>, StoreError> {
         let mut statement = self.connection.prepare_cached(

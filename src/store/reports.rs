@@ -9,7 +9,7 @@ use crate::address::EmailAddress;
 use crate::ledger::{Class, Counts, State};
 
 use super::editions::by_id;
-use super::{Edition, EditionId, EditionState, Store, StoreError, count, millis, time, waves, word};
+use super::{Edition, EditionId, EditionState, Return, Store, StoreError, count, millis, time, waves, word};
 
 /// Refusals that say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(crate) struct Trace {
     pub(crate) reply: Option<String>,
     pub(crate) relay: Option<String>,
     pub(crate) changed: DateTime<Utc>,
+    /// The relay gave it back later; only where one reader is asked about.
+    pub(crate) returned: Option<Return>,
 }
 
 /// Triggers that the ledger's promises rest on.
@@ -91,16 +93,11 @@ impl Store {
 
     /// Deliveries in one state with what was said, grouped, most frequent first.
     pub(crate) fn refusals(&self, edition: EditionId, state: State) -> Result<Vec<Refusal>, StoreError> {
-        let mut groups: BTreeMap<(Option<&'static str>, String), Refusal> = BTreeMap::new();
+        let mut groups = Groups::default();
         self.each_delivery(edition, state, |trace| {
-            let reply = without_addresses(trace.reply.as_deref().unwrap_or_default());
-            let key = (trace.class.map(Class::as_str), reply.clone());
-            let new = Refusal { class: trace.class, reply, count: 0, address: trace.address };
-            groups.entry(key).or_insert(new).count += 1;
+            groups.add(trace.class, trace.reply.as_deref().unwrap_or_default(), trace.address);
         })?;
-        let mut refusals: Vec<_> = groups.into_values().collect();
-        refusals.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reply.cmp(&b.reply)));
-        Ok(refusals)
+        Ok(groups.most_frequent_first())
     }
 
     /// Hands every delivery in one state to `each`, without holding them all.
@@ -129,7 +126,8 @@ impl Store {
         for edition in self.editions(None)? {
             let mut rows = statement.query(params![edition.id.0, reader.id])?;
             if let Some(row) = rows.next()? {
-                found.push((edition, trace_row(row)?));
+                let returned = self.returned_of(edition.id, reader.id)?;
+                found.push((edition, Trace { returned, ..trace_row(row)? }));
             }
         }
         Ok(found)
@@ -181,26 +179,42 @@ impl Store {
     }
 }
 
+/// Everything but `sent` has an index of its own, and every row is in one of the eight states: so the rows are
+/// counted once and not sorted, however many they are. In one statement, so as of one moment.
 pub(super) fn counts(connection: &Connection, edition: EditionId) -> Result<Counts, StoreError> {
-    let mut counts = Counts { audience: by_id(connection, edition)?.audience, ..Counts::default() };
-    let mut statement = connection
-        .prepare_cached("SELECT state, count(*) AS deliveries FROM delivery WHERE edition = ?1 GROUP BY state")?;
-    let mut rows = statement.query([edition.0])?;
-    while let Some(row) = rows.next()? {
-        let number = count(row.get("deliveries")?);
-        match word(row, "state", State::parse)? {
-            State::Queued => counts.queued = number,
-            State::Sending => counts.sending = number,
-            State::Sent => counts.sent = number,
-            State::Failed => counts.failed = number,
-            State::Deferred => counts.deferred = number,
-            State::Suppressed => counts.suppressed = number,
-            State::Unknown => counts.unknown = number,
-            State::Expired => counts.expired = number,
+    let audience = by_id(connection, edition)?.audience;
+    let of = |from: String| format!("(SELECT count(*) FROM delivery {from} AND edition = ?1)");
+    let numbers = State::ALL.map(|state| match state {
+        State::Queued | State::Sending | State::Deferred => {
+            of(format!("INDEXED BY delivery_{0} WHERE state = '{0}'", state.as_str()))
         }
-    }
-    Ok(counts)
+        State::Sent => of("NOT INDEXED WHERE true".to_owned()),
+        State::Failed | State::Suppressed | State::Unknown | State::Expired => {
+            of(format!("INDEXED BY delivery_ended WHERE {ENDED} AND state = '{}'", state.as_str()))
+        }
+    });
+    let mut statement = connection.prepare_cached(&format!("SELECT {}", numbers.join(", ")))?;
+    Ok(statement.query_row([edition.0], |row| {
+        let number = |state: State| Ok::<_, rusqlite::Error>(count(row.get(state as usize)?));
+        let mut counts = Counts {
+            audience,
+            queued: number(State::Queued)?,
+            sending: number(State::Sending)?,
+            sent: 0,
+            failed: number(State::Failed)?,
+            deferred: number(State::Deferred)?,
+            suppressed: number(State::Suppressed)?,
+            unknown: number(State::Unknown)?,
+            expired: number(State::Expired)?,
+        };
+        let others: u64 = State::ALL.iter().map(|state| counts.of(*state)).sum();
+        counts.sent = number(State::Sent)?.saturating_sub(others);
+        Ok(counts)
+    })?)
 }
+
+/// What is in the index `delivery_ended`, in the words of the schema.
+pub(super) const ENDED: &str = "state IN ('failed', 'suppressed', 'unknown', 'expired')";
 
 pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
     let class: Option<String> = row.get("class")?;
@@ -214,7 +228,26 @@ pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
         reply: row.get("reply")?,
         relay: row.get("relay")?,
         changed: time(row.get("changed")?),
+        returned: None,
     })
+}
+
+/// What was said to many, each once.
+#[derive(Default)]
+pub(super) struct Groups(BTreeMap<(Option<&'static str>, String), Refusal>);
+
+impl Groups {
+    pub(super) fn add(&mut self, class: Option<Class>, reply: &str, address: String) {
+        let reply = without_addresses(reply);
+        let key = (class.map(Class::as_str), reply.clone());
+        self.0.entry(key).or_insert(Refusal { class, reply, count: 0, address }).count += 1;
+    }
+
+    pub(super) fn most_frequent_first(self) -> Vec<Refusal> {
+        let mut refusals: Vec<_> = self.0.into_values().collect();
+        refusals.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reply.cmp(&b.reply)));
+        refusals
+    }
 }
 
 /// `550 5.1.1 <anna@example.org>: no such user` says the same for every reader once the address is out.

@@ -72,6 +72,7 @@ fn frozen(policy: Policy) -> Frozen {
         web_html: "<p>The tram is back</p>".to_owned(),
         policy,
         not_after: morning() + TimeDelta::days(1),
+        whom: Whom::Everybody,
         order: Order::default(),
     }
 }
@@ -100,6 +101,7 @@ pub(super) fn want(most: usize) -> Want {
         relay: "main".into(),
         quota: Quota::default(),
         pause: Vec::new(),
+        rest: Vec::new(),
     }
 }
 
@@ -110,6 +112,7 @@ fn outcome(grant: &Grant, state: State) -> Settled {
         due: (state == State::Deferred).then(|| morning() + TimeDelta::minutes(5)),
         tries: grant.tries + u32::from(state == State::Deferred),
         contacts: 0,
+        unseen: grant.unseen,
         class: (state == State::Failed).then_some(Class::Hard),
         reply: format!("250 2.0.0 <{}> queued as 4F2", grant.address),
         relay: "main".to_owned(),

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::params;
 
+use crate::ledger::State;
+
 use super::editions::{by_id, must_be};
+use super::reports::ENDED;
 use super::{Edition, EditionId, EditionState, Kind, Store, StoreError, millis, time, waves};
 
 /// A delivery that may or may not have arrived.
@@ -15,6 +18,8 @@ pub(crate) struct Unsure {
     pub(crate) key: [u8; 16],
     pub(crate) address: String,
     pub(crate) version: Option<u32>,
+    /// Who was given it last.
+    pub(crate) relay: Option<String>,
     /// When it was found to be unknown: no attempt is younger.
     pub(crate) since: DateTime<Utc>,
     pub(crate) reply: String,
@@ -23,18 +28,28 @@ pub(crate) struct Unsure {
 /// What became of it, and how we know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Settlement {
-    Sent { evidence: String },
-    Queued { evidence: String },
+    Sent {
+        evidence: String,
+    },
+    /// Somebody knows that it did not arrive.
+    Queued {
+        evidence: String,
+    },
+    /// It is sent again although it may have arrived.
+    QueuedUnproven {
+        evidence: String,
+    },
 }
 
 impl Store {
     /// Every unknown delivery of an edition, in the order of the list.
     pub(crate) fn unknowns(&self, edition: EditionId) -> Result<Vec<Unsure>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT delivery.subscriber, reader.key, delivery.address, delivery.version, delivery.changed, delivery.reply
-             FROM delivery JOIN subscriber AS reader ON reader.id = delivery.subscriber
-             WHERE delivery.edition = ?1 AND delivery.state = 'unknown' ORDER BY delivery.subscriber",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT delivery.subscriber, reader.key, delivery.address, delivery.version, delivery.changed, delivery.reply,
+                 delivery.relay
+             FROM delivery INDEXED BY delivery_ended JOIN subscriber AS reader ON reader.id = delivery.subscriber
+             WHERE edition = ?1 AND {ENDED} AND state = 'unknown' ORDER BY delivery.subscriber",
+        ))?;
         let rows = statement.query_map([edition.0], |row| {
             Ok(Unsure {
                 reader: row.get(0)?,
@@ -43,6 +58,7 @@ impl Store {
                 version: row.get(3)?,
                 since: time(row.get(4)?),
                 reply: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                relay: row.get(6)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -61,7 +77,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let tx = self.write()?;
         let row = by_id(&tx, edition)?;
-        if settled.iter().any(|(_, settlement)| matches!(settlement, Settlement::Queued { .. })) {
+        if settled.iter().any(|(_, settlement)| !matches!(settlement, Settlement::Sent { .. })) {
             must_be(&row, &[EditionState::Sending, EditionState::Held, EditionState::Done])?;
             tx.execute(
                 "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
@@ -70,14 +86,15 @@ impl Store {
         }
         let mut changed = 0;
         for (reader, settlement) in settled {
-            let (state, evidence) = match settlement {
-                Settlement::Sent { evidence } => ("sent", evidence),
-                Settlement::Queued { evidence } => ("queued", evidence),
+            let (state, unseen, evidence) = match settlement {
+                Settlement::Sent { evidence } => (State::Sent, false, evidence),
+                Settlement::Queued { evidence } => (State::Queued, false, evidence),
+                Settlement::QueuedUnproven { evidence } => (State::Queued, true, evidence),
             };
             changed += tx.execute(
-                "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, contacts = 0, changed = ?5
+                "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, contacts = 0, unseen = max(unseen, ?6), changed = ?5
                  WHERE edition = ?1 AND subscriber = ?2 AND state = 'unknown'",
-                params![edition.0, reader, state, evidence, millis(now)],
+                params![edition.0, reader, state.as_str(), evidence, millis(now), unseen],
             )?;
         }
         if changed > 0 {

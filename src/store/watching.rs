@@ -53,6 +53,22 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many wait for their turn.
+    pub(crate) fn queued(&self, edition: EditionId) -> Result<u64, StoreError> {
+        self.number_in(edition, "delivery_queued", "queued")
+    }
+
+    /// Of how many nobody knows whether they have it.
+    pub(crate) fn unknown(&self, edition: EditionId) -> Result<u64, StoreError> {
+        self.number_in(edition, "delivery_unknown", "unknown")
+    }
+
+    /// By an index of that state alone, so that those who have it cost nothing.
+    fn number_in(&self, edition: EditionId, index: &str, state: &str) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM delivery INDEXED BY {index} WHERE edition = ?1 AND state = '{state}'");
+        Ok(count(self.connection.prepare_cached(&sql)?.query_row([edition.0], |row| row.get(0))?))
+    }
+
     /// The newest refusals of an edition, for good or for now.
     pub(crate) fn last_refusals(&self, edition: EditionId, most: u32) -> Result<Vec<Trace>, StoreError> {
         let mut statement = self.connection.prepare_cached(

@@ -9,13 +9,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::config::Policy;
 use crate::crash;
-use crate::ledger::{BLIND_TRIES, Class, Queue, Settled, State, Want, Wave};
+use crate::ledger::{BLIND_TRIES, Class, Queue, Settled, State, UNSEEN_BEFORE, Want, Wave};
 
 use super::ahead::{Ahead, Ending};
 use super::editions::by_id;
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
-use super::{lanes, quota, suppressions};
+use super::{instance, lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
@@ -42,15 +42,15 @@ impl Store {
     ) -> Result<Wave, StoreError> {
         // Taken out, so that a wave that fails leaves nothing read ahead behind it.
         let ahead = self.ahead.take();
+        self.epoch = None;
         let tx = self.write()?;
         let mut ahead = Ahead::still_true(ahead, &tx, edition)?;
         for outcome in settled {
             settle(&tx, &mut ahead, outcome, now)?;
         }
-        if !want.quota.is_unlimited() {
-            quota::take_back(&tx, settled, now)?;
-        }
+        quota::take_back(&tx, settled, now)?;
         lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
+        quota::let_rest(&tx, &want.rest)?;
         crash::point("outcomes written");
         let wave = match ahead.edition.state {
             EditionState::Sending => claim(&tx, &mut ahead, want, now)?,
@@ -61,8 +61,10 @@ impl Store {
                 return Err(StoreError::invariant("I1", message));
             }
         };
+        let epoch = if wave.grants.is_empty() { None } else { Some(instance::begin_epoch(&tx)?) };
         crash::point("claim");
         tx.commit()?;
+        self.epoch = epoch;
         if !wave.grants.is_empty() {
             crash::point("intent committed");
         }
@@ -86,8 +88,8 @@ impl Store {
         let again = edition.policy == Policy::AtLeastOnce && edition.state != EditionState::Cancelled;
         let deferred = if again {
             tx.execute(
-                "UPDATE delivery INDEXED BY delivery_sending SET state = 'deferred', tries = tries + 1, contacts = 0, due = ?2, changed = ?2,
-                     reply = 'the run ended before the relay answered', relay = NULL
+                "UPDATE delivery INDEXED BY delivery_sending SET state = 'deferred', tries = tries + 1, contacts = 0, unseen = 1,
+                     due = ?2, changed = ?2, reply = 'the run ended before the relay answered'
                  WHERE edition = ?1 AND state = 'sending' AND tries + 1 < ?3",
                 params![edition.id.0, millis(now), BLIND_TRIES],
             )?
@@ -96,15 +98,17 @@ impl Store {
         };
         let unknown = tx.execute(
             "UPDATE delivery INDEXED BY delivery_sending SET state = 'unknown', changed = ?2,
-                 reply = 'the run ended before the relay answered', relay = NULL
+                 reply = 'the run ended before the relay answered'
              WHERE edition = ?1 AND state = 'sending'",
             params![edition.id.0, millis(now)],
         )?;
+        crash::point("takeover");
         tx.commit()?;
+        crash::point("taken over");
         Ok(Recovered { unknown: unknown as u64, deferred: deferred as u64 })
     }
 
-    /// Deferred deliveries that are due, back into the queue. A wave does the same once nobody is queued.
+    /// Deferred deliveries that are due, back into the queue. Each wave does the same.
     pub(crate) fn requeue_due(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let tx = self.write()?;
         let requeued = requeue_due(&tx, edition, now)?;
@@ -116,20 +120,9 @@ impl Store {
     pub(crate) fn expire(&mut self, edition: EditionId, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let tx = self.write()?;
         let edition = by_id(&tx, edition)?;
-        let mut expired = 0;
-        if is_late(&edition, now) {
-            for open in ["state = 'queued'", "state = 'deferred'"] {
-                expired += tx.execute(
-                    &format!(
-                        "UPDATE delivery SET state = 'expired', due = NULL, changed = ?2, relay = NULL, reply = ?3
-                         WHERE edition = ?1 AND {open}"
-                    ),
-                    params![edition.id.0, millis(now), TOO_LATE],
-                )?;
-            }
-        }
+        let expired = if is_late(&edition, now) { close_open(&tx, edition.id, TOO_LATE, now)? } else { 0 };
         tx.commit()?;
-        Ok(expired as u64)
+        Ok(expired)
     }
 
     /// Closes the books when nothing is open: the edition is `done`. False when something still is.
@@ -199,6 +192,32 @@ impl Store {
 
 pub(super) const TOO_LATE: &str = "too late: the edition had expired";
 
+/// Ends whatever is open: nobody is sent this edition any more. Returns how many.
+pub(super) fn close_open(
+    connection: &Connection,
+    edition: EditionId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut closed = 0;
+    for open in [State::Queued, State::Deferred] {
+        for unseen in [false, true] {
+            let state = State::Expired.unless(unseen).as_str();
+            let reason = format!("{reason}{}", if unseen { UNSEEN_BEFORE } else { "" });
+            closed += connection.execute(
+                &format!(
+                    "UPDATE delivery INDEXED BY delivery_{0} SET state = ?2, due = NULL, changed = ?3, reply = ?4,
+                         relay = iif(unseen, relay, NULL)
+                     WHERE edition = ?1 AND state = '{0}' AND unseen = ?5",
+                    open.as_str()
+                ),
+                params![edition.0, state, millis(now), reason, unseen],
+            )?;
+        }
+    }
+    Ok(closed as u64)
+}
+
 pub(super) fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
@@ -206,11 +225,11 @@ pub(super) fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
 /// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
 fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
     let edition = &ahead.edition;
-    let state = outcome.state.landed(edition.state == EditionState::Cancelled);
+    let state = outcome.state.landed(edition.state == EditionState::Cancelled, outcome.unseen);
     let cancelled = state != outcome.state;
     let mut statement = connection.prepare_cached(
         "UPDATE delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
-             reply = ?8, relay = ?9, changed = ?10
+             reply = ?8, relay = ?9, changed = ?10, unseen = ?11
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'sending'",
     )?;
     let changed = statement.execute(params![
@@ -222,10 +241,11 @@ fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: Da
         outcome.contacts,
         outcome.class.map(Class::as_str),
         if cancelled { "cancelled" } else { outcome.reply.as_str() },
-        (!cancelled).then_some(outcome.relay.as_str()),
+        (!cancelled || outcome.unseen).then_some(outcome.relay.as_str()),
         millis(now),
+        outcome.unseen,
     ])?;
-    if changed != 1 || !State::Sending.may_become(state) {
+    if changed != 1 || !State::Sending.may_become(state, outcome.unseen) {
         let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
         return Err(StoreError::invariant("I2", what));
     }
@@ -266,7 +286,7 @@ fn note_hard_bounce(
 }
 
 fn no_grants(queue: Queue) -> Wave {
-    Wave { grants: Vec::new(), dry: Vec::new(), queue }
+    Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue }
 }
 
 fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<Utc>) -> Result<Wave, StoreError> {
@@ -274,6 +294,10 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
     let most = room.map_or(want.most, |room| want.most.min(room.left));
     let mut wave = no_grants(Queue::More);
     let mut closed = 0;
+    if most > 0 && requeue_due(connection, ahead.edition.id, now)? > 0 {
+        ahead.forget();
+        wave.back = true;
+    }
     let turn = if want.first { 0 } else { i64::MAX };
     for (lane, most_of_it) in &want.lanes {
         let end = wave.grants.len().saturating_add(*most_of_it).min(most);
@@ -282,16 +306,12 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
                 break;
             }
             let Some(candidate) = ahead.next(connection, lane, turn)? else {
-                if requeue_due(connection, ahead.edition.id, now)? > 0 {
-                    ahead.forget();
-                    continue;
-                }
                 wave.dry.push(lane.clone());
                 break;
             };
             match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
                 Ok(grant) => {
-                    mark_sending(connection, &ahead.edition, grant.reader, now)?;
+                    mark_sending(connection, &ahead.edition, grant.reader, &want.relay, now)?;
                     wave.grants.push(grant);
                 }
                 Err(ending) => {
@@ -310,12 +330,19 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
     Ok(wave)
 }
 
-fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// The relay is written with the intent: where the end of the attempt is never seen, its log alone can tell.
+fn mark_sending(
+    connection: &Connection,
+    edition: &Edition,
+    reader: i64,
+    relay: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = 'sending', version = ?3, changed = ?4
+        "UPDATE delivery SET state = 'sending', version = ?3, relay = ?4, changed = ?5
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
     )?;
-    match statement.execute(params![edition.id.0, reader, edition.version, millis(now)])? {
+    match statement.execute(params![edition.id.0, reader, edition.version, relay, millis(now)])? {
         1 => Ok(()),
         _ => Err(StoreError::invariant("I1", "a delivery was granted that is not queued")),
     }
@@ -323,7 +350,7 @@ fn mark_sending(connection: &Connection, edition: &Edition, reader: i64, now: Da
 
 fn close(connection: &Connection, edition: &Edition, ending: &Ending, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, changed = ?5
+        "UPDATE delivery SET state = ?3, reply = ?4, relay = iif(unseen, relay, NULL), changed = ?5
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
     )?;
     statement.execute(params![edition.id.0, ending.reader, ending.state.as_str(), ending.reason, millis(now)])?;

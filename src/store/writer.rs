@@ -10,10 +10,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
 use crate::ledger::{Settled, Want, Wave};
-use crate::pace::Quota;
+use crate::pace::{Quota, give_back};
 
 use super::ballast::Ballast;
-use super::{EditionId, Kind, Store, StoreError};
+use super::{EditionId, Kind, Sole, Store, StoreError};
 
 /// Requests waiting for the writer; connections are tens, each with one request.
 const WAITING: usize = 256;
@@ -34,10 +34,10 @@ impl Ledger {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(crate) fn start(store: Store, edition: EditionId) -> Result<Self, StoreError> {
+    pub(crate) fn start(store: Store, sole: Sole, edition: EditionId) -> Result<Self, StoreError> {
         let (requests, inbox) = mpsc::channel(WAITING);
         let ballast = Ballast::of(store.path());
-        let writer = Writer { store, edition, inbox, unwritten: Vec::new(), ballast };
+        let writer = Writer { store, sole, edition, inbox, unwritten: Vec::new(), ballast };
         thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(|| writer.run())
@@ -73,6 +73,7 @@ fn closed() -> StoreError {
 
 struct Writer {
     store: Store,
+    sole: Sole,
     edition: EditionId,
     inbox: mpsc::Receiver<Request>,
     /// Outcomes whose commit failed; never more than were granted.
@@ -119,13 +120,26 @@ impl Writer {
         }
         let wave = self.store.wave(self.edition, &self.unwritten, want, clock::now())?;
         self.unwritten.clear();
+        if let Some(Err(error)) = self.store.epoch.map(|epoch| self.sole.keep(epoch)) {
+            // Nothing of it has left.
+            self.unwritten = wave.grants.iter().map(|grant| give_back(grant, &want.relay)).collect();
+            return Err(error);
+        }
         Ok(wave)
     }
 }
 
 /// Outcomes in, and no grants.
 fn nothing() -> Want {
-    Want { most: 0, lanes: Vec::new(), first: false, relay: "".into(), quota: Quota::default(), pause: Vec::new() }
+    Want {
+        most: 0,
+        lanes: Vec::new(),
+        first: false,
+        relay: "".into(),
+        quota: Quota::default(),
+        pause: Vec::new(),
+        rest: Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -160,7 +174,8 @@ mod tests {
         let mut store = home.open();
         let edition = sending(&mut store, 500);
         runtime().block_on(async {
-            let ledger = Ledger::start(store, edition).unwrap();
+            let sole = store.sole().unwrap();
+            let ledger = Ledger::start(store, sole, edition).unwrap();
             let connections: Vec<_> = (0..10).map(|_| tokio::spawn(connection(ledger.clone()))).collect();
             let mut readers = Vec::new();
             for connection in connections {
@@ -182,7 +197,8 @@ mod tests {
         let edition = sending(&mut store, 2);
         store.connection.busy_timeout(Duration::ZERO).unwrap();
         runtime().block_on(async {
-            let ledger = Ledger::start(store, edition).unwrap();
+            let sole = store.sole().unwrap();
+            let ledger = Ledger::start(store, sole, edition).unwrap();
             let grants = ledger.exchange(Vec::new(), want(1)).await.unwrap().grants;
             let mut other = home.open();
             let writing = other.write().unwrap();

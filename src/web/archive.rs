@@ -19,7 +19,7 @@ const SHOWN: u32 = 100;
 
 /// Every newsletter, with its newest edition.
 pub(super) async fn front(State(site): House) -> Answer {
-    let shelves = site.ask(|store| store.shelves()).await?;
+    let (shelves, taken) = site.ask(|store| Ok((store.shelves()?, store.shelf_changed(None)?))).await?;
     let words = site.words;
     let shelf = |id: &str| shelves.iter().find(|shelf| shelf.newsletter == id);
     let gone = shelves.iter().map(|shelf| shelf.newsletter.as_str()).filter(|id| !site.newsletters.contains_key(*id));
@@ -39,7 +39,7 @@ pub(super) async fn front(State(site): House) -> Answer {
         (site.described(&words.newsletters, &site.publication.name, ""))
         @for shelf in &shelves { (feed::links(site.title(&shelf.newsletter), &site.public(&shelf.newsletter))) }
     };
-    let changed = shelves.iter().map(|shelf| shelf.newest.changed).max();
+    let changed = shelves.iter().map(|shelf| shelf.newest.changed).chain(taken).max();
     Ok(Page::public(&site, &words.newsletters, &head, &content, changed))
 }
 
@@ -76,8 +76,12 @@ pub(super) async fn newsletter(
     let Query(Turned { page }) = turned.map_err(|_| Page::missing(&site))?;
     let skip = page.checked_sub(1).map(|before| before.saturating_mul(u64::from(SHOWN)));
     let skip = skip.ok_or_else(|| Page::missing(&site))?;
-    let (count, editions) =
-        site.ask(move |store| Ok((store.published_count(&id)?, store.published(&id, skip, SHOWN)?))).await?;
+    let (count, editions, taken) = site
+        .ask(move |store| {
+            let (count, editions) = (store.published_count(&id)?, store.published(&id, skip, SHOWN)?);
+            Ok((count, editions, store.shelf_changed(Some(&id))?))
+        })
+        .await?;
     if (count == 0 && !site.newsletters.contains_key(&newsletter)) || (editions.is_empty() && page > 1) {
         return Err(Page::missing(&site));
     }
@@ -100,7 +104,7 @@ pub(super) async fn newsletter(
         (site.described(title, &site.publication.name, &format!("/{newsletter}{query}")))
         @if count > 0 { (feed::links(title, &site.public(&newsletter))) }
     };
-    let changed = editions.iter().map(|edition| edition.changed).max();
+    let changed = editions.iter().map(|edition| edition.changed).chain(taken).max();
     Ok(Page::public(&site, title, &head, &content, changed))
 }
 

@@ -77,7 +77,7 @@ impl Site {
             newsletters: config.newsletters.values().map(title).collect(),
             url: config.serve.url.clone(),
             base: path(&config.serve.url).to_owned(),
-            images_url: config.images_url.clone(),
+            images_url: config.images.url.clone(),
             signer,
             store: config.store.path.clone(),
             idle: Mutex::new(Vec::new()),

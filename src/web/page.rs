@@ -89,6 +89,13 @@ impl Page {
         Self::new(site, Kept::Private, &words.missing, &content).with_status(StatusCode::NOT_FOUND)
     }
 
+    /// It was here, and the newsroom has withdrawn it.
+    pub(super) fn taken_down(site: &Site) -> Self {
+        let words = &site.words.pages;
+        let content = html! { h1 { (words.taken_down) } p { (linked(&words.taken_down_words, &site.home())) } };
+        Self::new(site, Kept::Private, &words.taken_down, &content).with_status(StatusCode::GONE)
+    }
+
     pub(super) fn try_again(site: &Site) -> Self {
         let words = &site.words.pages;
         let content = html! { h1 { (words.not_now) } p { (words.not_now_words) } };

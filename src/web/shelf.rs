@@ -8,22 +8,44 @@ use axum::response::{IntoResponse, Response};
 
 use super::Site;
 use super::page::{Answer, House, Kept, Page};
+use crate::render;
+use crate::store::{Published, ShelfPage};
 
 /// One edition as a web page: for everyone once its sending was begun; before that only a rehearsal's, behind
 /// the rehearsal's own mails.
 pub(super) async fn edition(State(site): House, Path((newsletter, slot)): Path<(String, String)>) -> Answer {
-    let (public, rehearsed) = site
+    let found = site
         .ask(move |store| {
-            let public = store.public_page(&newsletter, &slot)?;
-            let rehearsed = if public.is_none() { store.rehearsed_page(&newsletter, &slot)? } else { None };
-            Ok((public, rehearsed))
+            if let Some((published, page)) = store.public_page(&newsletter, &slot)? {
+                return Ok(Found::Public(published, page));
+            }
+            if store.is_taken_down(&newsletter, &slot)? {
+                return Ok(Found::TakenDown);
+            }
+            Ok(store.rehearsed_page(&newsletter, &slot)?.map_or(Found::Nothing, Found::Rehearsed))
         })
         .await?;
-    match (public, rehearsed) {
-        (Some((published, html)), _) => Ok(Page::edition(&site, Kept::Public, html, Some(published.changed))),
-        (None, Some(html)) => Ok(Page::edition(&site, Kept::Private, html, None)),
-        (None, None) => Err(Page::missing(&site)),
+    match found {
+        Found::Public(Published { changed, .. }, page) => {
+            Ok(Page::edition(&site, Kept::Public, shown(&page), Some(changed)))
+        }
+        Found::Rehearsed(page) => Ok(Page::edition(&site, Kept::Private, shown(&page), None)),
+        Found::TakenDown => Err(Page::taken_down(&site)),
+        Found::Nothing => Err(Page::missing(&site)),
     }
+}
+
+/// What stands at an edition's address.
+enum Found {
+    Public(Published, ShelfPage),
+    Rehearsed(ShelfPage),
+    TakenDown,
+    Nothing,
+}
+
+/// A page as it is shown now.
+pub(super) fn shown(page: &ShelfPage) -> String {
+    render::as_shown(&page.html, &page.notes, &page.hidden)
 }
 
 /// A picture under the hash of its bytes: it can be kept for ever.

@@ -13,11 +13,11 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::address::{EmailAddress, Mailbox};
-use crate::config::{Policy, Serve};
+use crate::config::{Alarm, Images, Policy, Serve};
 use crate::edition::{Edition, Letterhead, Poll};
 use crate::pace::Lanes;
 use crate::render::{Parts, Piece};
-use crate::store::{Begun, Frozen, NewReader, Order, Picture, Purpose, SubscriptionState, Version};
+use crate::store::{Begun, Frozen, NewReader, Order, Picture, Purpose, SubscriptionState, Version, Whom};
 
 const SLOT: &str = "2026-11-24";
 const PICTURE: &[u8] = b"\x89PNG not much of one";
@@ -87,12 +87,15 @@ fn config(folder: &Path) -> Config {
         relays: BTreeMap::new(),
         signing: None,
         bounces: None,
+        editor: Vec::new(),
         serve: Serve {
             url: "https://news.example".to_owned(),
             listen: "127.0.0.1:0".to_owned(),
             secret_file: folder.join("pressrun.secret"),
         },
-        images_url: Some("https://pictures.example/i".to_owned()),
+        images: Images { url: Some("https://pictures.example/i".to_owned()), ..Images::default() },
+        alarm: Alarm::default(),
+        source: None,
         warnings: Vec::new(),
     }
 }
@@ -104,7 +107,7 @@ fn fill(store: &mut Store) -> ReaderKey {
         store.subscribe(newsletter, &anna, "command", false, morning()).unwrap();
     }
     let parts = Parts { html: vec![Piece::Fixed("<p>Hello".to_owned())], text: vec![Piece::Fixed("Hello".to_owned())] };
-    let edition = Edition::freeze(&parts, &letterhead());
+    let edition = Edition::freeze(&parts, &letterhead(), &[]);
     let version = Version {
         hash: edition.hash().to_owned(),
         subject: letterhead().subject,
@@ -119,6 +122,7 @@ fn fill(store: &mut Store) -> ReaderKey {
         web_html,
         policy: Policy::AtMostOnce,
         not_after: morning(),
+        whom: Whom::Everybody,
         order: Order::default(),
     };
     let (Begun::Created(begun) | Begun::Exists(begun)) =
@@ -373,6 +377,7 @@ fn another(store: &mut Store, slot: &str, begun: bool) {
         web_html,
         policy: Policy::AtMostOnce,
         not_after: morning(),
+        whom: Whom::Everybody,
         order: Order::default(),
     };
     store.freeze(edition.id, &frozen, morning()).unwrap();

@@ -34,6 +34,7 @@ pub(crate) struct Words {
     picture: Template,
     shown: Template,
     source: Template,
+    /// Above a note on the web edition, and in a correction's subject.
     pub(crate) correction: String,
     correction_of: Template,
     pub(crate) advertisement: String,

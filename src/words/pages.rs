@@ -45,6 +45,8 @@ pub(crate) struct Pages {
     pub(crate) broken_help: String,
     pub(crate) missing: String,
     pub(crate) missing_words: Template,
+    pub(crate) taken_down: String,
+    pub(crate) taken_down_words: Template,
     pub(crate) not_now: String,
     pub(crate) not_now_words: String,
     pub(crate) answered: Plural,

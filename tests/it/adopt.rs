@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
@@ -54,19 +55,67 @@ fn a_copied_store_sends_nothing_until_it_is_adopted_and_then_holds_what_was_unde
 fn yesterdays_store_put_back_sends_nothing_twice() {
     let sink = Sink::start(Script::default());
     let world = half_sent(&sink);
-    copy(&world, "pressrun.db", &world.path("backup.db"));
+    back_up(&world, "backup.db");
     world.ends(0, &["send", DATE, "--yes"]);
-    // Written over in place: the same file, with an older state.
-    fs::write(world.path("pressrun.db"), fs::read(world.path("backup.db")).unwrap()).unwrap();
-    for end in ["-wal", "-shm"] {
-        let _gone_already = fs::remove_file(world.path(&format!("pressrun.db{end}")));
-    }
+    put_back(&world, "backup.db");
     let ran = world.ends(5, &["send", DATE, "--yes"]);
     assert!(ran.stderr.contains("an older state"), "{}", ran.stderr);
     assert_eq!((sink.kept().len(), sink.most_copies()), (6, 1));
     fs::remove_file(world.path("pressrun.db.instance")).unwrap();
     let ran = world.ends(5, &["send", DATE, "--yes"]);
-    assert!(ran.stderr.contains("is missing"), "nor without the file: {}", ran.stderr);
+    assert!(ran.stderr.contains("is missing or says nothing"), "nor without the file: {}", ran.stderr);
+}
+
+/// A consistent copy of a store, whoever writes to it.
+fn back_up(world: &World, name: &str) {
+    let store = rusqlite::Connection::open(world.path("pressrun.db")).unwrap();
+    store.execute("VACUUM INTO ?1", [world.path(name).to_str().unwrap()]).unwrap();
+}
+
+/// Writes a copy over the store: the same file, with an older state.
+fn put_back(world: &World, name: &str) {
+    fs::write(world.path("pressrun.db"), fs::read(world.path(name)).unwrap()).unwrap();
+    for end in ["-wal", "-shm"] {
+        let _gone_already = fs::remove_file(world.path(&format!("pressrun.db{end}")));
+    }
+}
+
+#[test]
+fn a_copy_taken_in_the_middle_of_a_run_sends_nothing_twice_however_that_run_ended() {
+    for killed in [false, true] {
+        let sink = Sink::start(Script { think: Duration::from_millis(10), ..Script::default() });
+        let world = World::with_relay(&format!("smtp://{}", sink.address()));
+        world.subscribe(&readers(60));
+        world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+        let mut run = world.spawn(&["send", DATE, "--yes"]);
+        sink.wait_for(8);
+        back_up(&world, "backup.db");
+        sink.wait_for(30);
+        if killed {
+            run.kill().unwrap();
+        }
+        run.wait().unwrap();
+        put_back(&world, "backup.db");
+        let ran = world.ends(5, &["send", DATE, "--yes"]);
+        assert!(ran.stderr.contains("an older state"), "{}", ran.stderr);
+        assert_eq!(sink.most_copies(), 1);
+    }
+}
+
+#[test]
+fn a_copy_of_what_a_dead_run_left_may_be_put_back() {
+    let sink = Sink::start(Script { think: Duration::from_millis(10), ..Script::default() });
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&readers(40));
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    let mut run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for(8);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    back_up(&world, "backup.db");
+    put_back(&world, "backup.db");
+    world.ends(7, &["send", DATE, "--yes"]);
+    assert_eq!(sink.most_copies(), 1);
 }
 
 /// A small disk of its own, gone with the test.
@@ -92,7 +141,7 @@ impl Drop for Disk<'_> {
 #[ignore = "needs root for a small disk: ./tests/run"]
 fn a_full_disk_keeps_every_outcome_stops_the_run_and_nobody_gets_it_twice() {
     const READERS: usize = 400;
-    let script = Script { think: std::time::Duration::from_millis(5), ..Script::default() };
+    let script = Script { think: Duration::from_millis(5), ..Script::default() };
     let sink = Sink::start(script);
     let world = World::with_relay(&format!("smtp://{}", sink.address()));
     let place = world.path("disk");
@@ -103,9 +152,7 @@ fn a_full_disk_keeps_every_outcome_stops_the_run_and_nobody_gets_it_twice() {
     world.ends(0, &with(&["subscribers", "import", "readers.csv"]));
     world.ends(0, &with(&["approve", DATE, "--by", "Ada", "--yes"]));
     let run = world.spawn(&with(&["send", DATE, "--yes"]));
-    while sink.kept().len() < 20 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    sink.wait_for(20);
     // Somebody else fills it to the last byte, and goes on filling what is given up.
     let filler = place.join("filler");
     let mut file = fs::File::create(&filler).unwrap();

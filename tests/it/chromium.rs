@@ -5,9 +5,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use headless_chrome::protocol::cdp::Emulation;
+use headless_chrome::browser::tab::ModifierKey;
+use headless_chrome::protocol::cdp::types::Event;
+use headless_chrome::protocol::cdp::{Emulation, Input, Network, Runtime, Target};
 use headless_chrome::{Browser, LaunchOptions, Tab};
 
 static RUNNING: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
@@ -46,6 +48,29 @@ pub(crate) struct Page {
     _browser: Arc<Browser>,
 }
 
+/// What a page said to nobody: the addresses it asked for, and what its console complained of.
+#[derive(Clone, Default)]
+pub(crate) struct Murmur {
+    asked: Arc<Mutex<Vec<String>>>,
+    complained: Arc<Mutex<Vec<String>>>,
+}
+
+impl Murmur {
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    pub(crate) fn complained(&self) -> Vec<String> {
+        self.complained.lock().unwrap().clone()
+    }
+}
+
+/// What a page is, in a line.
+const SUMMARY: &str = "location.href + ' ' + document.body.innerText.replace(/\\s+/g, ' ').slice(0, 600)";
+
+/// Long enough for a slow machine, and never waited for where all is well.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// What a reader has set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -56,8 +81,24 @@ pub(crate) enum Scheme {
 impl Page {
     pub(crate) fn new() -> Self {
         let browser = browser();
-        let tab = browser.new_tab().expect("a new tab");
+        // In a window of its own: a tab behind another is one that nobody sees.
+        let window = Target::CreateTarget {
+            url: "about:blank".to_owned(),
+            left: None,
+            top: None,
+            width: None,
+            height: None,
+            window_state: None,
+            browser_context_id: None,
+            enable_begin_frame_control: None,
+            new_window: Some(true),
+            background: None,
+            for_tab: None,
+            hidden: None,
+        };
+        let tab = browser.new_tab_with_options(window).expect("a new window");
         tab.set_default_timeout(Duration::from_secs(60));
+        tab.call_method(Emulation::SetFocusEmulationEnabled { enabled: true }).expect("a window is looked at");
         Self { tab, _browser: browser }
     }
 
@@ -97,13 +138,139 @@ impl Page {
         self
     }
 
+    /// Opens a page that goes on listening to its server: a wait for silence would be a long one.
+    pub(crate) fn go(&self, url: &str) -> &Self {
+        let address = serde_json::json!(url);
+        self.tab.evaluate(&format!("window.left = true; location.href = {address}"), false).expect("a page is left");
+        self.until(&format!(
+            "!window.left && location.href.startsWith({address}) && document.readyState === 'complete'"
+        ))
+    }
+
     pub(crate) fn open_file(&self, path: &Path) -> &Self {
         self.open(&format!("file://{}", path.display()))
     }
 
-    /// What a script ends with, which is a JSON text.
+    /// Listens to what it asks for and complains of from now on.
+    pub(crate) fn listen(&self) -> Murmur {
+        let murmur = Murmur::default();
+        let own = murmur.clone();
+        let listener = move |event: &Event| match event {
+            Event::NetworkRequestWillBeSent(sent) => own.asked.lock().unwrap().push(sent.params.request.url.clone()),
+            Event::RuntimeExceptionThrown(thrown) => {
+                own.complained.lock().unwrap().push(format!("{:?}", thrown.params.exception_details));
+            }
+            Event::LogEntryAdded(added) => own.complained.lock().unwrap().push(added.params.entry.text.clone()),
+            _ => {}
+        };
+        self.tab.add_event_listener(Arc::new(listener)).expect("a page is listened to");
+        self.tab.call_method(Runtime::Enable(None)).expect("a console is read");
+        self.tab.enable_log().expect("a console is read");
+        let network = Network::Enable {
+            max_total_buffer_size: None,
+            max_resource_buffer_size: None,
+            max_post_data_size: None,
+            report_direct_socket_traffic: None,
+            enable_durable_messages: None,
+        };
+        self.tab.call_method(network).expect("requests are seen");
+        murmur
+    }
+
+    /// What an expression is worth.
+    pub(crate) fn see(&self, expression: &str) -> serde_json::Value {
+        // What is not there yet is worth nothing.
+        self.ask(&format!(
+            "(() => {{ try {{ return JSON.stringify(({expression}) ?? null) }} catch {{ return 'null' }} }})()"
+        ))
+    }
+
+    /// Waits until an expression holds.
+    #[track_caller]
+    pub(crate) fn until(&self, expression: &str) -> &Self {
+        let begun = Instant::now();
+        while self.see(&format!("!!({expression})")) != true {
+            assert!(begun.elapsed() < PATIENCE, "never: {expression}\n{}", self.see(SUMMARY));
+            std::thread::sleep(Duration::from_millis(15));
+        }
+        self
+    }
+
+    /// A key by its name, as `j`, `?` or `Enter`; in the end it reaches whatever has the focus.
+    pub(crate) fn press(&self, key: &str) -> &Self {
+        self.tab.press_key(key).expect("a key is pressed");
+        self
+    }
+
+    pub(crate) fn press_with(&self, modifier: ModifierKey, key: &str) -> &Self {
+        self.tab.press_key_with_modifiers(key, Some(&[modifier])).expect("keys are pressed");
+        self
+    }
+
+    /// Types where the focus is.
+    pub(crate) fn write(&self, words: &str) -> &Self {
+        self.tab.send_character(words).expect("words are typed");
+        self
+    }
+
+    /// Clicks into the middle of what a selector finds.
+    #[track_caller]
+    pub(crate) fn click(&self, selector: &str) -> &Self {
+        let (x, y) = self.middle(selector);
+        self.mouse(Input::DispatchMouseEventTypeOption::MousePressed, x, y);
+        self.mouse(Input::DispatchMouseEventTypeOption::MouseReleased, x, y);
+        self
+    }
+
+    /// Takes what a selector finds by its middle, and lets it go so many pixels further.
+    #[track_caller]
+    pub(crate) fn drag(&self, selector: &str, right: f64, down: f64) -> &Self {
+        let (x, y) = self.middle(selector);
+        self.mouse(Input::DispatchMouseEventTypeOption::MousePressed, x, y);
+        for part in 1..=4 {
+            let share = f64::from(part) / 4.0;
+            self.mouse(Input::DispatchMouseEventTypeOption::MouseMoved, x + right * share, y + down * share);
+        }
+        self.mouse(Input::DispatchMouseEventTypeOption::MouseReleased, x + right, y + down);
+        self
+    }
+
+    #[track_caller]
+    fn middle(&self, selector: &str) -> (f64, f64) {
+        self.until(&format!("document.querySelector({selector:?})?.getClientRects().length"));
+        let middle = self.see(&format!(
+            "(() => {{ const found = document.querySelector({selector:?}); found.scrollIntoView({{block: 'nearest'}});
+               const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2] }})()"
+        ));
+        (middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap())
+    }
+
+    fn mouse(&self, kind: Input::DispatchMouseEventTypeOption, x: f64, y: f64) {
+        let held = !matches!(kind, Input::DispatchMouseEventTypeOption::MouseReleased);
+        let event = Input::DispatchMouseEvent {
+            Type: kind,
+            x,
+            y,
+            modifiers: None,
+            timestamp: None,
+            button: Some(Input::MouseButton::Left),
+            buttons: Some(u32::from(held)),
+            click_count: Some(1),
+            force: None,
+            tangential_pressure: None,
+            tilt_x: None,
+            tilt_y: None,
+            twist: None,
+            delta_x: None,
+            delta_y: None,
+            pointer_Type: None,
+        };
+        self.tab.call_method(event).expect("a hand moves");
+    }
+
+    /// What a script ends with, now or as a promise, which is a JSON text.
     pub(crate) fn ask(&self, script: &str) -> serde_json::Value {
-        let value = self.tab.evaluate(script, false).expect("a script runs").value.unwrap_or_default();
+        let value = self.tab.evaluate(script, true).expect("a script runs").value.unwrap_or_default();
         serde_json::from_str(value.as_str().unwrap_or_default()).expect("a script answers in JSON")
     }
 }

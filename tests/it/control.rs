@@ -237,3 +237,35 @@ fn a_run_that_waits_sends_to_the_deferred_and_closes_its_books() {
     let ran = world.ends(2, &["send", DATE, "--wait", "soon"]);
     assert!(ran.stderr.contains("such as 30m"), "{}", ran.stderr);
 }
+
+#[test]
+fn whoever_becomes_due_while_a_slow_lane_runs_is_sent_to_by_the_same_run() {
+    let sink = Sink::start(Script::default());
+    let addresses = ["later@reader.test", "a@big.test", "b@big.test", "c@big.test"].map(str::to_owned);
+    let mut world = approved(&sink, &addresses);
+    world.write("config.toml", &(world.read("config.toml") + "\n[lanes.big]\ndomains = [\"big.test\"]\nrate = 1\n"));
+    world.at("");
+    let soon = ["--set", "newsletters.morning.retry=[\"1s\"]"];
+    world.ends(0, &[&soon[..], &["send", DATE, "--yes"]].concat());
+    assert_eq!((sink.kept().len(), sink.attempts("later@reader.test")), (4, 2));
+}
+
+#[test]
+fn a_run_may_have_in_flight_what_its_relay_and_the_spare_hold_together_and_no_more() {
+    let sink = Sink::start(Script::default());
+    let world = approved(&sink, &readers(14));
+    world.write(
+        "config.toml",
+        &format!(
+            "{}\n[relays.second]\nurl = \"smtp://{}\"\nconnections = 2\n",
+            world.read("config.toml"),
+            sink.address()
+        ),
+    );
+    world.ends(6, &["send", DATE, "--yes", "--limit", "4"]);
+    let store = rusqlite::Connection::open(world.path("pressrun.db")).unwrap();
+    store.execute("UPDATE delivery SET state = 'sending', version = 1 WHERE state = 'queued'", []).unwrap();
+    let ran = world.ends(2, &["doctor"]);
+    assert!(ran.stdout.contains("10 deliveries are sending, 8 may be (I10)"), "{}", ran.stdout);
+    world.ok(&["--set", "relays.main.spare=second", "doctor"]);
+}

@@ -120,6 +120,117 @@ fn a_rehearsal_relay_is_refused() {
     world.ends(0, &["send", "--due"]);
 }
 
+/// An extra of this morning, with stories of its own.
+fn extra(world: &World, slot: &str, send_at: &str) -> String {
+    let mut issue = world.read("issues/morning/2026-11-24.toml");
+    for name in ["tram-returns", "market-opens"] {
+        let news = format!("{name}-{slot}");
+        let story = world.read(&format!("issues/stories/2026/{name}.md")).replace(name, &news);
+        world.write(&format!("issues/stories/2026/{news}.md"), &story);
+        issue = issue.replace(name, &news);
+    }
+    let subject = format!("subject = \"The tram, once more: {slot}\"");
+    let issue = issue.replace("subject = \"The harbour tram is back\"", &subject);
+    let path = format!("issues/morning/{slot}.toml");
+    world.write(&path, &format!("{send_at}{issue}"));
+    path
+}
+
+#[test]
+fn an_extra_goes_at_its_own_hour_and_one_without_waits_for_a_person() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    approve(&world);
+    world.ends(0, &["send", "--due"]);
+    extra(&world, "2026-11-24-2", "send_at = \"12:00\"\n");
+    world.ok(&["approve", "2026-11-24-2", "--by", "Ada", "--yes"]);
+    for (at, sent) in [("11:55", 3), ("12:01", 6)] {
+        world.at(&format!("2026-11-24T{at}:00Z"));
+        world.ends(0, &["send", "--due"]);
+        assert_eq!(sink.kept().len(), sent, "{at}");
+    }
+    extra(&world, "2026-11-24-correction", "");
+    world.ok(&["approve", "2026-11-24-correction", "--by", "Ada", "--yes"]);
+    world.ends(0, &["send", "--due"]);
+    assert_eq!(sink.kept().len(), 6);
+    world.ends(0, &["send", "2026-11-24-correction", "--yes"]);
+    assert_eq!(sink.kept().len(), 9);
+}
+
+#[test]
+fn an_extra_that_does_not_compile_is_told_once() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    approve(&world);
+    world.ends(0, &["send", "--due"]);
+    let path = extra(&world, "2026-11-24-2", "send_at = \"06:35\"\n");
+    world.write(&path, &world.read(&path).replace("\"tram-returns-", "\"tram-retruns-"));
+    world.at("2026-11-24T06:36:00Z");
+    assert!(world.ends(3, &["send", "--due"]).stderr.contains("tram-retruns-"));
+    assert_eq!(world.ends(0, &["send", "--due"]).stderr, "");
+    // Nor is one whose hour cannot be read passed over.
+    for torn in ["send_at = \"noon\"\n", "send_at = \n"] {
+        extra(&world, "2026-11-24-2", torn);
+        assert!(world.ends(3, &["send", "--due"]).stderr.contains("2026-11-24-2.toml:1"), "{torn}");
+    }
+}
+
+#[test]
+fn an_extra_that_is_hours_late_waits_for_a_person_too() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    approve(&world);
+    world.ends(0, &["send", "--due"]);
+    extra(&world, "2026-11-24-2", "send_at = \"18:00\"\n");
+    world.ok(&["approve", "2026-11-24-2", "--by", "Ada", "--yes"]);
+    world.at("2026-11-24T22:00:00Z");
+    assert!(world.ends(5, &["send", "--due"]).stderr.contains("2026-11-24-2 is 4 h 0 min late"));
+    assert_eq!(sink.kept().len(), 3);
+}
+
+#[test]
+fn a_dry_run_of_what_is_due_says_it_and_leaves_the_telling_to_the_real_one() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    for _ in 0..2 {
+        assert!(world.ends(5, &["send", "--due", "--dry-run"]).stderr.contains("is not approved"));
+    }
+    assert!(world.ends(5, &["send", "--due"]).stderr.contains("is not approved"), "it was not told yet");
+    approve(&world);
+    let ran = world.ends(0, &["send", "--due", "--dry-run"]);
+    assert!(ran.stdout.contains("to 3 readers") && ran.stdout.contains("this was a dry run"), "{}", ran.stdout);
+    assert!(sink.kept().is_empty());
+    world.at("2026-11-24T06:00:00Z");
+    assert_eq!(world.ends(0, &["send", "--due", "--dry-run"]).stdout, "", "nothing is due");
+}
+
+#[test]
+fn an_issue_that_carries_another_days_date_is_refused_or_sent_as_its_newsletter_says() {
+    let sink = Sink::start(Script::default());
+    let world = newsroom(&sink);
+    let issue = world.read("issues/morning/2026-11-24.toml");
+    world.write("issues/morning/2026-11-24.toml", &format!("date = 2026-11-23\n{issue}"));
+    let stale = ["--set", "newsletters.morning.stale=send"];
+    world.ends(4, &["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    assert!(world.ends(4, &["send", "--due"]).stderr.contains("date-stale"));
+    let ran = world.ends(0, &[&stale[..], &["check", "2026-11-24"]].concat());
+    assert!(ran.stdout.contains("warning[date-stale]"), "{}", ran.stdout);
+    world.ok(&[&stale[..], &["approve", "2026-11-24", "--by", "Ada", "--yes"]].concat());
+    world.ends(0, &[&stale[..], &["send", "--due"]].concat());
+    assert_eq!(sink.kept().len(), 3);
+}
+
+#[test]
+fn a_date_of_the_past_that_is_sent_by_name_is_noted() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink);
+    approve(&world);
+    world.at("2026-11-29T09:00:00Z");
+    let ran = world.ends(0, &["send", "2026-11-24", "--yes"]);
+    assert!(ran.stderr.contains("note: this is 5 days old, the issue of Tuesday 24 November 2026"), "{}", ran.stderr);
+    assert!(!world.ends(0, &["send", "2026-11-24", "--yes"]).stderr.contains("note:"), "it was sent");
+}
+
 #[test]
 fn one_newsletter_that_is_not_ready_does_not_keep_another_back() {
     let sink = Sink::start(Script::default());
@@ -130,4 +241,26 @@ fn one_newsletter_that_is_not_ready_does_not_keep_another_back() {
     world.write("config.toml", &format!("{config}\n[newsletters.dawn]{}", evening.replace("06:30", "05:00")));
     world.ends(5, &["send", "--due"]);
     assert_eq!(sink.kept().len(), 3);
+}
+
+#[test]
+fn cron_sends_once_on_the_days_the_clock_is_changed() {
+    // Lisbon: 01:30 does not exist in March and comes twice in October. Then: too early, due, and once more.
+    for (date, evening, early, due, again) in [
+        ("2026-03-29", "2026-03-28T20:00:00Z", "00:59", "01:00", "01:30"),
+        ("2026-10-25", "2026-10-24T20:00:00Z", "00:29", "00:30", "01:30"),
+    ] {
+        let sink = Sink::start(Script::default());
+        let mut world = newsroom(&sink);
+        let config = world.read("config.toml").replace("06:30", "01:30").replace("\"Mon\", ", "\"Sun\", \"Mon\", ");
+        world.write("config.toml", &config);
+        world.write(&format!("issues/morning/{date}.toml"), &world.read("issues/morning/2026-11-24.toml"));
+        world.at(evening);
+        world.ok(&["approve", date, "--by", "Ada", "--yes"]);
+        for (time, sent) in [(early, 0), (due, 3), (again, 3)] {
+            world.at(&format!("{date}T{time}:00Z"));
+            world.ends(0, &["send", "--due"]);
+            assert_eq!(sink.kept().len(), sent, "{date} {time} UTC");
+        }
+    }
 }

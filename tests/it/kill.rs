@@ -7,13 +7,13 @@ use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
 
 const DATE: &str = "2026-11-24";
-const KILLS: u64 = 50;
+const KILLS: u64 = 200;
 const READERS: usize = 1_500;
 /// Four connections, and the next envelope behind each dot.
 const GRANTS: u64 = 4 * 2;
 
 #[test]
-fn fifty_kills_lose_nobody_and_double_nobody() {
+fn two_hundred_kills_lose_nobody_and_double_nobody() {
     let sink = Sink::start(Script { think: Duration::from_millis(4), ..Script::default() });
     let world = World::with_relay(&format!("smtp://{}", sink.address()));
     world.subscribe(&readers(READERS));

@@ -10,14 +10,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::world::World;
 
-const LANGUAGES: [&str; 4] = ["ar", "de", "he", "ja"];
+pub(crate) const LANGUAGES: [&str; 4] = ["ar", "de", "he", "ja"];
 
-/// The newsroom of `fixtures/languages/…`, built; its picture is the sample's.
-fn built(language: &str) -> World {
+/// The newsroom of `fixtures/languages/…`; its picture is the sample's.
+pub(crate) fn newsroom(language: &str) -> World {
     let world = World::sample();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/languages").join(language);
     let copy = |from: &Path, name: &str| world.write(name, &fs::read_to_string(from).unwrap());
-    fs::remove_dir_all(world.path("issues/stories")).unwrap();
+    fs::remove_dir_all(world.path("issues")).unwrap();
     copy(&fixture.join("config.toml"), "config.toml");
     for folder in ["issues/daily", "issues/stories", "issues/snippets"] {
         for entry in fs::read_dir(fixture.join(folder)).into_iter().flatten() {
@@ -25,7 +25,14 @@ fn built(language: &str) -> World {
             copy(&entry.path(), &format!("{folder}/{}", entry.file_name().to_str().unwrap()));
         }
     }
-    fs::copy(world.path("issues/images/barrier-night.png"), world.path("issues/images/picture.png")).unwrap();
+    fs::create_dir_all(world.path("issues/images")).unwrap();
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("issues/images/barrier-night.png");
+    fs::copy(picture, world.path("issues/images/picture.png")).unwrap();
+    world
+}
+
+fn built(language: &str) -> World {
+    let world = newsroom(language);
     world.ok(&["build", "2026-11-24", "-o", "out"]);
     world
 }

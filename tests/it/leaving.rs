@@ -65,6 +65,9 @@ fn the_edition_is_read_online_by_anybody_and_names_nobody() {
     let sink = Sink::start(Script::default());
     let world = World::sample();
     world.write("readers.csv", "email,first_name\nines@reader.test,Ines\n");
+    let poll = "\n[[block]]\ntype = \"poll\"\nquestion = \"Were you dry?\"\nanswers = [\"Yes\", \"No\"]\n";
+    let issue = format!("issues/morning/{DATE}.toml");
+    world.write(&issue, &(world.read(&issue) + poll));
     let relay = format!("relays.main.url=smtp://{}", sink.address());
     world.ok(&["subscribers", "import", "readers.csv"]);
     world.ok(&["--set", &relay, "approve", DATE, "--by", "Ada", "--yes"]);

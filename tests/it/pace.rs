@@ -1,6 +1,6 @@
 //! How fast, by whom and in which order: lanes, quotas, spares, and the wave of refusals that pauses a lane.
 
-use crate::sink::{Script, Sink};
+use crate::sink::{At, Script, Sink};
 use crate::world::{World, readers};
 
 const DATE: &str = "2026-11-24";
@@ -33,6 +33,30 @@ fn a_wave_of_refusals_pauses_its_lane_and_an_editor_lets_it_go_on() {
     let ran = world.ends(7, &["send", DATE, "--yes"]);
     assert!(!ran.stderr.contains("paused"), "an editor has looked: {}", ran.stderr);
     assert_eq!(world.json(&["report", DATE])["failed"], 120);
+}
+
+#[test]
+fn an_edition_that_receivers_refuse_goes_on_once_an_editor_has_looked_at_it() {
+    let sink = Sink::start(Script::default());
+    let addresses: Vec<String> = (1..=40).map(|number| format!("spam{number}@reader.test")).collect();
+    let world = newsroom(&sink, &addresses, "");
+    let ran = world.ends(6, &["send", DATE, "--yes"]);
+    assert!(ran.stderr.contains("lets it go on all the same"), "{}", ran.stderr);
+    let refused = world.json(&["report", DATE])["failed"].as_u64().unwrap();
+    assert!((11..20).contains(&refused), "{refused}");
+    world.ok(&["release", DATE]);
+    world.ends(7, &["send", DATE, "--yes"]);
+    assert_eq!(world.json(&["report", DATE])["failed"], 40, "all the same");
+}
+
+#[test]
+fn the_spare_carries_what_the_day_of_the_first_relay_does_not_allow() {
+    let (main, second) = (Sink::start(Script::default()), Sink::start(Script::default()));
+    let spare = format!("[relays.second]\nurl = \"smtp://{}\"", second.address());
+    let world = newsroom(&main, &readers(20), &spare);
+    let both = ["--set", "relays.main.per_day=7", "--set", "relays.main.spare=second"];
+    world.ends(0, &[&both[..], &["send", DATE, "--yes"]].concat());
+    assert_eq!((main.kept().len(), second.kept().len()), (7, 13));
 }
 
 #[test]
@@ -88,4 +112,56 @@ fn settings_that_cannot_be_are_told_before_anything_is_sent() {
         let ran = world.ends(2, &["--set", set, "check", DATE]);
         assert!(format!("{}{}", ran.stdout, ran.stderr).contains(words), "{set}: {ran:?}");
     }
+}
+
+#[test]
+fn a_relay_that_states_a_long_wait_is_left_alone_by_every_run_until_then() {
+    let wait = "451 4.7.0 too many messages, try again in 60 minutes";
+    let sink = Sink::start(Script { once: vec![(At::Mail, wait)], ..Script::default() });
+    let mut world = newsroom(&sink, &readers(5), "");
+    world.ends(75, &["send", DATE, "--yes"]);
+    assert_eq!((sink.connections(), sink.kept().len()), (1, 0));
+    for clock in ["2026-11-24T06:36:00Z", "2026-11-24T07:30:00Z"] {
+        world.at(clock);
+        let ran = world.ends(75, &["send", DATE, "--yes"]);
+        assert!(ran.stderr.contains("is to be left alone until 07:31"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("try again in 60 minutes"), "{}", ran.stderr);
+    }
+    assert_eq!(sink.connections(), 1, "nobody knocked");
+
+    // Its spare is another relay, and may carry.
+    let second = Sink::start(Script::default());
+    world.write(
+        "config.toml",
+        &format!("{}\n[relays.second]\nurl = \"smtp://{}\"", world.read("config.toml"), second.address()),
+    );
+    world.ends(6, &["--set", "relays.main.spare=second", "send", DATE, "--yes", "--limit", "2"]);
+    assert_eq!((second.kept().len(), sink.connections()), (2, 1));
+    world.ok(&["release", DATE]);
+    world.at("2026-11-24T07:31:01Z");
+    world.ends(0, &["send", DATE, "--yes"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
+}
+
+#[test]
+fn cron_keeps_away_from_a_relay_that_refused_the_login_and_a_person_does_not_have_to() {
+    let sink = Sink::start(Script { login: Some(("ada", "right")), ..Script::default() });
+    let mut world = newsroom(&sink, &readers(3), "");
+    let with = format!("url = \"smtp://ada@{}\"\npassword_file = \"password\"", sink.address());
+    let plain = format!("url = \"smtp://{}\"", sink.address());
+    world.write("config.toml", &world.read("config.toml").replace(&plain, &with));
+    world.write("password", "wrong\n");
+    let refused = world.ends(2, &["send", "--due", "--quiet"]);
+    assert!(refused.stderr.contains("refuses the login of `ada`"), "said even with --quiet: {}", refused.stderr);
+    for minute in ["36", "41", "59"] {
+        world.at(&format!("2026-11-24T06:{minute}:00Z"));
+        let ran = world.ends(75, &["send", "--due"]);
+        assert!(ran.stderr.contains("is to be left alone until 07:01"), "{}", ran.stderr);
+    }
+    assert_eq!(sink.connections(), 1, "one wrong password in half an hour");
+    world.write("password", "right\n");
+    world.ends(6, &["send", DATE, "--yes", "--limit", "1"]);
+    world.ok(&["release", DATE]);
+    world.ends(0, &["send", "--due"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
 }

@@ -282,9 +282,7 @@ fn a_second_process_finds_the_edition_taken() {
     let sink = Sink::start(Script { think: Duration::from_millis(200), ..Script::default() });
     let world = crowd(&sink, 40);
     let mut first = world.spawn(&["send", DATE, "--yes"]);
-    while sink.kept().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    sink.wait_for(1);
     send(&world, 75);
     assert_eq!(first.wait().unwrap().code(), Some(0));
     assert_eq!((sink.kept().len(), sink.most_copies()), (40, 1));
@@ -301,9 +299,7 @@ fn interrupt(signal: &str, code: i32) {
     let sink = Sink::start(Script { think: Duration::from_millis(20), ..Script::default() });
     let world = crowd(&sink, 60);
     let mut run = world.spawn(&["send", DATE, "--yes"]);
-    while sink.kept().len() < 5 {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    sink.wait_for(5);
     let pid = run.id().to_string();
     assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
     assert_eq!(run.wait().unwrap().code(), Some(code));
@@ -312,6 +308,16 @@ fn interrupt(signal: &str, code: i32) {
     assert_eq!(report["sent"].as_u64(), Some(sink.kept().len() as u64));
     send(&world, 0);
     assert_eq!((books(&world).as_str(), sink.most_copies()), ("done: 60 = 60 sent", 1));
+}
+
+#[test]
+fn an_edition_keeps_the_policy_it_was_frozen_with() {
+    let sink = Sink::start(Script::default());
+    let world = approved(&sink, &["anna", "drop-after-dot"]);
+    world.ends(6, &["send", DATE, "--yes", "--limit", "1"]);
+    world.ok(&["release", DATE]);
+    world.ends(7, &["--set", "newsletters.morning.policy=at-least-once", "send", DATE, "--yes"]);
+    assert_eq!(books(&world), "done: 2 = 1 sent + 1 unknown");
 }
 
 #[test]
@@ -381,4 +387,36 @@ fn a_relay_that_forgets_its_reply_leaves_an_unknown_that_is_never_sent_again() {
     send(&world, 7);
     assert_eq!(books(&world), "done: 8 = 7 sent + 1 unknown");
     assert_eq!(sink.most_copies(), 1);
+}
+
+#[test]
+fn where_a_copy_would_break_nobody_is_mailed_and_the_mend_is_an_amended_version() {
+    let sink = Sink::start(Script::default());
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&readers(3));
+    // A line of the headers holds the reader's way to leave, and no relay takes one of a thousand octets.
+    let config = world.read("config.toml");
+    let long = |folder: &str| config.replace(":8025", &format!(":8025{}", format!("/{folder}").repeat(120)));
+    world.write("config.toml", &long("letters"));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(5, &["send", "2026-11-24", "--yes"]);
+    assert!(
+        ran.stderr.contains("3 copies would break: that of reader1@reader.test would have a line of more than 998"),
+        "{}",
+        ran.stderr
+    );
+    assert!(sink.kept().is_empty());
+    assert_eq!(world.json(&["report", "2026-11-24"])["state"], "ready", "nobody's turn has come");
+
+    world.ok(&["hold", "2026-11-24"]);
+    world.write("config.toml", &long("lessons"));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(5, &["amend", "2026-11-24"]);
+    assert!(ran.stderr.contains("keeps its version 1: 3 copies would break"), "{}", ran.stderr);
+    world.write("config.toml", &config);
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    world.ok(&["amend", "2026-11-24"]);
+    world.ok(&["release", "2026-11-24"]);
+    world.ends(0, &["send", "2026-11-24", "--yes"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (3, 1));
 }

@@ -15,7 +15,7 @@
 //! | drop-at-rcpt, drop-at-data, drop-before-dot | closes there; the last in the middle of the body | no |
 //! | drop-after-dot, rst-after-dot | reads it all, then closes (resets) without a word | yes |
 //! | lost-after-dot | likewise, but the message is lost | no |
-//! | accept-then-drop | 250, and closes | yes |
+//! | accept-then-drop, accept-then-rst | 250, and closes (resets) | yes |
 //! | slow-dot | waits `Script::slow` before the 250 | yes |
 //! | spam, big, busy | after the dot 554 5.7.1 / 552 5.3.4 / 451 4.7.0 too many messages | no |
 //! | garbled | after the dot a line that is no reply | yes |
@@ -31,7 +31,7 @@ use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -69,6 +69,9 @@ pub(crate) enum Tls {
     Implicit,
 }
 
+/// A scripted reply that never comes.
+pub(crate) const SILENCE: &str = "silence";
+
 /// How the server behaves towards everyone.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
@@ -85,15 +88,19 @@ pub(crate) struct Script {
     pub(crate) mechanisms: &'static str,
     /// Connections at once; one more gets 421 for a banner.
     pub(crate) connections: Option<usize>,
+    /// One more is dropped without a word instead.
+    pub(crate) rude: bool,
+    /// A connection on which nothing is said for so long gets 421 and is closed.
+    pub(crate) idle: Option<Duration>,
     /// Messages a connection; then 421.
     pub(crate) per_connection: Option<usize>,
     /// Each is given once, in order, in place of the usual reply. An empty one closes the connection; one that
-    /// starts with 421 closes it behind the reply.
+    /// starts with 421 closes it behind the reply; `SILENCE` says nothing for a while, and then closes it.
     pub(crate) once: Vec<(At, &'static str)>,
     /// Likewise, every time.
     pub(crate) always: Vec<(At, &'static str)>,
-    /// Replies leave one byte at a time.
-    pub(crate) split: bool,
+    /// Replies leave one byte at a time, this far apart.
+    pub(crate) split: Option<Duration>,
     /// Waited before every reply after a dot.
     pub(crate) think: Duration,
     /// How slow `slow-dot` is.
@@ -110,10 +117,12 @@ impl Default for Script {
             login: None,
             mechanisms: "PLAIN LOGIN",
             connections: None,
+            rude: false,
+            idle: None,
             per_connection: None,
             once: Vec::new(),
             always: Vec::new(),
-            split: false,
+            split: None,
             think: Duration::ZERO,
             slow: Duration::from_secs(2),
         }
@@ -182,6 +191,24 @@ impl Sink {
     /// Everything kept, in order of arrival.
     pub(crate) fn kept(&self) -> Vec<Kept> {
         self.shared.seen().kept.clone()
+    }
+
+    /// Waits until so many messages were kept.
+    pub(crate) fn wait_for(&self, kept: usize) {
+        let begun = Instant::now();
+        while self.shared.seen().kept.len() < kept {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {kept} messages in vain");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until somebody said this.
+    pub(crate) fn wait_for_command(&self, verb: &str) {
+        let begun = Instant::now();
+        while !self.shared.seen().commands.iter().any(|command| command.starts_with(verb)) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {verb} in vain");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// How many copies one recipient was given.

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "demo",
     "check",
     "build",
@@ -21,6 +21,8 @@ const COMMANDS: [&str; 18] = [
     "hold",
     "release",
     "cancel",
+    "correct",
+    "web",
     "subscribers",
     "suppressions",
     "serve",
@@ -35,6 +37,32 @@ fn the_whole_help_is_the_golden_one() {
         help.push_str(&world.ok(&[command, "--help"]));
     }
     insta::assert_snapshot!("help", help);
+}
+
+/// The help of a command and of all below it, each under the words typed for it.
+fn helps(world: &World, typed: &[&str], all: &mut Vec<(String, String)>) {
+    let help = world.ok(&[typed, &["--help"]].concat());
+    let below = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap_or_default());
+    let named = |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_owned);
+    for command in below.lines().filter_map(named).filter(|name| !name.is_empty() && name != "help") {
+        helps(world, &[typed, &[command.as_str()]].concat(), all);
+    }
+    all.push((["pressrun", &typed.join(" ")].join(" ").trim().to_owned(), help));
+}
+
+#[test]
+fn the_help_of_every_command_shows_it_being_typed() {
+    let mut all = Vec::new();
+    helps(&World::sample(), &[], &mut all);
+    assert!(all.len() > 50, "every command was found: {}", all.len());
+    for (typed, help) in all {
+        let examples = help.split_once("Example").map_or("", |(_, examples)| examples);
+        let first = typed.split(' ').next_back().unwrap_or_default();
+        assert!(
+            examples.lines().any(|line| line.starts_with("    pressrun") && line.contains(first)),
+            "`{typed} --help` has no example of it\n{help}"
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Deliveries whose end nobody saw, and what settles them: a person's word, or the relay's log.
 
-use crate::sink::{Script, Sink};
+use crate::sink::{At, Script, Sink};
 use crate::world::{World, readers};
 
 const DATE: &str = "2026-11-24";
@@ -143,4 +143,116 @@ fn a_followed_log_settles_what_is_written_later() {
     let ended = follower.wait_with_output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
     assert_eq!((count(&world, "sent"), count(&world, "queued"), count(&world, "unknown")), (4, 1, 0));
+}
+
+/// One line a mail that a Postfix could not deliver after all.
+fn bounced(sink: &Sink, recipient: &str) -> String {
+    let number = sink.kept().iter().position(|kept| kept.recipient == recipient).unwrap();
+    format!(
+        "2026-11-24T06:45:00+00:00 mx postfix/smtp[93]: 4F2A{number:X}: to=<{recipient}>, relay=mx.test, dsn=5.1.1, \
+         status=bounced (host mx.test said: 550 5.1.1 <{recipient}>: gone (in reply to RCPT TO command))\n"
+    )
+}
+
+#[test]
+fn the_log_of_one_relay_proves_nothing_about_what_another_was_given() {
+    let (main, second) = (Sink::start(Script::default()), Sink::start(Script::default()));
+    let world = World::with_relay(&format!("smtp://{}", main.address()));
+    let spare = format!("[relays.second]\nurl = \"smtp://{}\"", second.address());
+    world.write("config.toml", &format!("{}\n{spare}", world.read("config.toml")));
+    let addresses = ["anna", "bela", "cora", "dora", "lost-after-dot"].map(|local| format!("{local}@reader.test"));
+    world.subscribe(&addresses);
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world.ends(6, &["send", DATE, "--yes", "--limit", "2"]);
+    world.ok(&["release", DATE]);
+    let away = ["--set", "relays.main.url=smtp://127.0.0.1:1", "--set", "relays.main.spare=second"];
+    world.ends(7, &[&away[..], &["send", DATE, "--yes"]].concat());
+    assert_eq!((main.kept().len(), second.kept().len(), second.attempts(LOST)), (2, 2, 1));
+
+    let span = ("2026-11-24T06:30:30+00:00", "2026-11-24T06:50:00+00:00");
+    world.write("main.log", &postfix_log(&main, span.0, span.1));
+    world.write("second.log", &postfix_log(&second, span.0, span.1));
+    let ran = world.ends(7, &["reconcile", "main.log"]);
+    assert!(ran.stderr.contains("`--relay NAME` says whose log this is"), "{}", ran.stderr);
+    let ran = world.ends(7, &["reconcile", "--relay", "main", "main.log"]);
+    assert!(ran.stderr.contains("went by another relay than `main`"), "{}", ran.stderr);
+    let ran = world.ends(7, &["reconcile", "--relay", "second", "main.log"]);
+    assert!(ran.stderr.contains("it is not the whole log"), "{}", ran.stderr);
+    assert_eq!(count(&world, "unknown"), 1);
+    assert!(world.ends(2, &["reconcile", "--relay", "third", "main.log"]).stderr.contains("no relay `third`"));
+    let told = world.ok(&["reconcile", "--relay", "second", "second.log"]);
+    assert!(told.contains("0 sent, 1 queued again, 0 still unknown"), "{told}");
+}
+
+#[test]
+fn a_log_with_a_hole_in_it_proves_nothing_by_its_silence() {
+    let (sink, world) = unsure();
+    let log = postfix_log(&sink, "2026-11-24T06:30:30+00:00", "2026-11-24T06:50:00+00:00");
+    let third = sink.kept().iter().position(|kept| kept.recipient == "reader3@reader.test").unwrap();
+    let other = |line: &&str| !line.contains(&format!("4F2A{third:X}:"));
+    world.write("lines.log", &log.lines().filter(other).collect::<Vec<_>>().join("\n"));
+    let ran = world.ends(7, &["reconcile", "lines.log"]);
+    assert!(ran.stdout.contains("1 sent, 0 queued again, 1 still unknown"), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("took 3 messages of this edition and the log does not have 1 of them"),
+        "{}",
+        ran.stderr
+    );
+
+    // The file between these two is missing.
+    world.write("old.log", &postfix_log(&sink, "2026-11-24T06:30:30+00:00", "2026-11-24T06:31:30+00:00"));
+    world.write("new.log", "2026-11-24T06:40:00+00:00 mx cron[1]: x\n2026-11-24T06:50:00+00:00 mx cron[1]: x\n");
+    let ran = world.ends(7, &["reconcile", "old.log", "new.log"]);
+    assert!(ran.stderr.contains("without a gap"), "{}", ran.stderr);
+    world.write("middle.log", "2026-11-24T06:33:00+00:00 mx cron[1]: x\n2026-11-24T06:39:00+00:00 mx cron[1]: x\n");
+    let told = world.ok(&["reconcile", "old.log", "middle.log", "new.log"]);
+    assert!(told.contains("1 queued again, 0 still unknown"), "{told}");
+}
+
+#[test]
+fn what_the_relay_gives_back_later_stands_beside_the_books_and_changes_none() {
+    let (sink, world) = unsure();
+    let log = postfix_log(&sink, "2026-11-24T06:30:30+00:00", "2026-11-24T06:50:00+00:00");
+    world.write("mail.log", &(log + &bounced(&sink, "reader2@reader.test") + &bounced(&sink, HAS)));
+    let told = world.ok(&["reconcile", "mail.log"]);
+    assert_eq!(told, "morning 2026-11-24: 1 sent, 1 queued again, 0 still unknown, 2 returned later\n");
+    assert_eq!((count(&world, "sent"), count(&world, "returned")), (4, 2));
+    let report = world.ok(&["report", DATE]);
+    assert!(report.contains("2 of those sent returned later"), "{report}");
+    assert!(report.contains("host mx.test said: 550 5.1.1 <…>: gone"), "{report}");
+    assert!(world.ok(&["who", HAS]).contains("returned later, known since 2026-11-24 06:31"));
+    let again = world.ends(0, &["reconcile", "mail.log"]);
+    assert!(again.stderr.contains("nobody is unknown, and nothing came back"), "told once: {again:?}");
+}
+
+#[test]
+fn amazon_is_understood_by_the_id_its_reply_named() {
+    let id = "0100018c1f2a7e6e-8fd91c6c-4bd7-8d43-8e9a1e5a6d0e-000000";
+    let once = vec![(At::Dot, Box::leak(format!("250 Ok {id}").into_boxed_str()) as &'static str)];
+    let sink = Sink::start(Script { once, ..Script::default() });
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world
+        .write("config.toml", &world.read("config.toml").replace("connections = 4", "connections = 1\nkind = \"ses\""));
+    world.subscribe(&readers(3));
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world.ends(0, &["send", DATE, "--yes"]);
+    let event = format!(
+        "{{\"notificationType\":\"Bounce\",\"mail\":{{\"timestamp\":\"2026-11-24T06:31:02.000Z\",\"messageId\":\"{id}\"}},\
+         \"bounce\":{{\"bouncedRecipients\":[{{\"diagnosticCode\":\"smtp; 550 5.1.1 gone\"}}]}}}}\n"
+    );
+    world.write("events.json", &event);
+    assert!(world.ok(&["reconcile", "events.json"]).contains("1 returned later"));
+    assert!(world.ok(&["who", &sink.kept()[0].recipient]).contains("smtp; 550 5.1.1 gone"));
+}
+
+#[test]
+fn a_silence_that_cannot_be_tried_again_in_time_is_unknown_and_not_expired() {
+    let sink = Sink::start(Script::default());
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&["anna@reader.test".to_owned(), HAS.to_owned()]);
+    let doubles = "policy = \"at-least-once\"\nexpire_after = \"3m\"\nreply_to";
+    world.write("config.toml", &world.read("config.toml").replace("reply_to", doubles));
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world.ends(7, &["send", DATE, "--yes"]);
+    assert_eq!((count(&world, "sent"), count(&world, "unknown"), count(&world, "expired")), (1, 1, 0));
 }

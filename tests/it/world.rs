@@ -1,6 +1,7 @@
 //! A hermetic world: a newsroom in a folder of its own, a cleared environment, a clock that stands still.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -23,9 +24,18 @@ pub(crate) struct Ran {
 }
 
 impl World {
+    fn empty() -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        // What is named by its content and proved by its hash may be shared: each picture is developed once.
+        let darkroom = Path::new(env!("CARGO_TARGET_TMPDIR")).join("darkroom");
+        fs::create_dir_all(&darkroom).unwrap();
+        std::os::unix::fs::symlink(darkroom, world.path(".pressrun")).unwrap();
+        world
+    }
+
     /// A small newsroom with one newsletter and one issue for this morning; its relay is `relay`.
     pub(crate) fn with_relay(relay: &str) -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         world.write("config.toml", &CONFIG.replace("RELAY", relay));
         world.write("issues/stories/2026/tram-returns.md", STORY);
         world.write("issues/stories/2026/market-opens.md", PICK);
@@ -35,7 +45,7 @@ impl World {
 
     /// The sample newsroom the project ships, as a newcomer has it.
     pub(crate) fn sample() -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::copy(project.join("config.toml"), world.path("config.toml")).unwrap();
         copy_tree(&project.join("issues"), &world.path("issues"));
@@ -44,7 +54,7 @@ impl World {
 
     /// A copy of the newsroom in this folder.
     pub(crate) fn newsroom(folder: &Path) -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self::empty();
         copy_tree(folder, world.folder.path());
         world
     }
@@ -110,6 +120,19 @@ impl World {
         self.command(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Starts `preview` on a free port, and gives it with its address once it answers.
+    pub(crate) fn preview(&self, args: &[&str]) -> (Child, String) {
+        let mut child = self.spawn(&[&["preview"], args].concat());
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let Some(address) = line.trim().split("http://").nth(1) else {
+            let mut said = String::new();
+            child.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
+            panic!("no preview: {line}{said}");
+        };
+        (child, address.trim_end_matches('/').to_owned())
+    }
+
     /// One JSON object that a command prints.
     #[track_caller]
     pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
@@ -117,7 +140,8 @@ impl World {
         serde_json::from_str(ran.stdout.trim()).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// A command in this world, not yet started.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pressrun"));
         command
             .args(args)

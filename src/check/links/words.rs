@@ -1,10 +1,13 @@
 //! The words of a link: they say where it leads, and truly.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::shown;
 use crate::config::host;
 use crate::finding::{Finding, Source};
+use crate::issue::leads::Lead;
 use crate::typography::folded;
 
 pub(crate) fn words(text: &str, url: &str, source: &Arc<Source>, at: Range<usize>) -> Option<Finding> {
@@ -22,6 +25,33 @@ pub(crate) fn words(text: &str, url: &str, source: &Arc<Source>, at: Range<usize
     let finding =
         Finding::error("link-text-url-differs", format!("the words say `{claimed}`, the link leads to `{real}`"));
     Some(finding.at(source, at, "mail programs warn of fraud here").help("write what the link leads to"))
+}
+
+/// Links of the same words that lead to different places: heard alone, nobody can tell which is which.
+pub(crate) fn same_words<'a>(leads: impl Iterator<Item = &'a Lead>) -> Vec<Finding> {
+    let mut met: BTreeMap<String, &Lead> = BTreeMap::new();
+    leads.filter_map(|lead| two_places(met.entry(heard(lead)?).or_insert(lead), lead)).collect()
+}
+
+fn heard(lead: &Lead) -> Option<String> {
+    lead.words.as_ref().map(|words| words.trim().to_lowercase())
+}
+
+fn two_places(first: &Lead, lead: &Lead) -> Option<Finding> {
+    if first.address == lead.address {
+        return None;
+    }
+    let title = format!("\"{}\" leads to two places", lead.words.as_deref()?.trim());
+    let finding = Finding::warning("link-same-words", title)
+        .at(&lead.source, lead.span.clone(), format!("here to {}", shown(&lead.address)))
+        .help("say in each what differs: many readers hear links alone");
+    let there = format!("there to {}", shown(&first.address));
+    Some(if first.source.path == lead.source.path {
+        finding.also(&first.source, first.span.clone(), there)
+    } else {
+        let (line, _) = first.source.line_col(first.span.start);
+        finding.because(format!("{}:{line}: {there}", first.source.path))
+    })
 }
 
 /// What the words promise and what the link does, where the two are not one.

@@ -46,15 +46,14 @@ pub(super) fn write(_world: &World, folder: &Path, slot: &str, mails: &[PathBuf]
     }
     let shown = shown.ok_or_else(|| Failure::unexpected("no mail arrived"))?;
 
-    let pulled = press::pull(&config, newsletter, slot);
-    if let Some(proof) = pulled.proof {
+    let mut html = shown.html;
+    if let Some(proof) = press::pull(&config, newsletter, slot).proof {
         fs::create_dir_all(folder.join("images")).map_err(failed)?;
         for picture in &proof.pictures {
-            let bytes = press::picture(&config, picture).map_err(Failure::unexpected)?;
-            fs::write(folder.join("images").join(&picture.file_name), bytes).map_err(failed)?;
+            fs::write(folder.join("images").join(&picture.file_name), &picture.content).map_err(failed)?;
         }
+        html = proof.with_pictures_at("images/", &html, &config);
     }
-    let html = shown.html.replace(&format!("{}/", press::images_url(&config)), "images/");
     fs::write(folder.join("received-issue.html"), html).map_err(failed)?;
 
     let mut rows = Vec::new();

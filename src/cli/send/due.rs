@@ -1,116 +1,212 @@
-//! `send --due`: what cron calls every five minutes.
+//! What is due of each newsletter: what was begun, the latest slot that has come, and extras with an hour of their own.
 //!
-//! It goes on with what was begun, then looks at the latest slot of each newsletter. A reason not to send is
-//! told once a slot, so that an editor gets one mail about it and not twelve an hour.
+//! A reason not to send is told once a slot, so that an editor gets one mail about it and not twelve an hour.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
+use crate::alarm::{About, Sight, Trouble};
 use crate::cli::books::thousands;
 use crate::cli::send::{How, Sending};
-use crate::cli::{Exit, Failure, Outcome, World, pick};
-use crate::config::{Config, Newsletter};
+use crate::cli::{Exit, Failure, Outcome, World};
+use crate::config::{Approval, Config, Newsletter};
 use crate::files;
-use crate::schedule::{self, Slot};
-use crate::store::{Edition, EditionState, Purpose, Store};
+use crate::issue;
+use crate::press::{self, lookout};
+use crate::schedule;
+use crate::store::{Edition, EditionState, Event, Purpose, Store};
 
-pub(super) fn run(world: &World, config: &Config, limit: Option<u64>) -> Outcome {
-    let how = How { due: true, yes: true, limit, wait: None };
-    let mut worst = Exit::Done;
+/// What is known of the files a round walks over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Files {
+    /// They are what there is.
+    AtHand,
+    /// The command that brings them failed: there may be newer ones.
+    Doubtful,
+}
+
+/// What a walk came to: the worst end of all, and what somebody must know of.
+pub(super) struct Walked {
+    pub(super) exit: Exit,
+    pub(super) sights: Vec<Sight>,
+}
+
+/// Goes through every slot that may need sending. One that is not ready keeps no other back.
+pub(super) fn walk(world: &World, config: &Config, how: How, files: Files) -> Result<Walked, Failure> {
+    let mut walked = Walked { exit: Exit::Done, sights: Vec::new() };
     for newsletter in world.newsletters(config)? {
         for slot in slots(world, config, newsletter)? {
-            let end = match one(world, config, newsletter, &slot, how) {
+            let due = Due { world, config, newsletter, slot, how, files };
+            let end = due.send();
+            walked.sights.extend(due.sights(&end)?);
+            let exit = match end {
                 Ok(exit) => exit,
-                Err(failure) => told_once(world, config, newsletter, &slot, failure)?,
+                Err(failure) => due.told_once(failure)?,
             };
-            worst = worst.worst(end);
-            if matches!(worst, Exit::Interrupted | Exit::Terminated) {
-                return Ok(worst);
+            walked.exit = walked.exit.worst(exit);
+            if matches!(walked.exit, Exit::Interrupted | Exit::Terminated) {
+                return Ok(walked);
             }
         }
     }
-    Ok(worst)
+    Ok(walked)
 }
 
-/// What may need sending: editions begun and not finished, then the latest slot that has come.
+/// What may need sending: editions begun and not finished, the latest slot that has come, extras whose hour has.
 fn slots(world: &World, config: &Config, newsletter: &Newsletter) -> Result<Vec<String>, Failure> {
     let store = world.store(config)?;
     let mut slots: Vec<String> =
         store.unfinished(Some(&newsletter.id))?.into_iter().map(|edition| edition.slot).collect();
-    if let Some(slot) = schedule::latest_due(newsletter, world.now()) {
-        slots.push(slot.date.to_string());
-    }
     let now = world.now();
+    slots.extend(schedule::latest_due(newsletter, now).map(|slot| slot.date.to_string()));
     slots.extend(extras(config, newsletter, now));
     slots.sort();
     slots.dedup();
     Ok(slots)
 }
 
-/// Extras of today and yesterday (`2026-11-24-2`) whose own `send_at` has come.
+/// Extras of today and yesterday whose own hour has come, or whose hour nobody can read: those are told.
 fn extras(config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) -> Vec<String> {
     let today = now.with_timezone(&newsletter.timezone).date_naive();
     let recent = |slot: &String| {
-        slot.len() > 10 && pick::date_of(slot).is_some_and(|date| (0..=1).contains(&(today - date).num_days()))
+        let date = issue::date_of(slot);
+        press::is_extra(slot) && date.is_some_and(|date| (0..=1).contains(&(today - date).num_days()))
     };
-    let come = |slot: &String| crate::press::due(config, newsletter, slot).is_some_and(|due| due <= now);
+    let come = |slot: &String| match press::comes_at(config, newsletter, slot) {
+        Ok(at) => at.is_some_and(|at| at <= now),
+        Err(_) => true,
+    };
     files::slots(&config.root, &newsletter.id).into_iter().filter(recent).filter(come).collect()
 }
 
-fn one(world: &World, config: &Config, newsletter: &Newsletter, slot: &str, how: How) -> Outcome {
-    let mut store = world.store(config)?;
-    let sending = Sending::new(world, config, newsletter, slot.to_owned(), how)?;
-    let begun = store.edition(&newsletter.id, slot, Purpose::Issue)?;
-    if begun.as_ref().is_some_and(|edition| matches!(edition.state, EditionState::Done | EditionState::Cancelled)) {
-        return Ok(Exit::Done);
-    }
-    if sending.purpose == Purpose::Rehearsal {
-        return Err(Failure::not_ready(format!("{} would go by a rehearsal relay", sending.name()))
-            .hint("give `[relays.main] url` a real relay; `pressrun send DATE` rehearses"));
-    }
-    let due = pick::date_of(slot).map(|date| schedule::slot_on(newsletter, date));
-    if let Some(due) = due.filter(|_| slot.len() == 10) {
-        let late = schedule::too_late(newsletter, &due, world.now());
+/// One slot on its round.
+struct Due<'a> {
+    world: &'a World,
+    config: &'a Config,
+    newsletter: &'a Newsletter,
+    slot: String,
+    how: How,
+    files: Files,
+}
+
+impl Due<'_> {
+    /// Sends it, or says why not.
+    fn send(&self) -> Outcome {
+        let Self { world, config, newsletter, slot, how, files } = self;
+        let mut store = world.store(config)?;
+        let begun = store.edition(&newsletter.id, slot, Purpose::Issue)?;
+        if begun.as_ref().is_some_and(|edition| matches!(edition.state, EditionState::Done | EditionState::Cancelled)) {
+            return Ok(Exit::Done);
+        }
+        let sending = Sending::new(world, config, newsletter, slot.clone(), *how)?;
+        if sending.purpose == Purpose::Rehearsal {
+            return Err(Failure::not_ready(format!("{} would go by a rehearsal relay", sending.name()))
+                .hint("give `[relays.main] url` a real relay; `pressrun send DATE` rehearses"));
+        }
         let written = files::slots(&config.root, &newsletter.id).iter().any(|own| own == slot);
+        // An extra whose hour cannot be read says so when it is compiled.
+        let at = press::comes_at(config, newsletter, slot).ok().flatten();
+        let late = at.is_some_and(|at| schedule::too_late(newsletter, at, world.now()));
         match &begun {
-            Some(edition) if late => wait_for_release(world, &mut store, &sending, edition)?,
+            Some(edition) if late => self.wait_for_release(&mut store, &sending, edition)?,
             Some(_) => {}
             // Nobody wrote one, and its day has passed: that was told then, or nobody was here yet.
             None if late && !written => return Ok(Exit::Done),
-            None if late => return Err(too_late(world, &sending, &due)),
+            None if late => return Err(self.too_late(&sending, at)),
+            None if !written => {
+                return Err(Failure::not_ready(format!("there is no issue for {}, and it is due", sending.name()))
+                    .hint(format!("write issues/{}/{slot}.toml, or add {slot} to `skip`", newsletter.id)));
+            }
+            // What somebody approved is bound by its content; without that, an old file would go out unseen.
+            None if *files == Files::Doubtful && newsletter.approval == Approval::Optional => {
+                return Err(Failure::not_ready(format!(
+                    "{} may not be today's: `[source] pull` failed, and nobody has to approve it",
+                    sending.name()
+                ))
+                .hint(format!("once the files are right, `pressrun send {slot}` sends it")));
+            }
             None => {}
         }
-        if begun.is_none() && !written {
-            return Err(Failure::not_ready(format!("there is no issue for {}, and it is due", sending.name()))
-                .hint(format!("write issues/{}/{slot}.toml, or add {slot} to `skip`", newsletter.id)));
+        sending.go(store)
+    }
+
+    /// A slot that is too old is not begun by a machine: at noon nobody wants the morning's news.
+    fn too_late(&self, sending: &Sending<'_>, at: Option<DateTime<Tz>>) -> Failure {
+        let late = at.map_or(TimeDelta::zero(), |at| self.world.now() - at.to_utc());
+        Failure::not_ready(format!("{} is {} late", sending.name(), hours(late)))
+            .hint(format!("`pressrun send {}` sends it all the same", sending.slot))
+    }
+
+    /// A run that an outage broke off with readers still queued, found hours after its slot, is held once: an
+    /// editor releases it or not. Deferred readers are no outage; they are tried again until the edition expires.
+    fn wait_for_release(&self, store: &mut Store, sending: &Sending<'_>, edition: &Edition) -> Result<(), Failure> {
+        let queued = store.counts(edition.id)?.queued;
+        let (now, Edition { newsletter, slot, .. }) = (self.world.now(), edition);
+        if queued == 0 {
+            return Ok(());
         }
+        let why = format!("broken off with {} queued, and too late to go on by itself", thousands(queued));
+        if !self.how.dry_run {
+            if !store.tell_once(newsletter, slot, "held: too late to resume by itself", now)? {
+                return Ok(());
+            }
+            store.hold(newsletter, slot, edition.purpose, now)?;
+            let event = Event { at: now, who: lookout::PRESS.to_owned(), what: "held".to_owned(), detail: why.clone() };
+            store.note(newsletter, slot, &event)?;
+            // Told below, in words that say why.
+            store.tell_once(newsletter, slot, &sending.held(), now)?;
+        }
+        Err(Failure::not_ready(format!("{} was {why}", sending.name()))
+            .hint(format!("`pressrun release {slot}` lets it go on, `pressrun cancel {slot}` ends it")))
     }
-    sending.go(store)
-}
 
-/// A slot that is too old is not begun by a machine: at noon nobody wants the morning's news.
-fn too_late(world: &World, sending: &Sending<'_>, due: &Slot) -> Failure {
-    let late = world.now() - due.at.to_utc();
-    Failure::not_ready(format!("{} is {} late", sending.name(), hours(late)))
-        .hint(format!("`pressrun send {}` sends it all the same", sending.slot))
-}
-
-/// A run that an outage broke off with readers still queued, found hours after its slot, is held once: an
-/// editor releases it or not. Deferred readers are no outage; they are tried again until the edition expires.
-fn wait_for_release(world: &World, store: &mut Store, sending: &Sending<'_>, edition: &Edition) -> Result<(), Failure> {
-    let queued = store.counts(edition.id)?.queued;
-    let Edition { newsletter, slot, .. } = edition;
-    if queued == 0 || !store.tell_once(newsletter, slot, "held: too late to resume by itself", world.now())? {
-        return Ok(());
+    /// What its end means to whoever is told of troubles.
+    fn sights(&self, end: &Outcome) -> Result<Vec<Sight>, Failure> {
+        let about = |trouble| About::issue(trouble, &self.newsletter.id, &self.slot);
+        let name = format!("{} {}", self.newsletter.title, self.slot);
+        let edition = self.world.store(self.config)?.edition(&self.newsletter.id, &self.slot, Purpose::Issue)?;
+        let begun = edition.as_ref().is_some_and(|edition| edition.version > 0);
+        let held = edition.is_some_and(|edition| edition.state == EditionState::Held);
+        Ok(match end {
+            Ok(Exit::Done | Exit::Unsure) => vec![
+                Sight::right(about(Trouble::Unsent), format!("{name} was sent, or is not to be")),
+                Sight::right(about(Trouble::Failed), format!("{name} was sent, or is not to be")),
+            ],
+            Ok(_) if begun => vec![Sight::right(about(Trouble::Unsent), format!("{name} is on its way"))],
+            Ok(_) => Vec::new(),
+            Err(Failure { exit: Exit::Usage | Exit::Unexpected, message, hints, .. }) => {
+                vec![Sight::wrong(about(Trouble::Failed), format!("{name} is not sent: {message}"), hints.join("\n"))]
+            }
+            // What a person or the press holds is told as that.
+            Err(Failure { exit: Exit::NotReady | Exit::DoesNotCompile | Exit::ChecksFailed, .. }) if held => Vec::new(),
+            Err(Failure {
+                exit: Exit::NotReady | Exit::DoesNotCompile | Exit::ChecksFailed,
+                message,
+                hints,
+                drawn,
+            }) => {
+                let why = if message.is_empty() { "it has errors" } else { message };
+                let mend = [drawn.trim_end(), &hints.join("\n")].join("\n");
+                vec![Sight::wrong(about(Trouble::Unsent), format!("{name} is not sent: {why}"), mend.trim())]
+            }
+            Err(_) => Vec::new(),
+        })
     }
-    store.hold(newsletter, slot, edition.purpose, world.now())?;
-    // Told below, in words that say why.
-    store.tell_once(newsletter, slot, &sending.held(), world.now())?;
-    Err(Failure::not_ready(format!(
-        "{} was broken off with {} queued, and is too late to go on by itself",
-        sending.name(),
-        thousands(queued)
-    ))
-    .hint(format!("`pressrun release {slot}` lets it go on, `pressrun cancel {slot}` ends it")))
+
+    /// Exit 0 and silence for a reason that was told before; any other failure speaks each time.
+    fn told_once(&self, failure: Failure) -> Result<Exit, Failure> {
+        let once = matches!(failure.exit, Exit::NotReady | Exit::DoesNotCompile | Exit::ChecksFailed);
+        if once && !self.how.dry_run {
+            let mut store: Store = self.world.store(self.config)?;
+            // With the findings in it: another mistake in the same issue is another reason.
+            let reason = format!("{}{}", failure.drawn, failure.message);
+            if !store.tell_once(&self.newsletter.id, &self.slot, &reason, self.world.now())? {
+                return Ok(Exit::Done);
+            }
+        }
+        self.world.explain(&failure);
+        Ok(failure.exit)
+    }
 }
 
 fn hours(late: TimeDelta) -> String {
@@ -118,23 +214,4 @@ fn hours(late: TimeDelta) -> String {
         0 => format!("{} min", late.num_minutes()),
         hours => format!("{hours} h {} min", late.num_minutes() % 60),
     }
-}
-
-/// Exit 0 and silence for a reason that was told before; any other failure speaks each time.
-fn told_once(
-    world: &World,
-    config: &Config,
-    newsletter: &Newsletter,
-    slot: &str,
-    failure: Failure,
-) -> Result<Exit, Failure> {
-    let mut store: Store = world.store(config)?;
-    let once = matches!(failure.exit, Exit::NotReady | Exit::DoesNotCompile | Exit::ChecksFailed);
-    // With the findings in it: another mistake in the same issue is another reason.
-    let reason = format!("{}{}", failure.drawn, failure.message);
-    if once && !store.tell_once(&newsletter.id, slot, &reason, world.now())? {
-        return Ok(Exit::Done);
-    }
-    world.explain(&failure);
-    Ok(failure.exit)
 }

@@ -1,33 +1,41 @@
 //! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
+use crate::cli::send::watched::Watched;
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::clock;
 use crate::config::Relay;
 use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
 use crate::floor::{End, Stop};
-use crate::ledger::Grant;
+use crate::ledger::{Grant, Rest};
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
-use crate::press::{self, Doors, Reach};
-use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Store, StoreError};
+use crate::press::{self, Doors, Reach, lookout};
+use crate::store::{Edition, EditionLock, EditionState, Event, Ledger, Purpose, Sole, Store, StoreError};
 use crate::token::Signer;
 
 /// Presses an edition until nobody is queued or something says stop; with `--wait`, once more whenever somebody
 /// deferred is due.
-pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, mut edition: Edition) -> Outcome {
+pub(super) fn press(
+    sending: &Sending<'_>,
+    mut store: Store,
+    sole: &Sole,
+    lock: &EditionLock,
+    mut edition: Edition,
+) -> Outcome {
     let until = sending.how.wait.map(|wait| Instant::now() + wait);
     loop {
-        let (given_back, mut end) = once(sending, store, lock, edition.clone())?;
+        let (given_back, mut end) = once(sending, store, sole, lock, edition.clone())?;
         store = given_back;
         if matches!(end, None | Some(Ok(End::Drained))) {
             match stay(sending, &store, &edition, until)? {
@@ -45,7 +53,7 @@ pub(super) fn press(sending: &Sending<'_>, mut store: Store, lock: &EditionLock,
 
 /// What waiting for the deferred came to.
 enum Stay {
-    /// Somebody is due.
+    /// Somebody is due, or queued again.
     Again,
     /// Somebody said stop.
     Ended(End),
@@ -64,6 +72,9 @@ fn stay(sending: &Sending<'_>, store: &Store, edition: &Edition, until: Option<I
             EditionState::Held => return Ok(Stay::Ended(End::Held)),
             EditionState::Cancelled => return Ok(Stay::Ended(End::Cancelled)),
             _ => {}
+        }
+        if store.counts(edition.id)?.queued > 0 {
+            return Ok(Stay::Again);
         }
         let Some(due) = store.next_due(edition.id)? else { return Ok(Stay::Over) };
         let ahead = (due - sending.world.now()).to_std().unwrap_or_default();
@@ -93,6 +104,7 @@ type Ended = Option<Result<End, StoreError>>;
 fn once(
     sending: &Sending<'_>,
     mut store: Store,
+    sole: &Sole,
     lock: &EditionLock,
     edition: Edition,
 ) -> Result<(Store, Ended), Failure> {
@@ -102,10 +114,20 @@ fn once(
     let versions = versions(&store, &edition)?;
     settle_the_past(sending, &mut store, lock, &edition)?;
     let books = Books::open(&store, edition)?;
+    if books.edition.started.is_some() {
+        world.say(format_args!("{}resuming {}: {}", sending.voice(), sending.name(), books.equation()));
+    }
     if books.counts.queued == 0 {
         return Ok((store, None));
     }
+    let relays = match awake(sending, &store)? {
+        Ok(relays) => relays,
+        Err(resting) => return Ok((store, Some(Ok(End::Away(resting))))),
+    };
     let untouched = books.counts.queued + books.counts.suppressed == books.counts.audience;
+    if untouched && let Some(version) = versions.get(&books.edition.version) {
+        world.timed("copies", || copies_must_stand(sending, &store, &books.edition, version, &signer))?;
+    }
     let edition = store.start_sending(books.edition.id, now)?;
     if untouched && sending.purpose == Purpose::Issue {
         must_be_reachable(sending, &store, &edition, &versions, &signer)?;
@@ -113,8 +135,7 @@ fn once(
 
     let relay = world.relay(config, newsletter)?;
     let hosted = press::mailbox_for(config, relay).transpose().map_err(Failure::unexpected)?;
-    let spare = relay.spare.as_ref().and_then(|spare| config.relays.get(spare));
-    let relays = [Some(relay), spare].into_iter().flatten();
+    let relays = relays.into_iter();
     let relays = relays.map(|relay| press::relay_at(relay, hosted.as_ref().map(Mailbox::address))).collect();
     store.use_lanes(edition.id, &config.lanes)?;
     let waited = now - edition.started.unwrap_or(now);
@@ -135,16 +156,17 @@ fn once(
         _ => newsletter.from.address.clone(),
     };
     let rules = Rules {
-        policy: newsletter.policy,
+        policy: edition.policy,
         retry: newsletter.retry.clone(),
         not_after: edition.not_after.unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
     };
-    let watched = RefCell::new(Store::open(store.path())?);
+    let watched = Watched::begin(store.path(), edition.id)?;
     let job = Job {
         relays,
         lanes: config.lanes.clone(),
         paused: store.paused(edition.id)?,
         refusals: newsletter.refusals,
+        heard: store.heard(&edition)?,
         others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
         return_path: &return_path,
@@ -152,22 +174,80 @@ fn once(
         limit: how.limit,
         stamp: &stamp,
         progress: &|handed| progress.at(handed),
-        relay: &|standing| {
-            // Only for whoever watches: a run does not end because it could not be watched.
-            if let Err(error) = watched.borrow_mut().relay_stands(edition.id, &standing) {
-                world.insist(format_args!("{}nobody can watch the relays: {error}", sending.voice()));
-            }
-        },
+        relay: &|standing| watched.tell(standing),
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
-    let ledger = Ledger::start(store, edition.id)?;
+    let ledger = Ledger::start(store, sole.clone(), edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();
+    // A run does not end otherwise because it could not be watched.
+    if let Err(error) = watched.end() {
+        world.insist(format_args!("{}nobody could watch the relays: {error}", sending.voice()));
+    }
     if let Some(mailbox) = &hosted {
         let voice = sending.voice();
         world.say(format_args!("{voice}the mails lie in {}", mailbox.folder().display()));
     }
     Ok((closed?, Some(end)))
+}
+
+/// The relay an edition goes by, and its spare.
+fn relays<'a>(sending: &Sending<'a>) -> Result<impl Iterator<Item = &'a Relay>, Failure> {
+    let relay = sending.world.relay(sending.config, sending.newsletter)?;
+    let spare = relay.spare.as_ref().and_then(|spare| sending.config.relays.get(spare));
+    Ok([Some(relay), spare].into_iter().flatten())
+}
+
+/// How long cron keeps away from a relay that refused us: a wrong password every five minutes locks an account.
+const REFUSED: TimeDelta = TimeDelta::minutes(30);
+
+/// What the end of a run means for cron's next one.
+fn heed_refusals(sending: &Sending<'_>, store: &mut Store, end: &Ended) -> Result<(), Failure> {
+    for relay in relays(sending)?.map(deliver::label) {
+        match end {
+            Some(Ok(End::Refused(why))) => {
+                let until = sending.world.now() + REFUSED;
+                store.keep_cron_away(&Rest { relay, until, words: why.clone() })?;
+            }
+            Some(Ok(End::Drained | End::Limit)) => store.let_cron_come(&relay)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The relays, those left out that are to be left alone since a run before this one; why there is none.
+fn awake<'a>(sending: &Sending<'a>, store: &Store) -> Result<Result<Vec<&'a Relay>, String>, Failure> {
+    let Sending { newsletter, world, how, .. } = sending;
+    let (mut awake, mut why) = (Vec::new(), Vec::new());
+    for relay in relays(sending)? {
+        match store.resting(&deliver::label(relay), how.due, world.now())? {
+            None => awake.push(relay),
+            Some(rest) => {
+                let until = clock_time(rest.until, newsletter.timezone, world.now());
+                why.push(format!("{} is to be left alone until {until}: {}", rest.relay, rest.words));
+            }
+        }
+    }
+    Ok(if awake.is_empty() { Err(why.join("; ")) } else { Ok(awake) })
+}
+
+/// Before the first message: every copy of the audience is whole, as it will be sent.
+fn copies_must_stand(
+    sending: &Sending<'_>,
+    store: &Store,
+    edition: &Edition,
+    version: &Frozen,
+    signer: &Signer,
+) -> Result<(), Failure> {
+    let Sending { config, newsletter, slot, world, .. } = sending;
+    let copies = press::look_at_copies(store.path(), edition.id, version, signer, config.bounces.as_ref())?;
+    let Some(broken) = copies.broken() else { return Ok(()) };
+    let flag = world.newsletter_flag(config, newsletter);
+    Err(Failure::not_ready(format!("nobody was mailed: {broken}")).hint(format!(
+        "mend it, then `pressrun{flag} hold {slot}`, `approve`, `amend` and `release`; \
+         or take a reader whose data is at fault off the list"
+    )))
 }
 
 /// Before the first message: what every copy leads to is there. The web edition is, since the run has begun.
@@ -187,7 +267,7 @@ fn must_be_reachable(
     let page = store.web_edition(&newsletter.id, slot)?.unwrap_or_default();
     let leave = version.links(&Reader::specimen().key, signer).unsubscribe();
     let web = format!("{}/{}/{slot}", config.serve.url, newsletter.id);
-    match Doors::of(leave, web, &page, &press::images_url(config)).try_all(&config.publication.url) {
+    match Doors::of(leave, web, &page, &config.images_url()).try_all(&config.publication.url) {
         Reach::Open => Ok(()),
         Reach::Untried(why) => {
             world.say(format_args!("the readers' pages were not tried: {why}"));
@@ -239,8 +319,9 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
     let Sending { newsletter, slot, world, .. } = sending;
     let now = world.now();
     let over = store.close_if_done(lock, edition.id, now)?;
+    heed_refusals(sending, &mut store, &end)?;
     let stopped_by = match &end {
-        Some(Ok(End::Limit)) => Some("stopped by --limit"),
+        Some(Ok(End::Limit)) => Some(lookout::BY_LIMIT),
         Some(Ok(End::Alarmed(why))) => Some(why.as_str()),
         _ => None,
     };
@@ -285,6 +366,9 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
             Ok(Exit::Temporary)
         }
         None | Some(Ok(End::Drained)) if !over => {
+            if books.counts.queued > 0 {
+                world.say(format_args!("{voice}{} queued: run it again", thousands(books.counts.queued)));
+            }
             if let Some(due) = books.next_due {
                 let at = clock_time(due, newsletter.timezone, now);
                 world.say(format_args!(
@@ -311,7 +395,7 @@ fn verdict(books: &Books, limit: f64) -> Exit {
 
 fn note(store: &mut Store, sending: &Sending<'_>, what: &str, detail: &str) -> Result<(), Failure> {
     let detail = format!("{}{detail}", sending.voice());
-    let event = Event { at: sending.world.now(), who: "pressrun".to_owned(), what: what.to_owned(), detail };
+    let event = Event { at: sending.world.now(), who: lookout::PRESS.to_owned(), what: what.to_owned(), detail };
     Ok(store.note(&sending.newsletter.id, &sending.slot, &event)?)
 }
 

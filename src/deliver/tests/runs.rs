@@ -1,6 +1,6 @@
 //! Whole runs over an in-memory ledger that checks its own promises.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{MESSAGE, address, relay, timeouts, with_login};
 use crate::address::EmailAddress;
 use crate::config::{Policy, Relay, RelayUrl};
 use crate::floor::{End, Stop};
-use crate::ledger::{Grant, Queue, Settled, State, Want, Wave};
+use crate::ledger::{Grant, Heard, Queue, Settled, State, Want, Wave};
 use crate::pace::{Lanes, OTHERS, Rules};
 use crate::store::{Kind, StoreError};
 
@@ -23,6 +23,8 @@ struct Table {
     rows: RefCell<BTreeMap<i64, Row>>,
     queue: RefCell<VecDeque<i64>>,
     waves: RefCell<usize>,
+    /// Contacts counted against readers.
+    contacts: Cell<u32>,
     held_after: Option<usize>,
     fails_after: Option<usize>,
     delay: Duration,
@@ -33,16 +35,24 @@ struct Row {
     state: State,
     tries: u32,
     contacts: u32,
+    unseen: bool,
 }
 
 impl Table {
     fn new(readers: &[String]) -> Self {
-        let row = |local: &String| Row { address: address(local), state: State::Queued, tries: 0, contacts: 0 };
+        let row = |local: &String| Row {
+            address: address(local),
+            state: State::Queued,
+            tries: 0,
+            contacts: 0,
+            unseen: false,
+        };
         let rows: BTreeMap<i64, Row> = (1..).zip(readers.iter().map(row)).collect();
         Self {
             queue: RefCell::new(rows.keys().copied().collect()),
             rows: RefCell::new(rows),
             waves: RefCell::new(0),
+            contacts: Cell::new(0),
             held_after: None,
             fails_after: None,
             delay: Duration::ZERO,
@@ -67,12 +77,14 @@ impl Desk for Table {
         for outcome in settled {
             let row = rows.get_mut(&outcome.reader).unwrap();
             assert_eq!(row.state, State::Sending, "an outcome for {} that was not granted", row.address);
+            self.contacts.set(self.contacts.get() + outcome.contacts.saturating_sub(row.contacts));
             (row.state, row.tries, row.contacts) = (outcome.state, outcome.tries, outcome.contacts);
+            row.unseen = outcome.unseen;
             if outcome.state == State::Queued {
                 queue.push_front(outcome.reader);
             }
         }
-        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::More };
+        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue: Queue::More };
         if self.held_after.is_some_and(|most| waves > most) {
             return Ok(Wave { queue: Queue::Held, ..wave });
         }
@@ -85,8 +97,17 @@ impl Desk for Table {
             let row = rows.get_mut(&reader).unwrap();
             assert_eq!(row.state, State::Queued, "{} was granted twice", row.address);
             row.state = State::Sending;
-            let (tries, contacts, address) = (row.tries, row.contacts, row.address.clone());
-            wave.grants.push(Grant { reader, address, first_name: None, key: [0; 16], version: 1, tries, contacts });
+            let Row { address, tries, contacts, unseen, .. } = row;
+            wave.grants.push(Grant {
+                reader,
+                address: address.clone(),
+                first_name: None,
+                key: [0; 16],
+                version: 1,
+                tries: *tries,
+                contacts: *contacts,
+                unseen: *unseen,
+            });
         }
         Ok(wave)
     }
@@ -149,6 +170,7 @@ fn pressed_by(
         lanes: Lanes::default(),
         paused: Vec::new(),
         refusals: 0.03,
+        heard: Heard::default(),
         others_wait: Duration::ZERO,
         sender: address("desk"),
         return_path: &return_path,
@@ -354,4 +376,57 @@ fn an_edition_that_receivers_refuse_stops_before_it_has_gone_to_all() {
     let pressed = pressed(&relay(&sink), Table::new(&crowd(300)), None);
     assert!(matches!(&pressed.end, Ok(End::Alarmed(words)) if words.contains("5.7.1 listed")), "{:?}", pressed.end);
     assert!(pressed.table.in_state(State::Failed) < 20, "{:?}", pressed.states());
+}
+
+#[test]
+fn a_relay_that_takes_few_messages_a_connection_is_found_out_and_costs_no_reader_a_contact() {
+    for few in [1, 3] {
+        let sink = Sink::start(Script { per_connection: Some(few), ..Script::default() });
+        let pressed = pressed(&relay(&sink), Table::new(&crowd(300)), None);
+        assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 300)]));
+        assert_eq!(pressed.table.contacts.get(), 0, "nobody was at fault");
+        // Each connection that was open before the first one told is refused once; who never learns is refused by
+        // all of them, a hundred at least.
+        let refused = sink.commands().iter().filter(|command| command.starts_with("MAIL")).count() - 300;
+        assert!(refused <= 50, "we say goodbye first: {refused} were refused at {few} a connection");
+    }
+}
+
+#[test]
+fn a_relay_that_closes_idle_connections_while_it_asks_us_to_wait_loses_nobody_a_contact() {
+    let wait = "451 4.7.0 too many messages, try again in 2 seconds";
+    let idle = Some(Duration::from_millis(400));
+    let sink = Sink::start(Script { idle, once: vec![(At::Mail, wait)], ..Script::default() });
+    let pressed = pressed(&relay(&sink), Table::new(&crowd(30)), None);
+    assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 30)]));
+    assert_eq!(pressed.table.contacts.get(), 1, "the one who was told to wait");
+    assert!(sink.connections() <= 6, "no knocking meanwhile: {} connections", sink.connections());
+}
+
+#[test]
+fn a_connection_that_was_closed_before_its_first_message_is_seen_before_that_message() {
+    let idle = Some(Duration::from_millis(200));
+    let sink = Sink::start(Script { idle, ..Script::default() });
+    let slow = Relay { rate: Some(2), ..relay(&sink) };
+    let pressed = pressed(&slow, Table::new(&crowd(8)), None);
+    assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 8)]));
+    assert_eq!(pressed.table.contacts.get(), 0, "nobody was at fault");
+    assert!(sink.connections() <= 16, "ever later: {} connections", sink.connections());
+}
+
+#[test]
+fn a_relay_that_drops_connections_too_many_without_a_word_is_found_out() {
+    let sink = Sink::start(Script { connections: Some(2), rude: true, ..Script::default() });
+    let pressed = pressed(&relay(&sink), Table::new(&crowd(400)), None);
+    assert_eq!((pressed.end.clone(), pressed.states()), (Ok(End::Drained), vec![(State::Sent, 400)]));
+    assert!(sink.connections() <= 8, "{} connections for 400 messages", sink.connections());
+}
+
+#[test]
+fn a_relay_that_swallows_messages_is_given_five_one_after_the_other_and_no_more() {
+    let sink = Sink::start(Script { always: vec![(At::Dot, "")], ..Script::default() });
+    let pressed = pressed(&relay(&sink), Table::new(&crowd(20)), None);
+    assert!(matches!(pressed.end, Ok(End::Away(_))), "{:?}", pressed.end);
+    assert_eq!(pressed.states(), [(State::Queued, 15), (State::Unknown, 5)]);
+    assert_eq!((sink.connections(), sink.peak()), (5, 1));
 }

@@ -10,6 +10,7 @@ pub(super) struct Row {
     pub(super) state: State,
     pub(super) tries: u32,
     pub(super) contacts: u32,
+    pub(super) unseen: bool,
     pub(super) due: Option<DateTime<Utc>>,
 }
 
@@ -22,7 +23,7 @@ pub(super) struct Disk {
 
 impl Disk {
     pub(super) fn new(readers: i64) -> Self {
-        let row = Row { state: State::Queued, tries: 0, contacts: 0, due: None };
+        let row = Row { state: State::Queued, tries: 0, contacts: 0, unseen: false, due: None };
         let rows = vec![row; readers as usize];
         Self { written: rows.clone(), synced: rows }
     }
@@ -41,8 +42,9 @@ impl Disk {
     }
 
     pub(super) fn put(&mut self, reader: i64, row: Row) {
-        let before = self.row(reader).state;
-        assert!(before == row.state || before.may_become(row.state), "{before:?} cannot become {:?}", row.state);
+        let Row { state: before, unseen, .. } = self.row(reader);
+        let may = before.may_become(row.state, unseen);
+        assert!(before == row.state || may, "{before:?} cannot become {:?} ({unseen})", row.state);
         self.written[reader as usize - 1] = row;
     }
 

@@ -67,13 +67,13 @@ impl Walk {
 #[test]
 fn two_readers_on_two_connections_in_every_order_with_a_crash_at_every_step() {
     for policy in [Policy::AtMostOnce, Policy::AtLeastOnce] {
-        let walk = Walk::explore(policy, 2, 1, 9);
+        let walk = Walk::explore(policy, 2, 1, 15);
         assert!(walk.crashes > 4_000, "{} worlds", walk.crashes);
     }
 }
 
 #[test]
 fn three_readers_with_the_next_envelope_behind_the_dot_in_every_order() {
-    let walk = Walk::explore(Policy::AtMostOnce, 3, 2, 8);
+    let walk = Walk::explore(Policy::AtMostOnce, 3, 2, 9);
     assert!(walk.crashes > 4_000, "{} worlds", walk.crashes);
 }

@@ -1,12 +1,13 @@
 //! Lanes, spares, guards and turns, each rule by itself.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::fate::Fate;
 use super::stage::{Stage, plan};
 use crate::config::Policy;
 use crate::floor::End;
-use crate::ledger::State;
+use crate::ledger::{Heard, State};
 use crate::pace::{Lanes, Moment};
 
 /// Plays to the end; `fate` says what becomes of a reader's message, `up` whether a relay's connections come up.
@@ -76,6 +77,51 @@ fn a_lane_an_editor_released_pauses_no_more_and_one_that_waits_gets_nothing() {
     play(&mut stage, refused, always);
     assert!(matches!(stage.end, Some(End::Alarmed(_))));
     assert_eq!((stage.count(State::Failed), stage.count(State::Queued)), (0, 200));
+}
+
+#[test]
+fn a_wave_of_refusals_is_seen_over_a_restart() {
+    let mut again = plan(Policy::AtMostOnce, 1, 4);
+    again.heard.lanes.insert("big".into(), (49, 49));
+    let mut stage = Stage::new(again.clone(), 60, 1);
+    play(&mut stage, |reader| if reader == 3 { Fate::RefuseReader } else { Fate::Accept }, always);
+    assert!(stage.told[0].contains("50 of 50"), "{:?}", stage.told);
+
+    again.heard = Heard { answered: 60, unwanted: 10, ..Heard::default() };
+    let unwanted = |reader| if reader == 3 { Fate::RefuseMessage } else { Fate::Accept };
+    let mut stage = Stage::new(again.clone(), 60, 1);
+    play(&mut stage, unwanted, always);
+    assert!(matches!(stage.end, Some(End::Alarmed(_))), "{:?}", stage.end);
+    again.heard.cleared = true;
+    let mut stage = Stage::new(again, 60, 1);
+    play(&mut stage, unwanted, always);
+    assert_eq!(stage.end, Some(End::Drained), "an editor has looked at it");
+}
+
+#[test]
+fn whoever_is_due_while_a_slow_lane_still_runs_is_sent_to_in_the_same_run() {
+    let mut plan = plan(Policy::AtMostOnce, 1, 4);
+    plan.rules.retry = vec![Duration::from_secs(2)];
+    plan.lanes = Lanes::new([("big".to_owned(), vec!["big.example".to_owned()], Some(1))]);
+    let mut stage = Stage::new(plan, 30, 1);
+    // Reader 1 is in the lane that runs dry at once; the slow one takes ten seconds.
+    let deferred = Cell::new(false);
+    play(&mut stage, |reader| if reader == 1 && !deferred.replace(true) { Fate::Defer } else { Fate::Accept }, always);
+    assert_eq!((stage.end.clone(), stage.count(State::Sent)), (Some(End::Drained), 30));
+}
+
+#[test]
+fn the_spare_carries_on_once_the_day_of_the_other_relay_is_spent() {
+    let mut plan = plan(Policy::AtMostOnce, 2, 4);
+    plan.relays[0].quota.per_day = Some(7);
+    let mut stage = Stage::new(plan, 30, 1);
+    play(&mut stage, |_| Fate::Accept, always);
+    assert_eq!((stage.end.clone(), stage.count(State::Sent)), (Some(End::Drained), 30));
+    assert!(
+        stage.told[0].contains("the 7 messages of its day (UTC); the spare relay `second` carries"),
+        "{:?}",
+        stage.told
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Seeded runs: relays that do anything, disks that forget, readers that leave, crashes.
+//! Seeded runs: relays that do anything, disks that forget, readers that leave, clocks that jump, crashes.
 //!
 //! A failing seed is printed and played again with `PRESSRUN_SEED=1234 cargo test simulated`;
 //! `PRESSRUN_SEEDS=100000` plays more of them.
@@ -6,11 +6,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::fate::Fate;
 use super::stage::{Stage, plan};
 use crate::config::Policy;
 use crate::floor::{Event, Stop};
-use crate::pace::Moment;
+use crate::pace::{Moment, Quota};
 
 const SEEDS: u64 = 10_000;
 
@@ -48,6 +50,7 @@ struct Weather {
     crash: u64,
     leave: u64,
     signal: u64,
+    clock: u64,
 }
 
 fn play(seed: u64) {
@@ -65,6 +68,13 @@ fn play(seed: u64) {
     if dice.chance(100) {
         plan.others_from = Moment::START.after(Duration::from_secs(30));
     }
+    if dice.chance(150) {
+        plan.relays[0].quota.per_day = Some(dice.below(12));
+    }
+    if dice.chance(150) {
+        // Runs before this one saw all but a wave of refusals: the next one pauses the lane.
+        plan.heard.lanes.insert("big".into(), (60, 4));
+    }
     let readers = 1 + dice.below(16) as i64;
     let depth = 1 + dice.below(2) as usize;
     let weather = Weather {
@@ -74,12 +84,21 @@ fn play(seed: u64) {
         crash: *dice.pick(&[0, 10, 60]),
         leave: *dice.pick(&[0, 20]),
         signal: *dice.pick(&[0, 0, 10]),
+        clock: *dice.pick(&[0, 0, 30]),
     };
     let mut stage = Stage::new(plan, readers, depth);
+    let mut ahead = TimeDelta::zero();
     for _ in 0..70 {
         turn(&mut stage, &mut dice, &weather, readers);
+        if dice.chance(weather.clock) {
+            let hours = TimeDelta::hours(dice.below(5) as i64 - 2);
+            stage.utc += hours - ahead;
+            ahead = hours;
+        }
     }
-    stage.without_limit();
+    // The next day, and nobody says how many.
+    stage.plan.limit = None;
+    stage.plan.relays[0].quota = Quota::default();
     stage.finish();
 }
 

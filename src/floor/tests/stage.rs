@@ -16,7 +16,7 @@ use super::fate::Fate;
 use crate::address::EmailAddress;
 use crate::config::Policy;
 use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Trouble};
-use crate::ledger::{self, Grant, Queue, Settled, State, Want, Wave};
+use crate::ledger::{self, Grant, Heard, Queue, Settled, State, Want, Wave};
 use crate::pace::{Lanes, Moment, Quota, Rules};
 
 /// Something that is under way and may happen next.
@@ -37,7 +37,8 @@ pub(super) enum Pending {
 pub(super) struct Stage {
     floor: Floor,
     policy: Policy,
-    plan: Plan,
+    /// What the next run is told.
+    pub(super) plan: Plan,
     addresses: Rc<[EmailAddress]>,
     pub(super) disk: Disk,
     /// What is under way, in the order it began. Messages of one connection are answered in order.
@@ -46,7 +47,10 @@ pub(super) struct Stage {
     unwritten: Vec<Settled>,
     wake: Option<Moment>,
     at: Moment,
-    utc: DateTime<Utc>,
+    /// The clock on the wall, which may be set.
+    pub(super) utc: DateTime<Utc>,
+    /// Messages each relay was given of its day.
+    given: BTreeMap<Arc<str>, u64>,
     /// Copies each reader got.
     copies: BTreeMap<i64, u32>,
     /// Readers who left: nothing granted after that.
@@ -81,6 +85,7 @@ pub(super) fn plan(policy: Policy, relays: usize, connections: usize) -> Plan {
         paused: Vec::new(),
         released: Vec::new(),
         refusals: 0.03,
+        heard: Heard::default(),
         rules: Rules {
             policy,
             retry: vec![Duration::from_secs(60), Duration::from_secs(300)],
@@ -111,6 +116,7 @@ impl Stage {
             wake: None,
             at: Moment::START,
             utc: morning(),
+            given: BTreeMap::new(),
             copies: BTreeMap::new(),
             gone: BTreeSet::new(),
             end: None,
@@ -168,11 +174,6 @@ impl Stage {
     /// Whether the floor wants to be woken.
     pub(super) fn sleeps(&self) -> bool {
         self.wake.is_some()
-    }
-
-    /// The next run has no `--limit`.
-    pub(super) fn without_limit(&mut self) {
-        self.plan.limit = None;
     }
 
     /// Lets one pending thing happen. `fate` decides how a message ends, `well` whether the rest goes well.
@@ -284,13 +285,20 @@ impl Stage {
     /// The store's wave, in a table.
     fn wave(&mut self, want: &Want) -> Wave {
         self.write_outcomes();
-        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::More };
+        let mut wave = Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue: Queue::More };
         if self.held {
             wave.queue = Queue::Held;
         } else {
-            self.requeue_due();
+            wave.back = self.requeue_due();
+            let given = self.given.get(&want.relay).copied().unwrap_or_default();
+            let cap = want.quota.per_day.unwrap_or(u64::MAX);
+            let left = cap.saturating_sub(given).min(want.most as u64) as usize;
             for (lane, most) in &want.lanes {
-                self.grant(lane, *most, want, &mut wave);
+                self.grant(lane, *most, &Want { most: left, ..want.clone() }, &mut wave);
+            }
+            *self.given.entry(want.relay.clone()).or_default() += wave.grants.len() as u64;
+            if left < want.most && wave.grants.len() == left {
+                wave.queue = Queue::Spent { cap };
             }
         }
         self.disk.commit();
@@ -301,10 +309,11 @@ impl Stage {
         for outcome in std::mem::take(&mut self.unwritten) {
             let row = self.disk.row(outcome.reader);
             assert_eq!(row.state, State::Sending, "an outcome for {} that is not sending", outcome.reader);
-            let (state, due) = (outcome.state.landed(false), outcome.due);
+            let (state, due) = (outcome.state.landed(false, outcome.unseen), outcome.due);
             // I2: only an answer makes it sent.
             assert!(state != State::Sent || self.copies.get(&outcome.reader).is_some_and(|copies| *copies > 0));
-            self.disk.put(outcome.reader, Row { state, due, tries: outcome.tries, contacts: outcome.contacts });
+            let Settled { tries, contacts, unseen, .. } = outcome;
+            self.disk.put(outcome.reader, Row { state, due, tries, contacts, unseen });
         }
     }
 
@@ -321,8 +330,10 @@ impl Stage {
                 continue;
             }
             let row = self.disk.row(reader);
-            if self.gone.contains(&reader) {
-                self.disk.put(reader, Row { state: State::Suppressed, ..row });
+            let late = self.utc > self.plan.rules.not_after;
+            if late || self.gone.contains(&reader) {
+                let state = if late { State::Expired } else { State::Suppressed }.unless(row.unseen);
+                self.disk.put(reader, Row { state, ..row });
                 continue;
             }
             let grant = Grant {
@@ -333,6 +344,7 @@ impl Stage {
                 version: 1,
                 tries: row.tries,
                 contacts: row.contacts,
+                unseen: row.unseen,
             };
             self.disk.put(reader, Row { state: State::Sending, ..row });
             wave.grants.push(grant);
@@ -344,13 +356,17 @@ impl Stage {
         self.plan.lanes.iter().nth(place).unwrap().0
     }
 
-    fn requeue_due(&mut self) {
+    /// Whether there were any.
+    fn requeue_due(&mut self) -> bool {
+        let mut back = false;
         for reader in self.in_state(State::Deferred) {
             let row = self.disk.row(reader);
             if row.due.is_some_and(|due| due <= self.utc) {
                 self.disk.put(reader, Row { state: State::Queued, due: None, ..row });
+                back = true;
             }
         }
+        back
     }
 
     /// A reader leaves; from the next commit on nothing is granted to them (I9).
@@ -392,7 +408,7 @@ impl Stage {
             let state = ledger::unseen(self.policy, row.tries);
             let again = state == State::Deferred;
             let (tries, due) = (row.tries + u32::from(again), again.then_some(self.utc));
-            self.disk.put(reader, Row { state, tries, due, ..row });
+            self.disk.put(reader, Row { state, tries, due, unseen: row.unseen || again, ..row });
         }
     }
 
@@ -451,10 +467,10 @@ impl Stage {
                 State::Sent => assert!(copies > 0, "reader {reader} is sent, and has nothing (I2)"),
                 State::Unknown => {}
                 // Under at-least-once an unseen copy may stand behind a later refusal.
-                State::Failed | State::Expired | State::Suppressed if self.policy == Policy::AtMostOnce => {
+                State::Failed if row.unseen => {}
+                State::Failed | State::Expired | State::Suppressed => {
                     assert_eq!(copies, 0, "reader {reader} is {:?}, and has a copy", row.state);
                 }
-                State::Failed | State::Expired | State::Suppressed => {}
                 open => panic!("reader {reader} is {open:?} when the books close (I5)"),
             }
         }

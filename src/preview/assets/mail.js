@@ -1,123 +1,142 @@
 // The mails in their frames: changed in place when news comes, walked block by block, widened by the grip.
 {
   const frames = () => [...document.querySelectorAll('iframe[data-mail]')];
-  desk.frames = () => frames().filter(frame => frame.id !== 'before').map(frame => frame.contentDocument).filter(Boolean);
+  const mails = () => frames().filter(frame => frame.id !== 'before');
+  const isSeen = frame => frame.offsetWidth > 0;
+  // Before its first load a frame holds an empty page that is not the mail.
+  const page = frame => {
+    const own = frame.contentDocument;
+    return own && own.URL !== 'about:blank' && own.readyState !== 'loading' ? own : null;
+  };
+  desk.mails = () => mails().map(page).filter(Boolean);
 
-  // Parsed by the frame's own window, under the frame's own policy, and nothing of it runs.
+  // Parsed by the frame's own window, under the frame's own policy, and nothing of it runs. An answer that a later
+  // wish has overtaken is thrown away.
   async function fill(all) {
     const fetched = new Map();
-    for (const frame of all) {
-      const address = frame.dataset.mail;
-      if (!fetched.has(address)) fetched.set(address, fetch(address, {cache: 'no-store'}).then(answer => answer.text()));
-      const html = await fetched.get(address), page = frame.contentDocument;
-      if (!page?.documentElement || page.readyState === 'loading') continue;
+    await Promise.all(all.map(async frame => {
+      const address = frame.dataset.mail, wish = frame.wish = (frame.wish ?? 0) + 1;
+      if (!page(frame)) return;
+      if (!fetched.has(address)) fetched.set(address, fetch(address, {cache: 'no-store'}).then(answer => answer.ok ? answer.text() : null, () => null));
+      const html = await fetched.get(address), mail = page(frame);
+      if (html === null || !mail || wish !== frame.wish) return;
       const fresh = new frame.contentWindow.DOMParser().parseFromString(html, 'text/html');
-      desk.morph(page.documentElement, fresh.documentElement);
+      desk.morph(mail.documentElement, fresh.documentElement);
       dress(frame);
-    }
-    order();
+      frame.drawn = address;
+    }));
   }
   desk.on('fresh', () => fill(frames()));
 
-  // Links of the mail lead nowhere from here; keys work inside a frame as outside.
+  // Links of the mail lead nowhere from here; keys work inside a frame as outside; a click shows its block.
   function dress(frame) {
-    const page = frame.contentDocument;
-    if (!page || page.dressed) return;
-    page.dressed = true;
-    page.addEventListener('click', event => {
+    const mail = page(frame);
+    if (!mail || mail.dressed) return;
+    mail.dressed = true;
+    mail.addEventListener('click', event => {
       const link = event.target.closest?.('a[href]');
-      if (!link) return;
-      event.preventDefault();
-      desk.say(link.getAttribute('href'));
+      if (link) { event.preventDefault(); desk.say(link.getAttribute('href')) }
+      const block = event.target.closest?.('td[id]');
+      if (block && frame.id !== 'before') mark(block.id);
     });
-    page.addEventListener('keydown', event => desk.pressed(event));
+    mail.addEventListener('keydown', event => desk.pressed(event));
   }
-  document.addEventListener('load', event => { if (event.target.matches?.('iframe[data-mail]')) { dress(event.target); order() } }, true);
-  document.addEventListener('DOMContentLoaded', () => { frames().forEach(dress); order() });
 
-  // Walking.
-  let here = -1;
-  const blocks = page => [...page.querySelectorAll('td[id]')];
+  // --- Where one was stays over a reload --------------------------------------------------------------------
+
+  const kept = `scroll ${location.pathname}`;
+  addEventListener('pagehide', () => {
+    const tops = frames().map(frame => [frame.id, page(frame)?.scrollingElement?.scrollTop ?? 0]);
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(tops)));
+  });
+  const tops = JSON.parse(sessionStorage.getItem(kept) ?? '{}');
+  function loaded(frame) {
+    dress(frame);
+    if (frame.drawn === undefined) {
+      page(frame)?.scrollingElement?.scrollTo(0, tops[frame.id] ?? 0);
+      frame.drawn = frame.getAttribute('src');
+    }
+    if (frame.dataset.mail !== frame.drawn) fill([frame]);
+  }
+  document.addEventListener('load', event => { if (event.target.matches?.('iframe[data-mail]')) loaded(event.target) }, true);
+  document.addEventListener('DOMContentLoaded', () => frames().filter(page).forEach(loaded));
+
+  // --- Walking ------------------------------------------------------------------------------------------------
+
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let here = '';
+  desk.at = () => here;
+  function mark(id) {
+    here = id;
+    for (const row of document.querySelectorAll('li.block')) row.toggleAttribute('data-here', row.dataset.block === id);
+    document.querySelector('li.block[data-here]')?.scrollIntoView({block: 'nearest'});
+  }
+  desk.on('fresh', () => here && mark(here));
   desk.show = id => {
-    for (const page of desk.frames()) {
-      const block = page.getElementById(id);
+    mark(id);
+    for (const mail of desk.mails()) {
+      const block = mail.getElementById(id), scroller = mail.scrollingElement;
       if (!block) continue;
-      page.scrollingElement.scrollTo({top: block.getBoundingClientRect().top + page.scrollingElement.scrollTop - 12, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'});
+      scroller.scrollTo({top: block.getBoundingClientRect().top + scroller.scrollTop - 12, behavior: calm.matches ? 'auto' : 'smooth'});
       block.animate?.([{outline: '3px solid #c8323a', outlineOffset: '-3px'}, {outline: '3px solid transparent', outlineOffset: '-3px'}], 900);
-      here = blocks(page).indexOf(block);
     }
   };
   const walk = step => {
-    const all = desk.frames().map(blocks)[0] ?? [];
+    const all = [...(desk.mails()[0]?.querySelectorAll('td[id]') ?? [])].map(block => block.id);
     if (!all.length) return;
-    here = Math.max(0, Math.min(all.length - 1, here + step));
-    desk.show(all[here].id);
+    const at = all.indexOf(here);
+    desk.show(all[Math.max(0, Math.min(all.length - 1, at < 0 && step < 0 ? 0 : at + step))]);
   };
-  desk.key('j', 'next block', () => walk(1));
-  desk.key('k', 'previous block', () => walk(-1));
-  const press = id => () => document.getElementById(id)?.click();
-  desk.key('t', 'plain text', press('v-side-text'));
-  desk.key('d', 'light, dark, forced dark', () => {
-    const all = [...document.querySelectorAll('[id^=v-look-]')];
-    all[(all.findIndex(link => link.hasAttribute('aria-current')) + 1) % all.length]?.click();
-  });
-  desk.key('i', 'pictures off and on', press('v-images'));
-  desk.key('1', 'phone', press('v-panes-phone'));
-  desk.key('2', 'desktop', press('v-panes-desktop'));
-  desk.key('3', 'both', press('v-panes-both'));
-  desk.key('y', 'the issue before', press('v-side-before'));
-  desk.key('c', 'to the checks', () => finding(0, true));
+  desk.key('Walk', 'j', 'next block', () => walk(1));
+  desk.key('Walk', 'k', 'block before', () => walk(-1));
 
   let found = -1;
-  function finding(step, first) {
-    const all = [...document.querySelectorAll('[data-finding]')];
+  async function finding(step, first) {
+    if (!desk.byId('checks').offsetWidth) await desk.go(desk.byId('v-rail-checks').href);
+    const all = [...document.querySelectorAll('#checks [data-finding]')];
     if (!all.length) return desk.say('the checks have nothing to say');
     found = first ? 0 : (found + step + all.length) % all.length;
+    for (let fold = all[found].closest('details'); fold; fold = fold.parentElement.closest('details')) fold.open = true;
     all[found].focus();
     all[found].scrollIntoView({block: 'nearest'});
     if (all[found].dataset.block) desk.show(all[found].dataset.block);
   }
-  desk.key('n', 'next finding', () => finding(1));
-  desk.key('N', 'finding before', () => finding(-1));
-  desk.key('/', 'see the mail as a reader', () => document.getElementById('reader')?.focus());
+  desk.key('Walk', 'c', 'to the checks', () => finding(0, true));
+  desk.key('Walk', 'n', 'next finding', () => finding(1));
+  desk.key('Walk', 'N', 'finding before', () => finding(-1));
   document.addEventListener('click', event => {
     const to = event.target.closest('[data-block]');
-    if (to && !event.target.closest('[data-copy], form')) desk.show(to.dataset.block);
+    if (to && !event.target.closest('[data-copy], form, summary, .open')) desk.show(to.dataset.block);
   });
 
-  // What a screen reader says, in its order: read off the desktop's own document.
-  function order() {
-    const list = document.getElementById('order'), page = desk.frames().at(-1);
-    if (!list || !page?.body) return;
-    const lines = [];
-    const say = (kind, words) => { words = words.replace(/[\s\u034f\u200c\u00a0]+/g, ' ').trim(); if (words) lines.push([kind, words]) };
-    const walk = node => {
-      if (node.nodeType === 3) return say('', node.data);
-      if (node.nodeType !== 1 || getComputedStyle(node).display === 'none' || node.getAttribute('aria-hidden') === 'true') return;
-      if (/^H[1-6]$/.test(node.nodeName)) return say(`heading ${node.nodeName[1]}`, node.textContent);
-      if (node.nodeName === 'IMG') return say('picture', node.alt);
-      if (node.nodeName === 'A') { say('link', node.textContent); return node.querySelectorAll('img').forEach(walk) }
-      if (node.nodeName === 'P' && !node.querySelector('a, img')) return say('', node.textContent);
-      node.childNodes.forEach(walk);
-    };
-    walk(page.body);
-    list.setAttribute('data-own', '');
-    list.replaceChildren(...lines.map(([kind, words]) => {
-      const row = document.createElement('li'), label = document.createElement('span');
-      label.className = 'quiet'; label.textContent = kind;
-      row.append(label, words);
-      return row;
-    }));
-  }
+  // --- Lenses -------------------------------------------------------------------------------------------------
 
-  // The grip: 320 to 1200, by drag or by arrows.
+  const press = id => () => desk.byId(id)?.click();
+  desk.key('Look', '1', 'phone', press('v-panes-phone'));
+  desk.key('Look', '2', 'desktop', press('v-panes-desktop'));
+  desk.key('Look', '3', 'both', press('v-panes-both'));
+  desk.key('Look', 'd', 'light, dark, forced dark', () => {
+    const all = [...document.querySelectorAll('[id^=v-look-]')];
+    all[(all.findIndex(link => link.hasAttribute('aria-current')) + 1) % all.length]?.click();
+  });
+  desk.key('Look', 'i', 'pictures on and off', press('v-images'));
+  desk.key('Look', 't', 'plain text beside them', press('v-side-text'));
+  desk.key('Look', 'y', 'the issue before beside them', press('v-side-before'));
+  // A pane that is only there because there is room for it closes at the first wish.
+  document.addEventListener('click', event => {
+    const spare = event.target.closest('a[data-spare]');
+    if (spare && desk.byId('third')?.offsetWidth) spare.href = desk.byId('third').querySelector('.close').href;
+  }, true);
+
+  // --- The grip: 320 to 1200, by drag or by arrows -------------------------------------------------------------
+
   function widen(width) {
-    const pane = document.getElementById('wide'), grip = document.getElementById('grip');
-    if (!pane) return;
+    const glass = document.querySelector('#wide .glass');
+    if (!glass) return;
     width = Math.round(Math.max(320, Math.min(1200, width)));
-    pane.querySelector('iframe').style.width = `${width}px`;
-    document.getElementById('width').textContent = width;
-    grip.setAttribute('aria-valuenow', width);
+    glass.style.width = `${width}px`;
+    desk.byId('width').textContent = width;
+    desk.byId('grip').setAttribute('aria-valuenow', width);
     sessionStorage.setItem('width', width);
   }
   const width = () => +(sessionStorage.getItem('width') ?? 640);
@@ -125,10 +144,12 @@
   document.addEventListener('DOMContentLoaded', () => widen(width()));
   document.addEventListener('pointerdown', event => {
     if (event.target.id !== 'grip') return;
-    const grip = event.target, from = event.clientX, had = width();
+    const grip = event.target, glass = grip.parentElement.querySelector('.glass');
+    // Large screens are drawn enlarged: a pixel of the hand is less than one of the mail.
+    const scale = glass.offsetWidth / glass.getBoundingClientRect().width, from = event.clientX, had = width();
     grip.setPointerCapture(event.pointerId);
     document.body.classList.add('dragging');
-    const move = event => widen(had + event.clientX - from);
+    const move = event => widen(had + (event.clientX - from) * scale);
     grip.addEventListener('pointermove', move);
     grip.addEventListener('lostpointercapture', () => { grip.removeEventListener('pointermove', move); document.body.classList.remove('dragging') }, {once: true});
   });

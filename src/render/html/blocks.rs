@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::sheet::{Ink, Sheet};
+use super::sheet::{Ink, Margin, Sheet};
 use crate::issue::{Body, Button};
 use crate::prose::{Inline, Prose, Slot};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::style::{GUTTER, Voice};
+use crate::render::style::{BAR, GUTTER, HAIRLINE, Space, Voice};
 use crate::render::words::{bound, long_date, quoted};
 use crate::story::Image;
 
@@ -23,12 +23,13 @@ impl Sheet<'_> {
             Body::List(items) => self.list(label, items, entry.rank),
             // Each pick brings the space below it, for when they stack.
             Body::Picks(items) => {
-                let padding = format!("{}px {GUTTER}px 0", self.brand.style().half_gap);
+                let padding = format!("{} {GUTTER}px 0", self.px(Space::Block));
                 return self.row_with(&block.id, &padding, &self.picks(label, items));
             }
             Body::Number { figure, text, source } => self.number(label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, text, who),
-            Body::Image(image) => html! { (self.opening(label).0) (self.image(image)) },
+            Body::Image(image) => html! { (self.opening(label).0) (self.captioned(image, None)) },
+            Body::Chart(chart) => self.chart(label, chart),
             Body::Sponsor { name, text, image, button } => {
                 return self.sponsor(&block.id, label, name, text, image.as_ref(), button.as_ref());
             }
@@ -41,7 +42,10 @@ impl Sheet<'_> {
                 let (opening, level) = self.opening(label);
                 html! { (opening) (self.running(text, level)) }
             }
-            Body::Divider => self.divider(),
+            Body::Divider if following.first().is_some_and(|next| next.begins_apart()) => {
+                return self.breath(&block.id);
+            }
+            Body::Divider => self.ornament(),
         };
         self.row(&block.id, &inner)
     }
@@ -52,12 +56,9 @@ impl Sheet<'_> {
             (opening)
             (self.running(text, level))
             @if let Some(editor) = &self.issue.editor {
-                p style="margin:16px 0 0" {
-                    strong { (editor.name) }
-                    @if let Some(title) = &editor.title {
-                        br;
-                        span.s style=(self.set(Voice::Meta, Ink::Quiet)) { (title) }
-                    }
+                (self.line(Voice::Body, Ink::Full, Margin::Above(Space::Paragraph), &html! { strong { (bound(&editor.name)) } }))
+                @if let Some(title) = &editor.title {
+                    (self.line(Voice::Meta, Ink::Quiet, Margin::Nothing, &html! { (bound(title)) }))
                 }
             }
         }
@@ -66,10 +67,12 @@ impl Sheet<'_> {
     /// Words, not links: an anchor inside a mail is dead in half the clients, and the headline links elsewhere.
     fn contents(&self, label: Option<&str>, following: &[Entry<'_>]) -> Markup {
         let font = self.set(Voice::Teaser, Ink::Full);
+        let padding = self.edges(0, 0, 0, self.brand.space(Space::Bullet));
+        let line = self.px(Space::Line);
         html! {
             (self.opening(Some(label.unwrap_or(&self.words.contents))).0)
-            ul.i style={ "margin:0;padding:0;padding-" (self.start()) ":20px;" (font) } {
-                @for line in contents(following) { li style="margin:0 0 6px" { (bound(line.words)) } }
+            ul.i style={ "margin:0;padding:" (padding) ";" (font) } {
+                @for line_of in contents(following) { li style={ "margin:0 0 " (line) } { (bound(line_of.words)) } }
             }
         }
     }
@@ -77,48 +80,40 @@ impl Sheet<'_> {
     fn number(&self, label: Option<&str>, figure: &str, text: &[Inline], source: Option<&str>) -> Markup {
         html! {
             (self.opening(label).0)
-            (self.line(Voice::Figure, Ink::Accent, "0 0 4px", &html! { (figure) }))
-            p style="margin:0" { (self.inline(text)) }
-            @if let Some(source) = source {
-                (self.line(Voice::Meta, Ink::Quiet, "6px 0 0", &html! {
-                    (self.words.source().0)
-                    @match links::target(source) {
-                        Some(url) => a.s href=(url) style={ "display:inline-block;padding:2px 0;color:" (self.colour(Ink::Quiet)) ";text-decoration:underline" } { (links::host(&url)) },
-                        None => (source),
-                    }
-                    (self.words.source().1)
-                }))
-            }
+            (self.line(Voice::Figure, Ink::Accent, Margin::Below(Space::Figure), &html! { (figure) }))
+            p style="margin:0" { (self.ending(text)) }
+            @if let Some(source) = source { (self.source_line(source)) }
         }
+    }
+
+    /// “Source: tides.example”
+    pub(super) fn source_line(&self, source: &str) -> Markup {
+        let (before, after) = self.words.source();
+        let words = html! {
+            (before)
+            @match links::target(source) {
+                Some(url) => (self.quiet_link(&html! { (url) }.into_string(), links::shown(&url), 0)),
+                None => (source),
+            }
+            (after)
+        };
+        self.line(Voice::Meta, Ink::Quiet, Margin::Above(Space::Thumb), &words)
     }
 
     fn quote(&self, label: Option<&str>, text: &str, who: &str) -> Markup {
-        let accent = self.brand.light.accent;
-        let start = self.start();
+        let (start, accent) = (self.start(), self.brand.light.accent);
+        let padding = self.edges(0, 0, 0, self.brand.space(Space::Bar));
         html! {
             (self.opening(label).0)
-            blockquote class="q" style={ "margin:0;padding:0;padding-" (start) ":20px;border-" (start) ":4px solid " (accent) } {
-                (self.line(Voice::Utterance, Ink::Full, "0 0 8px", &html! { (quoted(text, &self.issue.publication.language)) }))
-                (self.line(Voice::Meta, Ink::Quiet, "0", &html! { (who) }))
+            blockquote class="q" style={ "margin:0;padding:" (padding) ";border-" (start) ":" (BAR) "px solid " (accent) } {
+                (self.line(Voice::Utterance, Ink::Full, Margin::Below(Space::Who), &html! { (bound(&quoted(text, &self.issue.publication.language))) }))
+                (self.line(Voice::Meta, Ink::Quiet, Margin::Nothing, &html! { (bound(who)) }))
             }
         }
     }
 
-    /// A picture with what it shows and who took it.
-    fn image(&self, image: &Image) -> Markup {
-        let credit = self.credit(image);
-        html! {
-            (self.picture(image, None))
-            @if image.caption.is_some() || credit.is_some() {
-                (self.line(Voice::Meta, Ink::Quiet, "8px 0 0", &html! {
-                    @if let Some(caption) = &image.caption { span.i style={ "color:" (self.colour(Ink::Full)) } { (caption) } }
-                    @if let Some(credit) = credit { @if image.caption.is_some() { " · " } (credit) }
-                }))
-            }
-        }
-    }
-
-    /// On a ground of its own, its label above everything: nobody takes it for the newsroom's words.
+    /// On a ground of its own between two rules, its label above everything: nobody takes it for the newsroom's
+    /// words, not even where a mail program drops the ground.
     fn sponsor(
         &self,
         id: &str,
@@ -131,16 +126,17 @@ impl Sheet<'_> {
         let ground = self.brand.light.tint;
         let url = button.map(|button| button.url.as_str());
         let inner = html! {
-            @if let Some(label) = label { (self.line(Voice::Kicker, Ink::Quiet, "0 0 14px", &html! { (label) })) }
-            @if let Some(image) = image { div style="padding-bottom:16px" { (self.picture(image, url)) } }
-            (self.head(2, Voice::StoryHead, "0 0 6px", &html! { (bound(name)) }))
+            @if let Some(label) = label { (self.line(Voice::Kicker, Ink::Quiet, Margin::Below(Space::Label), &html! { (label) })) }
+            (self.pictured(image, url))
+            (self.head(2, Voice::StoryHead, Margin::Below(Space::Head), &html! { (bound(name)) }))
             (self.running(text, 3))
-            @if let Some(button) = button { div.np style="padding-top:16px" { (self.button(button, false)) } }
+            @if let Some(button) = button { (self.below_words(&self.button(button))) }
         };
+        let set = self.set(Voice::Teaser, Ink::Full);
         html! {
-            tr { td id=(id) style={ "padding:" (self.brand.style().half_gap) "px 0" } {
+            tr { td id=(id) style={ "padding:" (self.px(Space::Block)) " 0" } {
                 (self.table(true, &html! { tr { td class="p i t" bgcolor=(ground) style={
-                    "padding:22px " (GUTTER) "px 26px;background-color:" (ground) ";" (self.set(Voice::Teaser, Ink::Full))
+                    "padding:" (self.px(Space::Box)) " " (GUTTER) "px;border-top:" (HAIRLINE) "px solid;border-bottom:" (HAIRLINE) "px solid;background-color:" (ground) ";" (set)
                 } { (inner) } } }))
             } }
         }
@@ -158,30 +154,46 @@ impl Sheet<'_> {
         html! {
             (opening)
             @if let (Some(_), Some(title)) = (label, title) {
-                (self.head(level, Voice::StoryHead, "0 0 6px", &html! { (bound(title)) }))
+                (self.head(level, Voice::StoryHead, Margin::Below(Space::Head), &html! { (bound(title)) }))
             }
-            @if let Some(image) = image { div style="padding-bottom:16px" { (self.picture(image, button.map(|button| button.url.as_str()))) } }
+            (self.pictured(image, button.map(|button| button.url.as_str())))
             (self.running(text, level))
-            @if let Some(button) = button { div.np style="padding-top:16px" { (self.button(button, true)) } }
+            @if let Some(button) = button { (self.below_words(&self.button(button))) }
         }
     }
 
-    /// A question and its answers, each a link to a page with one button: a mail cannot ask by itself.
+    /// A picture over the words that sell something.
+    fn pictured(&self, image: Option<&Image>, link: Option<&str>) -> Markup {
+        html! {
+            @if let Some(image) = image {
+                div style={ "padding:" (self.px(Space::Caption)) " 0 " (self.px(Space::Paragraph)) } { (self.picture(image, link)) }
+            }
+        }
+    }
+
+    /// A button under words; nobody clicks on paper.
+    pub(super) fn below_words(&self, button: &Markup) -> Markup {
+        html! { div.np style={ "padding-top:" (self.px(Space::Button)) } { (button) } }
+    }
+
+    /// A question and its answers, each a link to a page with one button: a mail cannot ask by itself. Heard
+    /// out of its place, an answer says to what.
     fn poll(&self, id: &str, label: Option<&str>, question: &str, answers: &[String]) -> Markup {
-        let (opening, level) = self.opening(label);
-        let tint = self.brand.light.tint;
-        let radius = self.brand.radius;
+        let (opening, level) = self.opening(Some(label.unwrap_or(&self.words.pages.poll)));
+        let (tint, rule, radius) = (self.brand.light.tint, self.brand.light.rule, self.brand.radius);
+        let padding = format!("{} {}", self.px(Space::AnswerEdge), self.px(Space::AnswerSide));
         let set = self.set(Voice::Button, Ink::Full);
+        let between = self.brand.space(Space::Answer);
         html! {
             (opening)
-            (self.head(level, Voice::StoryHead, "0 0 12px", &html! { (bound(question)) }))
+            (self.head(level, Voice::StoryHead, Margin::Below(Space::Label), &html! { (bound(question)) }))
             (self.table(true, &html! {
                 @for (answer, words) in answers.iter().enumerate() {
                     @let slot = Slot::Poll { block: id.to_owned(), answer };
-                    tr { td class="t" bgcolor=(tint) style={ "border-radius:" (radius) "px;mso-padding-alt:12px 18px" } {
-                        a.i href=(self.openings.attribute(slot)) style={ "display:block;padding:12px 18px;" (set) ";text-decoration:underline" } { (words) }
+                    tr { td class="t r" bgcolor=(tint) style={ "background-color:" (tint) ";border:" (HAIRLINE) "px solid " (rule) ";border-radius:" (radius) "px;mso-padding-alt:" (padding) } {
+                        a.i href=(self.openings.attribute(slot)) aria-label={ (words) ": " (question) } style={ "display:block;padding:" (padding) ";" (set) ";text-decoration:none" } { (words) }
                     } }
-                    @if answer + 1 < answers.len() { tr { td height="8" style="font:1px/8px serif" { (maud::PreEscaped("&nbsp;")) } } }
+                    @if answer + 1 < answers.len() { tr { td height=(between) style={ "font:1px/" (between) "px serif" } { (maud::PreEscaped("&nbsp;")) } } }
                 }
             }))
         }
@@ -193,13 +205,19 @@ impl Sheet<'_> {
         let (opening, level) = self.opening(Some(label.unwrap_or(&of)));
         html! {
             (opening)
-            @if label.is_some() { (self.line(Voice::Meta, Ink::Quiet, "0 0 8px", &html! { (of) })) }
+            @if label.is_some() { (self.line(Voice::Meta, Ink::Quiet, Margin::Below(Space::Who), &html! { (of) })) }
             (self.running(text, level))
         }
     }
 
-    fn divider(&self) -> Markup {
-        let rule = self.brand.light.rule;
-        html! { div class="r" style={ "border-top:1px solid " (rule) ";font:1px/1px serif" } { (maud::PreEscaped("&nbsp;")) } }
+    /// Between two stretches without a name of their own. It is drawn in type: rules are lost in the dark.
+    fn ornament(&self) -> Markup {
+        let quiet = self.brand.light.quiet;
+        html! { p class="s" aria-hidden="true" style={ "margin:0;text-align:center;color:" (quiet) } { "•\u{a0} •\u{a0} •" } }
+    }
+
+    /// Before what is set apart by itself, a divider is space and nothing more.
+    fn breath(&self, id: &str) -> Markup {
+        html! { tr { td id=(id) style={ "padding-top:" (self.px(Space::Block)) ";font:1px/1px serif" } { (maud::PreEscaped("&nbsp;")) } } }
     }
 }

@@ -2,22 +2,21 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::sheet::{Ink, Sheet};
-use crate::brand::{FootLink, Nameplate};
+use super::sheet::{Ink, Margin, Sheet};
+use crate::brand::{Brand, FootLink, Nameplate};
 use crate::prose::Slot;
 use crate::render::links;
-use crate::render::style::{COLUMN, GUTTER, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, Voice};
+use crate::render::style::{
+    BAND, GUTTER, HAIRLINE, MASTHEAD_RULE, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, SMALL_MEASURE, Space, Voice,
+};
 use crate::render::words::long_date;
-use crate::story::Picture;
 
-/// Room an inbox row has for the preheader, in characters; the rest is padded so that no other text leaks in.
-const INBOX_ROW: usize = 130;
-/// Small type needs a shorter line than the column is wide: 80 characters at most (R23).
-const READABLE: u32 = 470;
-/// A text browser prints the padding (R9).
-const MOST_PADDING: usize = 60;
-/// One invisible step of padding: a joiner no client collapses, a non-joiner, a hard space.
-const PADDING: &str = "\u{34f}\u{200c}\u{a0}";
+/// Room an inbox row has for subject and preheader, in characters; the rest is padded so that no other text leaks in.
+const INBOX_ROW: usize = 150;
+/// A preheader is padded by so much at least, for rows that show no subject; at most, for text browsers print it (R9).
+const PADDED: std::ops::RangeInclusive<usize> = 24..=60;
+/// One invisible step of padding: a joiner no client collapses, a hard space.
+const PADDING: &str = "\u{34f}\u{a0}";
 
 /// Asks the Word engine for 96 dots an inch and for line heights as written.
 const WORD_SETTINGS: &str = "<!--[if mso]><noscript><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml></noscript><style>h1,h2,h3,h4,p,td,a{mso-line-height-rule:exactly}</style><![endif]-->";
@@ -37,7 +36,7 @@ impl Sheet<'_> {
             html lang=(lang) dir=(dir) xmlns:o="urn:schemas-microsoft-com:office:office" {
                 head {
                     meta charset="utf-8";
-                    title { (issue.subject) " | " (issue.newsletter.title) }
+                    title { (issue.subject) }
                     meta name="viewport" content="width=device-width,initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     meta name="supported-color-schemes" content="light dark";
@@ -49,9 +48,9 @@ impl Sheet<'_> {
                 body.pg style={ "margin:0;padding:0;background-color:" (page) } {
                     div lang=(lang) dir=(dir) style="display:none;mso-hide:all;height:0;overflow:hidden" { (self.preheader()) }
                     div.pg role="article" aria-roledescription="email" aria-label=(name) lang=(lang) dir=(dir)
-                        style={ "background-color:" (page) ";padding:16px 0;word-break:break-word" } {
+                        style={ "background-color:" (page) ";padding:" (self.px(Space::Page)) " 0;word-break:break-word" } {
                         (self.word_start(Some(&sheet.to_string())))
-                        div.sh style={ "max-width:" (SHEET) "px;margin:0 auto;padding-bottom:14px;background-color:" (sheet) } {
+                        div.sh style={ "max-width:" (SHEET) "px;margin:0 auto;padding-bottom:" (self.px(Space::Block)) ";background-color:" (sheet) } {
                             (self.table(true, &html! { (self.masthead()) (rows) }))
                         }
                         (PreEscaped(WORD_END))
@@ -74,7 +73,8 @@ impl Sheet<'_> {
 
     fn preheader(&self) -> Markup {
         let preheader = &self.issue.preheader;
-        let padding = INBOX_ROW.saturating_sub(preheader.chars().count()).clamp(1, MOST_PADDING);
+        let words = self.issue.subject.chars().count() + preheader.chars().count();
+        let padding = INBOX_ROW.saturating_sub(words).clamp(*PADDED.start(), *PADDED.end());
         html! { (preheader) (PADDING.repeat(padding)) }
     }
 
@@ -89,16 +89,16 @@ impl Sheet<'_> {
     /// Date and web link, the heavy rule, the publication's name, the newsletter and how long it takes.
     fn front_page(&self) -> Markup {
         let light = &self.brand.light;
-        let half_gap = self.brand.style().half_gap;
         let meta = self.set(Voice::Meta, Ink::Quiet);
+        let (top, line, block) = (self.px(Space::Top), self.px(Space::Dateline), self.px(Space::Block));
         html! {
-            tr { td.p style={ "padding:18px " (GUTTER) "px 12px" } {
+            tr { td.p style={ "padding:" (top) " " (GUTTER) "px " (line) } {
                 (self.ends(&html! { td.s style=(meta) { (self.date()) } }, &meta))
             } }
-            tr { td.p style={ "padding:0 " (GUTTER) "px " (half_gap) "px" } {
-                div.hr style={ "border-top:4px solid " (light.ink) ";border-bottom:1px solid " (light.ink) ";padding:16px 0 14px" } {
+            tr { td.p.i style={ "padding:0 " (GUTTER) "px " (block) ";color:" (light.ink) } {
+                div style={ "border-top:" (MASTHEAD_RULE) "px solid;border-bottom:" (HAIRLINE) "px solid;padding:" (self.px(Space::Nameplate)) " 0" } {
                     (self.name())
-                    (self.line(Voice::Imprint, Ink::Quiet, "6px 0 0", &html! {
+                    (self.line(Voice::Imprint, Ink::Quiet, Margin::Above(Space::Imprint), &html! {
                         strong.a style={ "color:" (light.accent) } { (self.issue.newsletter.title) } " · " (self.extent())
                     }))
                 }
@@ -109,27 +109,25 @@ impl Sheet<'_> {
     /// A band of the accent; the publication's name and the web link; large the newsletter's, with date and extent.
     fn wordmark(&self) -> Markup {
         let light = &self.brand.light;
-        let half_gap = self.brand.style().half_gap;
         html! {
-            tr { td.ba bgcolor=(light.accent) height="6" style={ "background-color:" (light.accent) ";font:1px/6px serif" } { (PreEscaped("&nbsp;")) } }
-            tr { td.p style={ "padding:22px " (GUTTER) "px 0" } {
+            tr { td.ba bgcolor=(light.accent) height=(BAND) style={ "background-color:" (light.accent) ";font:1px/" (BAND) "px serif" } { (PreEscaped("&nbsp;")) } }
+            tr { td.p style={ "padding:" (self.px(Space::Top)) " " (GUTTER) "px " (self.px(Space::Dateline)) } {
                 (self.ends(&html! { td { (self.name()) } }, &self.set(Voice::Meta, Ink::Quiet)))
             } }
-            tr { td.p style={ "padding:14px " (GUTTER) "px " (half_gap) "px" } {
-                p class="i m" style={ "margin:0;" (self.set(Voice::Title, Ink::Full)) } { (self.issue.newsletter.title) }
-                (self.line(Voice::Imprint, Ink::Quiet, "4px 0 0", &html! { (self.date()) " · " (self.extent()) }))
+            tr { td.p style={ "padding:0 " (GUTTER) "px " (self.px(Space::Block)) } {
+                p class="i" style={ "margin:0;" (self.set(Voice::Title, Ink::Full)) } { (self.issue.newsletter.title) }
+                (self.line(Voice::Imprint, Ink::Quiet, Margin::Above(Space::Imprint), &html! { (self.date()) " · " (self.extent()) }))
             } }
         }
     }
 
     /// Something at the beginning of a line, the web link at its end.
     fn ends(&self, first: &Markup, meta: &str) -> Markup {
-        let quiet = self.brand.light.quiet;
-        self.table(true, &html! { tr {
+        self.table(true, &html! { tr valign="baseline" {
             (first)
-            td.s.np align=(self.end()) valign="bottom" style=(meta) {
+            td.s.np align=(self.end()) style=(meta) {
                 @if let Some(url) = links::target(&self.issue.web_url) {
-                    a.s href=(url) style={ "display:inline-block;padding:3px 0;color:" (quiet) ";text-decoration:underline" } { (self.words.read_online.replace(' ', "\u{a0}")) }
+                    (self.quiet_link(&html! { (url) }.into_string(), &self.words.read_online.replace(' ', "\u{a0}"), 0))
                 }
             }
         } })
@@ -152,20 +150,14 @@ impl Sheet<'_> {
 
     /// The masthead as a picture. A client that knows no `picture` shows the light one, on its light ground.
     fn nameplate(&self, plate: &Nameplate, words: &str) -> Markup {
-        let source = |picture: &Picture| format!("{}/{}", self.issue.images_url, picture.file_name());
         let light = &self.brand.light;
-        let (natural, width) = (plate.light.width.max(1), plate.width.clamp(1, COLUMN));
-        let height = (u64::from(plate.light.height) * u64::from(width) / u64::from(natural)).max(1);
+        let width = plate.width;
+        let height = plate.light.height_at(width);
         let drawn = html! {
-            img class=[plate.dark.is_some().then_some("np-d")] src=(source(&plate.light)) width=(width) height=(height) alt=(words)
+            img class=[plate.dark.is_some().then_some("np-d")] src=(self.source(&plate.light)) width=(width) height=(height) alt=(words)
                 style={ "display:block;width:100%;max-width:" (width) "px;height:auto;border:0;background-color:" (light.sheet) ";color:" (light.ink) };
         };
-        match &plate.dark {
-            Some(dark) => {
-                html! { picture { source media="(prefers-color-scheme:dark)" srcset=(source(dark)); (drawn) } }
-            }
-            None => drawn,
-        }
+        self.by_night(plate.dark.as_ref(), drawn)
     }
 
     fn date(&self) -> String {
@@ -176,71 +168,75 @@ impl Sheet<'_> {
         self.words.extent(self.issue.stories, self.issue.minutes)
     }
 
-    /// Why this came, how to leave it or change it, and who sends it: the law's part (R26). Then the house's own.
+    /// Why this came, how to leave it or change it, and who sends it: the law's part (R26). The house's own links
+    /// stand behind the reader's.
     fn footer(&self) -> Markup {
         let (before, after) = self.words.because(&self.issue.newsletter.title);
         let own = |slot: Slot, words: &str| self.foot_link(&self.openings.attribute(slot).0, words);
-        let meta = |margin: &str, words: Markup| self.line(Voice::Meta, Ink::Quiet, margin, &words);
+        let line = |words: &Markup| self.line(Voice::Meta, Ink::Quiet, Margin::Below(Space::FootLine), words);
+        let house: Vec<&FootLink> = self.brand.footer.iter().chain(&self.brand.social).collect();
         self.table(
             true,
-            &html! { tr { td.p style={ "padding:22px " (GUTTER) "px 28px" } {
-                (meta(&format!("0;max-width:{READABLE}px"), html! { (before) span dir="ltr" { (self.openings.text(Slot::Address)) } (after) }))
-                (meta("4px 0", html! {
-                    (own(Slot::Unsubscribe, &self.words.unsubscribe)) (PreEscaped(" &nbsp; "))
-                    (own(Slot::Preferences, &self.words.preferences))
-                }))
-                @for links in [&self.brand.footer, &self.brand.social] {
-                    @if !links.is_empty() { (meta("0 0 4px", self.foot_links(links))) }
+            &html! { tr { td.p style={ "padding:" (self.px(Space::Foot)) " " (GUTTER) "px" } {
+                div style={ "max-width:" (SMALL_MEASURE) "px" } {
+                    (line(&html! { (before) span dir="ltr" { (self.openings.text(Slot::Address)) } (after) }))
+                    (line(&html! {
+                        (own(Slot::Unsubscribe, &self.words.unsubscribe)) " " (own(Slot::Preferences, &self.words.preferences))
+                    }))
+                    @if !house.is_empty() { (line(&self.foot_links(&house))) }
+                    (self.line(Voice::Meta, Ink::Quiet, Margin::Nothing, &html! { (self.issue.publication.postal_address) }))
                 }
-                (meta("0", html! { (self.issue.publication.postal_address) }))
             } } },
         )
     }
 
-    fn foot_links(&self, links: &[FootLink]) -> Markup {
+    fn foot_links(&self, links: &[&FootLink]) -> Markup {
         html! {
             @for (index, link) in links.iter().enumerate() {
-                @if index > 0 { (PreEscaped(" &nbsp; ")) }
-                @if let Some(url) = links::target(&link.url) { (self.foot_link(&html! { (url) }.into_string(), &link.label)) }
+                @if let Some(url) = links::target(&link.url) {
+                    @if index > 0 { " " }
+                    (self.foot_link(&html! { (url) }.into_string(), &link.label))
+                }
             }
         }
     }
 
-    /// A lone link is tall enough for a thumb (R18); `url` is written as an attribute is.
+    /// One of several in a line, apart from the next.
     fn foot_link(&self, url: &str, words: &str) -> Markup {
-        let quiet = self.brand.light.quiet;
+        self.quiet_link(url, words, self.brand.space(Space::FootLink))
+    }
+
+    /// Small, and tall enough for a thumb (R18); `url` is written as an attribute is, `behind` are pixels.
+    pub(super) fn quiet_link(&self, url: &str, words: &str, behind: u32) -> Markup {
+        let (quiet, thumb) = (self.brand.light.quiet, self.brand.space(Space::Thumb));
+        let padding = self.edges(thumb, behind, thumb, 0);
         html! {
-            a.s href=(PreEscaped(url)) style={ "display:inline-block;padding:6px 0;color:" (quiet) ";text-decoration:underline" } { (words) }
+            a.s href=(PreEscaped(url)) style={ "display:inline-block;padding:" (padding) ";color:" (quiet) ";text-decoration:underline" } { (words) }
         }
     }
 
-    /// Large type is smaller on a phone, where it would leave two words a line.
-    fn on_a_phone(&self) -> String {
-        let smaller = |class: &str, voice: Voice| {
-            let (size, line) = self.brand.on_a_phone(voice)?;
+    /// Large type on a desk and on a phone. Where neither is known (Thunderbird, Word, a phone that drops the
+    /// style sheet) it keeps a size that does for both.
+    fn large_type(&self, sizes: impl Fn(&Brand, Voice) -> Option<(u32, u32)>) -> String {
+        let rule = |class: &str, voice: Voice| {
+            let (size, line) = sizes(self.brand, voice)?;
             Some(format!(".{class}{{font-size:{size}px!important;line-height:{line}px!important}}"))
         };
-        [("m", self.largest_name()), ("h", Voice::LeadHead)]
-            .iter()
-            .filter_map(|(class, voice)| smaller(class, *voice))
-            .collect()
+        rule("m", Voice::Masthead).into_iter().chain(rule("h", Voice::LeadHead)).collect()
     }
 
-    fn largest_name(&self) -> Voice {
-        match self.brand.style().masthead {
-            Masthead::FrontPage => Voice::Masthead,
-            Masthead::Wordmark => Voice::Title,
-        }
-    }
-
-    /// What makes it better where `<style>` is kept: the phone, the dark, print. No @-rule stands in another (R12).
+    /// What makes it better where `<style>` is kept: the desk, the phone, the dark, print. No @-rule stands in
+    /// another (R12).
     fn style_sheet(&self) -> String {
         let dark = &self.brand.dark;
-        let phone = format!(
-            "@media (max-width:{PHONE}px){{.p{{padding-left:{PHONE_GUTTER}px!important;padding-right:{PHONE_GUTTER}px!important}}\
-             {}}}\
-             @media (max-width:{}px){{.c{{max-width:100%!important}}.c div{{padding:0 0 20px!important}}}}",
-            self.on_a_phone(),
+        let pick = self.px(Space::Pick);
+        let room = format!(
+            "@media (min-width:{}px){{{}}}\
+             @media (max-width:{PHONE}px){{.p{{padding-left:{PHONE_GUTTER}px!important;padding-right:{PHONE_GUTTER}px!important}}{}}}\
+             @media (max-width:{}px){{.c{{max-width:100%!important}}.c div{{padding:0 0 {pick}!important}}}}",
+            PHONE + 1,
+            self.large_type(Brand::on_a_desk),
+            self.large_type(Brand::on_a_phone),
             SHEET - 1
         );
         let plate = format!(".np-d{{background-color:{}!important;color:{}!important}}", dark.sheet, dark.ink);
@@ -248,29 +244,29 @@ impl Sheet<'_> {
         let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}{plate}}}", inks(dark, ""), grounds(dark, ""));
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");
         format!(
-            ":root{{color-scheme:light dark}}body{{margin:0;padding:0;-webkit-text-size-adjust:100%}}#outlook a{{padding:0}}\
+            ":root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}\
              a[x-apple-data-detectors]{{color:inherit!important;text-decoration:none!important}}\
-             .im{{aspect-ratio:auto;text-align:center;text-wrap:balance}}h1,h2,h3,h4{{text-wrap:balance}}p{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}\
-             {phone}{dark_mode}{outlook}\
-             @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}h2,h3{{break-after:avoid}}}}"
+             h1,h2,h3,h4,.im{{text-wrap:balance}}p,li{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}\
+             {room}{dark_mode}{outlook}\
+             @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}.l,p.a,.im,h2,h3,h4{{break-after:avoid}}\
+             img,blockquote,tr tr{{break-inside:avoid}}}}"
         )
     }
 }
 
 fn inks(dark: &Palette, within: &str) -> String {
-    let Palette { ink, quiet, accent, on_accent, sheet, rule, .. } = dark;
+    let Palette { ink, quiet, accent, on_accent, rule, .. } = dark;
     format!(
         "{within}.i{{color:{ink}!important}}{within}.s{{color:{quiet}!important}}{within}.a{{color:{accent}!important}}\
-         {within}.ba{{color:{on_accent}!important}}{within}.bi{{color:{sheet}!important}}\
-         {within}.r{{border-color:{rule}!important}}{within}.hr{{border-color:{ink}!important}}{within}.q{{border-color:{accent}!important}}"
+         {within}.ba{{color:{on_accent}!important}}{within}.r{{border-color:{rule}!important}}{within}.q{{border-color:{accent}!important}}"
     )
 }
 
 fn grounds(dark: &Palette, within: &str) -> String {
-    let Palette { page, sheet, tint, blank, ink, accent, .. } = dark;
+    let Palette { page, sheet, tint, blank, accent, .. } = dark;
     format!(
         "{within}.pg{{background-color:{page}!important}}{within}.sh{{background-color:{sheet}!important}}\
-         {within}.t{{background-color:{tint}!important}}{within}.im{{background-color:{blank}!important}}\
-         {within}.ba{{background-color:{accent}!important}}{within}.bi{{background-color:{ink}!important}}"
+         {within}.t{{background-color:{tint}!important}}{within}.im{{background-color:{blank}!important;outline-color:{blank}!important}}\
+         {within}.ba{{background-color:{accent}!important}}"
     )
 }

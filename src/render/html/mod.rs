@@ -5,6 +5,7 @@
 //! of Outlook knows nothing else; the block's cell sets the font its paragraphs inherit.
 
 mod blocks;
+mod chart;
 mod frame;
 mod sheet;
 mod story;

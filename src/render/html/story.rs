@@ -2,10 +2,10 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::sheet::{Ink, Sheet};
+use super::sheet::{Ink, Margin, Sheet};
 use crate::issue::{Button, Depth, Item};
 use crate::render::links;
-use crate::render::style::{COLUMN, Kicker, List, RANKS, Rail, Voice};
+use crate::render::style::{COLUMN, HAIRLINE, HALF_GUTTER, Kicker, List, RANKS, Rail, Space, Voice};
 use crate::render::words::bound;
 use crate::story::{Author, Story};
 
@@ -18,53 +18,39 @@ impl Sheet<'_> {
         }
     }
 
-    /// The name of a section over one story is no heading: the headline is.
-    fn over(&self, label: &str) -> Markup {
-        let (class, style) = self.label_style();
-        html! { p class=(class) style=(style) { (label) } }
-    }
-
-    /// Kicker, headline, standfirst, picture, byline, every section, and where it stands.
+    /// Kicker, headline, standfirst, who wrote it, picture, every section, and where it stands.
     fn full(&self, story: &Story, level: u8, leads: bool) -> Markup {
         let url = story.url.as_deref();
         html! {
             (self.kicker(story))
-            (self.headline(level, Voice::LeadHead, "0 0 10px", story))
+            (self.headline(level, Voice::LeadHead, Margin::Below(Space::LeadHead), story))
             @if let Some(standfirst) = &story.standfirst {
-                (self.line(Voice::Standfirst, Ink::Quiet, "0 0 18px", &html! { (bound(standfirst)) }))
+                (self.line(Voice::Standfirst, Ink::Quiet, Margin::Below(Space::Standfirst), &html! { (bound(standfirst)) }))
             }
+            (self.byline(story))
             @if let Some(image) = &story.image {
-                (self.picture(image, url))
-                @if let Some(caption) = &image.caption {
-                    (self.line(Voice::Meta, Ink::Full, "10px 0 0", &html! { (caption) }))
-                }
+                div style={ "padding-bottom:" (self.px(Space::Picture)) } { (self.captioned(image, url)) }
             }
-            (self.signed(story))
-            @for section in &story.sections {
+            @for (index, section) in story.sections.iter().enumerate() {
                 @if let Some(heading) = &section.heading {
-                    (self.head(level + 1, Voice::SectionHead, "24px 0 6px", &html! { (heading) }))
+                    @let margin = if index == 0 { Margin::Below(Space::Head) } else { Margin::Around(Space::Section, Space::Head) };
+                    (self.head(level + 1, Voice::SectionHead, margin, &html! { (bound(heading)) }))
                 }
                 (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
             }
             @if leads && let Some(url) = url {
-                div.np style="padding-top:22px" {
-                    (self.button(&Button { label: self.words.read_at(links::host(url)), url: url.to_owned() }, true))
-                }
+                (self.below_words(&self.main_button(&Button { label: self.words.read_at(links::host(url)), url: url.to_owned() })))
             }
         }
     }
 
-    /// Who wrote it and who took the picture, on one line.
-    fn signed(&self, story: &Story) -> Markup {
-        let credit = story.image.as_ref().and_then(|image| self.credit(image));
-        if story.byline.is_empty() && credit.is_none() {
+    fn byline(&self, story: &Story) -> Markup {
+        if story.byline.is_empty() {
             return html! {};
         }
-        let words = html! {
-            @if !story.byline.is_empty() { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) }
-            @if let Some(credit) = credit { @if !story.byline.is_empty() { " · " } (credit) }
-        };
-        self.line(Voice::Meta, Ink::Quiet, if story.image.is_some() { "8px 0 18px" } else { "0 0 18px" }, &words)
+        let (before, after) = self.words.by();
+        let words = html! { (before) (self.names(&story.byline)) (after) };
+        self.line(Voice::Meta, Ink::Quiet, Margin::Below(Space::Standfirst), &words)
     }
 
     fn names(&self, authors: &[Author]) -> Markup {
@@ -80,20 +66,21 @@ impl Sheet<'_> {
     /// A story at less than full depth, at the size of a list.
     fn short(&self, item: &Item, level: u8) -> Markup {
         let story = &item.story;
+        let below = Margin::Below(Space::Head);
         match (item.depth, &story.brief, &story.teaser) {
             (Depth::Full, ..) => self.full(story, level, false),
             (Depth::Brief, Some(brief), _) => html! {
                 (self.kicker(story))
-                (self.headline(level, Voice::StoryHead, "0 0 6px", story))
+                (self.headline(level, Voice::StoryHead, below, story))
                 (self.running(brief, level + 1))
             },
-            (Depth::Headline, ..) => self.headline(level, Voice::PickHead, "0", story),
+            (Depth::Headline, ..) => self.headline(level, Voice::PickHead, Margin::Nothing, story),
             (_, _, Some(teaser)) => html! {
                 (self.kicker(story))
-                (self.headline(level, Voice::StoryHead, "0 0 6px", story))
-                (self.line(Voice::Teaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
+                (self.headline(level, Voice::StoryHead, below, story))
+                (self.line(Voice::Teaser, Ink::Quiet, Margin::Nothing, &html! { (bound(teaser)) }))
             },
-            (..) => html! { (self.kicker(story)) (self.headline(level, Voice::StoryHead, "0", story)) },
+            (..) => html! { (self.kicker(story)) (self.headline(level, Voice::StoryHead, Margin::Nothing, story)) },
         }
     }
 
@@ -104,18 +91,19 @@ impl Sheet<'_> {
         if story.kicker.is_none() && minutes.is_none() {
             return html! {};
         }
+        let below = Margin::Below(Space::Kicker);
         let kicker = story.kicker.as_deref();
         match style.kicker {
             Kicker::Accent => self.line(
                 Voice::Kicker,
                 Ink::Accent,
-                "0 0 6px",
+                below,
                 &html! { (kicker.unwrap_or_default()) @if let Some(minutes) = minutes { " · " (minutes) } },
             ),
             Kicker::Chip => self.line(
-                Voice::Kicker,
+                Voice::Meta,
                 Ink::Quiet,
-                "0 0 5px",
+                below,
                 &html! {
                     @if let Some(kicker) = kicker { (self.chip(kicker)) }
                     @if let Some(minutes) = minutes { @if kicker.is_some() { (PreEscaped("&nbsp; ")) } (minutes) }
@@ -124,9 +112,10 @@ impl Sheet<'_> {
         }
     }
 
+    /// Words in a frame of their own colour.
     fn chip(&self, words: &str) -> Markup {
-        let tint = self.brand.light.tint;
-        html! { span.t style={ "background-color:" (tint) ";border-radius:4px;padding:2px 7px" } { (words) } }
+        let (set, radius) = (self.set(Voice::Kicker, Ink::Accent), self.brand.radius);
+        html! { span.a style={ (set) ";border:" (HAIRLINE) "px solid;border-radius:" (radius) "px;padding:0 6px" } { (words) } }
     }
 
     /// Stories one under the other, as the theme lists them.
@@ -137,36 +126,47 @@ impl Sheet<'_> {
         }
     }
 
-    /// Numbered; the numbers go on from the stories before.
+    /// Numbered; the numbers go on from the lists before. The rules are as wide as the words, the numbers hang
+    /// beside them.
     fn numbered(&self, label: Option<&str>, items: &[Item], first: usize) -> Markup {
         let (opening, level) = self.opening(label);
         let rule = self.brand.light.rule;
-        let last = items.len().saturating_sub(1);
         html! {
             (opening)
             (self.table(true, &html! {
                 @for (index, item) in items.iter().enumerate() {
-                    @let (voice, gap) = if item.depth == Depth::Headline { (Voice::SmallRank, 12) } else { (Voice::Rank, 18) };
-                    @let (top, bottom) = (if index == 0 { 0 } else { gap }, if index == last { 0 } else { gap });
-                    @let edge = if index == last { String::new() } else { format!(";border-bottom:1px solid {rule}") };
-                    tr {
-                        td class="a r" width=(RANKS) valign="top" style={ "padding:" (top) "px 0 " (bottom) "px;" (self.set(voice, Ink::Accent)) (edge) } { (first + index) }
-                        td class="r" valign="top" style={ "padding:" (top) "px 0 " (bottom) "px" (edge) } { (self.short(item, level)) }
+                    @let (voice, space) = if item.depth == Depth::Headline { (Voice::SmallRank, Space::Headline) } else { (Voice::Rank, Space::Story) };
+                    @let padding = self.between(index, items.len(), space);
+                    @let edge = if index + 1 == items.len() { String::new() } else { format!(";border-bottom:{HAIRLINE}px solid {rule}") };
+                    tr valign="top" {
+                        td class="a" width=(RANKS) style={ "padding:" (padding) ";" (self.set(voice, Ink::Accent)) } { (first + index) }
+                        td class="r" style={ "padding:" (padding) (edge) } { (self.short(item, level)) }
                     }
                 }
             }))
         }
     }
 
+    /// The padding of a row among others: the first begins and the last ends where the block does.
+    fn between(&self, index: usize, count: usize, space: Space) -> String {
+        let px = self.px(space);
+        match (index == 0, index + 1 == count) {
+            (true, true) => "0".to_owned(),
+            (true, false) => format!("0 0 {px}"),
+            (false, true) => format!("{px} 0 0"),
+            (false, false) => format!("{px} 0"),
+        }
+    }
+
     /// Apart by space alone.
     fn rows(&self, label: Option<&str>, items: &[Item]) -> Markup {
         let (opening, level) = self.opening(label);
-        let last = items.len().saturating_sub(1);
         html! {
             (opening)
             @for (index, item) in items.iter().enumerate() {
-                @let gap = if index == last { 0 } else if item.depth == Depth::Headline { 8 } else { 20 };
-                div style={ "padding:0 0 " (gap) "px" } { (self.short(item, level)) }
+                @let space = if item.depth == Depth::Headline { Space::Headline } else { Space::Story };
+                @let below = if index + 1 == items.len() { "0".to_owned() } else { self.px(space) };
+                div style={ "padding-bottom:" (below) } { (self.short(item, level)) }
             }
         }
     }
@@ -179,13 +179,14 @@ impl Sheet<'_> {
         }
     }
 
+    /// Headlines one under the other, each with its kicker on the line of its teaser.
     fn pick_rows(&self, label: Option<&str>, items: &[Item]) -> Markup {
         let (opening, level) = self.opening(label);
         html! {
             (opening)
             @for item in items {
                 // The last one, too, brings the space the block leaves to its picks.
-                div style="padding:0 0 14px" { (self.pick_words(item, level)) }
+                div style={ "padding-bottom:" (self.px(Space::Pick)) } { (self.pick_words(item, level, item.story.kicker.as_deref())) }
             }
         }
     }
@@ -194,12 +195,11 @@ impl Sheet<'_> {
     fn columns(&self, label: Option<&str>, items: &[Item]) -> Markup {
         let (opening, level) = self.opening(label);
         let half = COLUMN / 2;
-        let table = "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">";
         let cell = format!("<td width=\"{half}\" valign=\"top\">");
         html! {
             (opening)
             @for pair in items.chunks(2) {
-                (PreEscaped(format!("<!--[if mso]>{table}<tr>{cell}<![endif]-->")))
+                (PreEscaped(format!("<!--[if mso]><table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\"><tr>{cell}<![endif]-->")))
                 @for (index, item) in pair.iter().enumerate() {
                     @if index == 1 { (PreEscaped(format!("<!--[if mso]></td>{cell}<![endif]-->"))) }
                     (self.pick(item, level, half))
@@ -210,23 +210,28 @@ impl Sheet<'_> {
     }
 
     fn pick(&self, item: &Item, level: u8, half: u32) -> Markup {
+        let padding = self.edges(0, HALF_GUTTER, self.brand.space(Space::Pick), 0);
         html! {
             div.c style={ "display:inline-block;width:100%;max-width:" (half) "px;vertical-align:top" } {
-                div style={ "padding:0 0 20px;padding-" (self.end()) ":20px" } {
+                div style={ "padding:" (padding) } {
                     (self.kicker(&item.story))
-                    (self.pick_words(item, level))
+                    (self.pick_words(item, level, None))
                 }
             }
         }
     }
 
-    fn pick_words(&self, item: &Item, level: u8) -> Markup {
+    fn pick_words(&self, item: &Item, level: u8, kicker: Option<&str>) -> Markup {
         let story = &item.story;
         let teaser = story.teaser.as_deref().filter(|_| item.depth != Depth::Headline);
+        let below = if teaser.is_some() { Margin::Below(Space::PickHead) } else { Margin::Nothing };
         html! {
-            (self.headline(level, Voice::PickHead, if teaser.is_some() { "0 0 4px" } else { "0" }, story))
+            (self.headline(level, Voice::PickHead, below, story))
             @if let Some(teaser) = teaser {
-                (self.line(Voice::PickTeaser, Ink::Quiet, "0", &html! { (bound(teaser)) }))
+                (self.line(Voice::PickTeaser, Ink::Quiet, Margin::Nothing, &html! {
+                    @if let Some(kicker) = kicker { strong { (kicker) } " · " }
+                    (bound(teaser))
+                }))
             }
         }
     }

@@ -3,9 +3,10 @@
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::London;
 
-use crate::issue::{Block, Body, Button, Depth, Issue, Item, Newsletter, Only, Publication};
+use crate::issue::{Audience, Block, Body, Button, Depth, Issue, Item, Newsletter, Only, Publication};
+use crate::picture::{Picture, PictureKind};
 use crate::prose::{Inline, Prose, Slot};
-use crate::story::{Author, Image, Picture, PictureKind, Section, Story};
+use crate::story::{Author, Image, Section, Story};
 
 pub(crate) fn date() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
@@ -39,7 +40,7 @@ pub(crate) fn image(alt: &str, width: u32, height: u32) -> Image {
             kind: PictureKind::Jpeg,
             width,
             height,
-            bytes: 90_000,
+            bytes: [0; 9].into(),
         },
         alt: alt.to_owned(),
         credit: Some("Ines Okafor".to_owned()),
@@ -97,12 +98,14 @@ pub(crate) fn issue(bodies: Vec<(Option<&str>, Body)>) -> Issue {
         subject: "The harbour strike ends after nine days".to_owned(),
         preheader: "Plus the bridge nobody wants to pay for, and five concerts to book this winter".to_owned(),
         editor: Some(Author { title: Some("Night editor".to_owned()), ..author("Mara Lindqvist") }),
+        audience: Audience::Everybody,
         blocks,
         stories,
         minutes: 5,
         words: 1100,
         web_url: "https://news.quay.example/morning/2026-11-24".to_owned(),
         images_url: "https://news.quay.example/images".to_owned(),
+        embed: false,
     }
 }
 

@@ -23,6 +23,7 @@ impl Page {
             Body::Picks(items) => self.list_of_stories(words, label, items, None),
             Body::Number { figure, text, source } => self.number_block(words, label, figure, text, source.as_deref()),
             Body::Quote { text, who } => self.quote(label, &quoted(text, &issue.publication.language), who),
+            Body::Chart(chart) => self.chart(issue, words, label, chart),
             Body::Image(image) => {
                 self.label(label);
                 self.image(words, image);
@@ -42,11 +43,16 @@ impl Page {
                 }
                 self.offer(words, text, image.as_ref(), button.as_ref());
             }
-            Body::Poll { question, answers } => self.poll(&entry.block.id, label, question, answers),
+            Body::Poll { question, answers } => {
+                self.poll(&entry.block.id, label.unwrap_or(&words.pages.poll), question, answers);
+            }
             Body::Correction { of, text } => {
-                self.label(Some(label.unwrap_or(&words.correction)));
-                self.gap();
-                self.say(&words.correction_of(&long_date(*of, &issue.publication.language)));
+                let of = words.correction_of(&long_date(*of, &issue.publication.language));
+                // What it is called says what it corrects; only a name of the editor's own needs a line for that.
+                self.label(Some(label.unwrap_or(&of)));
+                if label.is_some() {
+                    self.say(&of);
+                }
                 self.gap();
                 self.running(text);
             }
@@ -65,7 +71,7 @@ impl Page {
     /// Labels are capitals, as on the page; a script without them has a mark.
     pub(super) fn label(&mut self, label: Option<&str>) {
         if let Some(label) = label {
-            let capitals = label.to_uppercase();
+            let capitals = capitals(label);
             self.say(&if capitals == label.to_lowercase() { format!("■ {label}") } else { capitals });
         }
     }
@@ -95,7 +101,7 @@ impl Page {
         let story = &item.story;
         self.gap();
         if item.depth != Depth::Headline {
-            self.say(&story.kicker.as_deref().unwrap_or_default().to_uppercase());
+            self.say(&capitals(story.kicker.as_deref().unwrap_or_default()));
         }
         let headline = self.linked(&story.headline, story.url.as_deref());
         match item.depth {
@@ -195,8 +201,13 @@ impl Page {
         self.say(figure);
         let text = self.words(text);
         self.paragraph(text);
+        self.source(words, source);
+    }
+
+    /// “Source: tides.example [3]”
+    pub(super) fn source(&mut self, words: &Words, source: Option<&str>) {
         if let Some(source) = source {
-            let name = links::target(source).map_or_else(|| source.to_owned(), |url| links::host(&url).to_owned());
+            let name = links::target(source).map_or_else(|| source.to_owned(), |url| links::shown(&url).to_owned());
             let (before, after) = words.source();
             let source = self.linked(&format!("{before}{name}{after}"), Some(source));
             self.say(&source);
@@ -272,8 +283,8 @@ impl Page {
         }
     }
 
-    fn poll(&mut self, id: &str, label: Option<&str>, question: &str, answers: &[String]) {
-        self.label(label);
+    fn poll(&mut self, id: &str, label: &str, question: &str, answers: &[String]) {
+        self.label(Some(label));
         self.gap();
         self.say(question);
         for (answer, words) in answers.iter().enumerate() {
@@ -282,4 +293,9 @@ impl Page {
             self.own_line(Slot::Poll { block: id.to_owned(), answer });
         }
     }
+}
+
+/// The capitals of a text; that of ß is ẞ, for SS would be another word.
+pub(super) fn capitals(text: &str) -> String {
+    text.replace('ß', "ẞ").to_uppercase()
 }

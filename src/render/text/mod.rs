@@ -6,6 +6,7 @@
 //! set in, the sponsor behind a line of its own.
 
 mod blocks;
+mod chart;
 mod page;
 mod table;
 
@@ -41,7 +42,7 @@ pub(super) fn part(issue: &Issue, brand: &Brand) -> Vec<Piece> {
 }
 
 fn masthead(page: &mut Page, issue: &Issue, brand: &Brand, words: &Words) {
-    page.say(&brand.wordmark.as_ref().unwrap_or(&issue.publication.name).to_uppercase());
+    page.say(&blocks::capitals(brand.wordmark.as_ref().unwrap_or(&issue.publication.name)));
     page.say(&format!("{} · {}", issue.newsletter.title, long_date(issue.date, &issue.publication.language)));
     page.say(&words.extent(issue.stories, issue.minutes));
     page.rule('=');
@@ -71,8 +72,9 @@ fn only_in_html(page: &mut Page, issue: &Issue, words: &Words) -> Vec<Slot> {
 
 /// The house's own, numbered like every other.
 fn house_links(page: &mut Page, brand: &Brand) {
-    for links in [&brand.footer, &brand.social].into_iter().filter(|links| !links.is_empty()) {
-        let words: Vec<String> = links.iter().map(|link| page.linked(&link.label, Some(&link.url))).collect();
+    let links = brand.footer.iter().chain(&brand.social);
+    let words: Vec<String> = links.map(|link| page.linked(&link.label, Some(&link.url))).collect();
+    if !words.is_empty() {
         page.gap();
         page.say(&words.join(" · "));
     }

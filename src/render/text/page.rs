@@ -101,9 +101,10 @@ impl Page {
         self.after(mark, |page| page.say(words));
     }
 
-    /// A heading, underlined as wide as its last line.
+    /// A heading, underlined as wide as its widest line.
     pub(super) fn underlined(&mut self, words: &str, with: char) {
-        let width = wrap(words.trim(), "", "", self.room()).last().map_or(0, |line| columns(line));
+        let lines = wrap(words.trim(), "", "", self.room());
+        let width = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
         self.say(words);
         self.raw(&with.to_string().repeat(width));
     }

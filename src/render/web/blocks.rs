@@ -1,15 +1,17 @@
-//! The blocks of the web edition. What stands beside the stories (contents, a number, a quotation, the picks)
-//! has the class `rail`: on a wide screen it goes to the side, in place; the order of the page never changes.
+//! The blocks of the web edition. Running text keeps to one column; what can be laid side by side is `wide` and
+//! takes the page from edge to edge where there is room. The order of the page never changes.
 
 use maud::{Markup, html};
 
 use super::Page;
+use crate::chart::{Chart, Drawing};
 use crate::issue::{Body, Button, Depth, Item};
 use crate::prose::{Inline, Prose, Slot};
+use crate::render::figures::{figure, table};
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::running::{Dress, Running, heading};
-use crate::render::words::{bound, quoted};
+use crate::render::running::{Dress, Running, credited, heading};
+use crate::render::words::{bound, direction, quoted};
 use crate::story::{Author, Image, Story};
 
 /// Pictures as wide as the column; a smaller one is not blown up.
@@ -30,7 +32,7 @@ impl Page<'_> {
             },
             Body::List(items) => part(
                 id,
-                None,
+                Some("wide"),
                 label,
                 &html! {
                         (opening)
@@ -41,7 +43,7 @@ impl Page<'_> {
             ),
             Body::Picks(items) => part(
                 id,
-                Some("rail"),
+                Some("wide"),
                 label,
                 &html! {
                         (opening)
@@ -49,12 +51,13 @@ impl Page<'_> {
                 },
             ),
             Body::Letter(text) => {
-                part(id, None, label, &html! { (opening) (self.running(text, level)) (self.signature()) })
+                let inner = html! { (opening) (self.running(text, level)) (self.signature()) };
+                part(id, Some("letter"), label, &inner)
             }
             Body::Contents => {
                 let words = label.unwrap_or(&self.words.contents);
                 html! {
-                    nav.contents.rail id=(id) aria-label=(words) {
+                    nav.contents.wide id=(id) aria-label=(words) {
                         h2.label { (words) }
                         ul { @for line in contents(following) { li { a href={ "#" (line.block) } { (bound(line.words)) } } } }
                     }
@@ -67,18 +70,19 @@ impl Page<'_> {
                     p { (self.inline(text)) }
                     (self.source_line(source.as_deref()))
                 };
-                part(id, Some("rail"), label, &inner)
+                part(id, None, label, &inner)
             }
             Body::Quote { text, who } => {
                 let inner = html! {
                     (opening)
-                    figure.said { blockquote { p { (quoted(text, &self.issue.publication.language)) } } figcaption { (who) } }
+                    figure.said { blockquote { p { (bound(&quoted(text, &self.issue.publication.language))) } } figcaption { (bound(who)) } }
                 };
-                part(id, Some("rail"), label, &inner)
+                part(id, Some("wide"), label, &inner)
             }
+            Body::Chart(chart) => part(id, None, label, &html! { (opening) (self.chart(level, chart)) }),
             Body::Image(image) => part(id, None, label, &html! { (opening) (self.figure(image, None)) }),
             Body::Sponsor { name, text, image, button } => html! {
-                section.sponsor id=(id) aria-label=[label] {
+                section.sponsor.wide id=(id) aria-label=[label] {
                     @if let Some(label) = label { p.kicker { (label) } }
                     @if let Some(image) = image { (self.figure(image, button.as_ref().map(|button| button.url.as_str()))) }
                     h2 { (bound(name)) }
@@ -98,6 +102,7 @@ impl Page<'_> {
                 part(id, None, label.or(title.as_deref()), &inner)
             }
             Body::Poll { question, .. } => html! {
+                @let (opening, level) = self::opening(Some(label.unwrap_or(&self.words.pages.poll)));
                 section.poll id=(id) {
                     (opening)
                     (heading(level, None, None, &html! { (bound(question)) }))
@@ -124,7 +129,7 @@ impl Page<'_> {
         let story = &item.story;
         let class = (item.depth == Depth::Headline).then_some("headline");
         html! {
-            @if item.depth != Depth::Headline && let Some(kicker) = &story.kicker { p.kicker { (kicker) } }
+            @if item.depth != Depth::Headline { (self.kicker(story)) }
             (heading(level, class, None, &headline(story)))
             @match (item.depth, &story.brief, &story.teaser) {
                 (Depth::Full, ..) => (self.full(story, level, leads)),
@@ -135,17 +140,33 @@ impl Page<'_> {
         }
     }
 
+    /// What kind of story it is; in some themes how long it takes, too.
+    fn kicker(&self, story: &Story) -> Markup {
+        let kicker = story.kicker.as_deref();
+        let minutes = story.minutes.filter(|_| self.brand.style().reading_times);
+        html! {
+            @if kicker.is_some() || minutes.is_some() {
+                p.kicker {
+                    @if let Some(kicker) = kicker { span { (kicker) } }
+                    @if let Some(minutes) = minutes { " " (self.words.minutes(minutes)) }
+                }
+            }
+        }
+    }
+
     fn full(&self, story: &Story, level: u8, leads: bool) -> Markup {
         html! {
             @if let Some(standfirst) = &story.standfirst { p.standfirst { (bound(standfirst)) } }
-            @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
-            @if !story.byline.is_empty() { p.meta { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
-            @for section in &story.sections {
-                @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (words) })) }
-                (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
+            @if !story.byline.is_empty() { p.meta.byline { (self.words.by().0) (self.names(&story.byline)) (self.words.by().1) } }
+            div.text {
+                @if let Some(image) = &story.image { (self.figure(image, story.url.as_deref())) }
+                @for section in &story.sections {
+                    @if let Some(words) = &section.heading { (heading(level + 1, Some("within"), None, &html! { (bound(words)) })) }
+                    (self.running(&section.body, if section.heading.is_some() { level + 2 } else { level + 1 }))
+                }
             }
             @if leads && let Some(url) = story.url.as_deref().and_then(links::target) {
-                p.more { a.button href=(url) { (self.words.read_at(links::host(&url))) } }
+                p.more { a.button.main href=(url) { (self.words.read_at(links::host(&url))) } }
             }
         }
     }
@@ -171,7 +192,7 @@ impl Page<'_> {
         html! {
             @if let Some(source) = source {
                 p.meta { (self.words.source().0)
-                    @match links::target(source) { Some(url) => a href=(url) { (links::host(&url)) }, None => (source) }
+                    @match links::target(source) { Some(url) => a href=(url) { (links::shown(&url)) }, None => (source) }
                     (self.words.source().1)
                 }
             }
@@ -180,23 +201,40 @@ impl Page<'_> {
 
     /// A picture at the size it is shown; its room is kept before it comes.
     fn figure(&self, image: &Image, link: Option<&str>) -> Markup {
-        let natural = &image.picture;
-        let width = image.width.unwrap_or(COLUMN).min(natural.width).max(1);
-        let height = (u64::from(width) * u64::from(natural.height) / u64::from(natural.width.max(1))).max(1);
-        let drawn = html! { img src=(self.source(image)) width=(width) height=(height) alt=(image.alt); };
+        let width = image.width.unwrap_or(COLUMN).min(image.picture.width).max(1);
+        let height = image.picture.height_at(width);
+        let caption = image.caption.as_deref();
+        let credit = image.credit.as_deref().map(|credit| self.words.credited(credit));
+        let shown = html! { @if let Some(caption) = caption { span { (bound(caption)) } } };
+        let drawn = html! { img src=(self.source(&image.picture)) width=(width) height=(height) alt=(image.alt); };
         html! {
             figure {
                 @match image.url.as_deref().or(link).and_then(links::target) {
                     Some(url) => a href=(url) { (drawn) },
                     None => (drawn),
                 }
-                @if image.caption.is_some() || image.credit.is_some() {
-                    figcaption {
-                        @if let Some(caption) = &image.caption { span { (caption) } @if image.credit.is_some() { " · " } }
-                        @if let Some(credit) = &image.credit { (self.words.credited(credit)) }
-                    }
+                @if caption.is_some() || credit.is_some() { figcaption { (credited(caption, &shown, credit.as_deref())) } }
+            }
+        }
+    }
+
+    /// The drawing for day and night, its figures in a table, and where they come from.
+    fn chart(&self, level: u8, chart: &Chart) -> Markup {
+        html! {
+            (heading(level, None, None, &html! { (bound(&chart.title)) }))
+            @if let Some(unit) = &chart.unit { p.meta.unit { (unit) } }
+            @if let Some(Drawing { light, dark }) = &chart.drawing {
+                picture {
+                    source media="(prefers-color-scheme:dark)" srcset=(self.source(dark));
+                    img src=(self.source(light)) width=(COLUMN) height=(light.height_at(COLUMN)) alt=(chart.alt);
                 }
             }
+            table.figures { tbody {
+                @for row in table(chart) {
+                    tr { @for pair in row { th scope="row" { (pair.label) } td { (figure(pair, direction(&self.issue.publication.language))) } } }
+                }
+            } }
+            (self.source_line(chart.source.as_deref()))
         }
     }
 
@@ -209,12 +247,17 @@ impl Page<'_> {
     }
 
     fn running(&self, blocks: &[Prose], level: u8) -> Markup {
-        Running { dress: Dress::default(), level, slot: &fallback }.blocks(blocks)
+        running(blocks, level)
     }
 
     fn inline(&self, words: &[Inline]) -> Markup {
-        Running { dress: Dress::default(), level: 2, slot: &fallback }.words(words)
+        Running { dress: Dress::default(), level: 2, slot: &fallback }.ending(words)
     }
+}
+
+/// Running text without a dress; the style sheet has it.
+pub(super) fn running(blocks: &[Prose], level: u8) -> Markup {
+    Running { dress: Dress::default(), level, slot: &fallback }.blocks(blocks)
 }
 
 /// A section's name, and the level of a heading under it.
@@ -234,7 +277,7 @@ fn part(id: &str, class: Option<&str>, name: Option<&str>, inner: &Markup) -> Ma
 
 fn class(item: &Item, leads: bool) -> Option<&'static str> {
     match item.depth {
-        Depth::Full if leads => Some("full lead"),
+        Depth::Full if leads => Some("full lead wide"),
         Depth::Full => Some("full"),
         _ => None,
     }

@@ -26,7 +26,7 @@ impl Page<'_> {
             meta property="article:modified_time" content=(self.modified().to_rfc3339());
             meta property="article:section" content=(issue.newsletter.title);
             @if let Some(image) = picture {
-                meta property="og:image" content=(self.source(image));
+                meta property="og:image" content=(self.source(&image.picture));
                 meta property="og:image:type" content=(image.picture.kind.mime());
                 meta property="og:image:width" content=(image.picture.width);
                 meta property="og:image:height" content=(image.picture.height);
@@ -36,7 +36,7 @@ impl Page<'_> {
             meta name="twitter:title" content=(issue.subject);
             meta name="twitter:description" content=(issue.preheader);
             @if let Some(image) = picture {
-                meta name="twitter:image" content=(self.source(image));
+                meta name="twitter:image" content=(self.source(&image.picture));
                 meta name="twitter:image:alt" content=(image.alt);
             }
         }
@@ -49,7 +49,7 @@ impl Page<'_> {
         let (publisher, list) = (format!("{}#publisher", self.archive()), format!("{}#list", issue.web_url));
         let picture = self.picture().map(|image| {
             let (width, height) = (image.picture.width, image.picture.height);
-            json!({"@type": "ImageObject", "url": self.source(image), "width": width, "height": height, "caption": image.alt})
+            json!({"@type": "ImageObject", "url": self.source(&image.picture), "width": width, "height": height, "caption": image.alt})
         });
         let stories: Vec<Value> = issue
             .items()

@@ -1,4 +1,4 @@
--- Which store this is, and how many runs it has granted: a copy of it has both, and lies elsewhere.
+-- Which store this is, and how many waves it has granted: a copy of it has both, and lies elsewhere.
 CREATE TABLE instance (
     one   INTEGER PRIMARY KEY CHECK (one = 1),
     id    TEXT NOT NULL,

@@ -72,6 +72,47 @@ fn i4_at_least_once_tries_again_five_times_and_then_says_unknown() {
 }
 
 #[test]
+fn i4_whoever_may_have_a_copy_is_unknown_however_the_edition_ends_for_them() {
+    let late = morning() + TimeDelta::hours(25);
+    // Each of them: what ends a delivery whose first attempt nobody saw the end of.
+    type End = fn(&mut Store, EditionId, DateTime<Utc>);
+    let ends: [(&str, End); 4] = [
+        ("expired while deferred", |store, edition, late| {
+            store.expire(edition, late).unwrap();
+        }),
+        ("expired while queued", |store, edition, late| {
+            store.requeue_due(edition, late).unwrap();
+            store.expire(edition, late).unwrap();
+        }),
+        ("cancelled", |store, edition, _| {
+            store.cancel(edition, morning()).unwrap();
+        }),
+        ("suppressed", |store, edition, _| {
+            store.suppress(&Suppressed::Address(address(0)), Reason::Command, "", morning()).unwrap();
+            store.wave(edition, &[], &want(1), morning()).unwrap();
+        }),
+    ];
+    for (name, end) in ends {
+        let home = Home::new();
+        let mut store = home.open();
+        subscribe(&mut store, 1);
+        let edition = begin(&mut store);
+        store.freeze(edition, &frozen(Policy::AtLeastOnce), morning()).unwrap();
+        store.start_sending(edition, morning()).unwrap();
+        store.wave(edition, &[], &want(1), morning()).unwrap();
+        store.recover(&home.lock(), edition, morning()).unwrap();
+        end(&mut store, edition, late);
+        let trace = store.who(&address(0)).unwrap().remove(0).1;
+        assert_eq!((trace.state, trace.relay.as_deref()), (State::Unknown, Some("main")), "{name}");
+        let reply = trace.reply.unwrap();
+        assert!(reply.ends_with("an earlier attempt ended without an answer"), "{name}: {reply}");
+    }
+    let mut store = Home::new().open();
+    sending(&mut store, 1);
+    assert!(refused(&store, "UPDATE delivery SET unseen = 1, state = 'expired'").contains("CHECK"));
+}
+
+#[test]
 fn i5_the_books_close_only_when_everyone_is_accounted_for() {
     let home = Home::new();
     let mut store = home.open();
@@ -203,9 +244,9 @@ fn i10_a_crash_leaves_no_more_unknown_than_were_granted() {
 
 #[test]
 fn deliveries_move_only_along_their_arrows() {
-    let put = |state: State| {
+    let put = |state: State, unseen: bool| {
         let due = if state == State::Deferred { "1" } else { "NULL" };
-        format!("UPDATE delivery SET version = 1, due = {due}, state = '{}'", state.as_str())
+        format!("UPDATE delivery SET version = 1, due = {due}, unseen = {unseen}, state = '{}'", state.as_str())
     };
     let mut store = Home::new().open();
     sending(&mut store, 1);
@@ -214,10 +255,15 @@ fn deliveries_move_only_along_their_arrows() {
         store.connection.query_row("SELECT sql FROM sqlite_master WHERE name = ?1", [name], |row| row.get(0)).unwrap();
     for from in State::ALL {
         for to in State::ALL {
-            let tx = store.write().unwrap();
-            tx.execute_batch(&format!("DROP TRIGGER {name}; {}; {trigger}", put(from))).unwrap();
-            let changed = tx.execute(&put(to), []);
-            assert_eq!(changed.is_ok(), from.may_become(to), "{from:?} to {to:?}: {changed:?}");
+            for unseen in [false, true] {
+                let tx = store.write().unwrap();
+                if tx.execute_batch(&format!("DROP TRIGGER {name}; {}; {trigger}", put(from, unseen))).is_err() {
+                    assert!(unseen && matches!(from, State::Suppressed | State::Expired), "{from:?}");
+                    continue;
+                }
+                let changed = tx.execute(&put(to, unseen), []);
+                assert_eq!(changed.is_ok(), from.may_become(to, unseen), "{from:?} to {to:?}, {unseen}: {changed:?}");
+            }
         }
     }
 }
@@ -242,7 +288,7 @@ fn a_held_edition_grants_nothing_and_goes_on_when_released() {
     assert_eq!(hold(&mut store), Change::Made(EditionState::Held));
     assert_eq!(hold(&mut store), Change::Already(EditionState::Held));
     let wave = store.wave(edition, &outcomes(&grants, State::Sent), &want(2), morning()).unwrap();
-    assert_eq!(wave, Wave { grants: Vec::new(), dry: Vec::new(), queue: Queue::Held });
+    assert_eq!(wave, Wave { grants: Vec::new(), dry: Vec::new(), back: false, queue: Queue::Held });
     assert_eq!(store.counts(edition).unwrap().sent, 1, "what was in flight is written down");
     assert_eq!(store.start_sending(edition, morning()).unwrap_err().kind, Kind::Moved);
     assert_eq!(store.release(edition).unwrap(), Change::Made(EditionState::Sending));
@@ -305,7 +351,12 @@ fn a_deferred_delivery_waits_for_its_time() {
     let wave = store.wave(edition, &outcomes(&grants, State::Deferred), &want(1), morning()).unwrap();
     assert_eq!(
         wave,
-        Wave { grants: Vec::new(), dry: vec![OTHERS.into()], queue: Queue::Drained { next_due: Some(due) } }
+        Wave {
+            grants: Vec::new(),
+            dry: vec![OTHERS.into()],
+            back: false,
+            queue: Queue::Drained { next_due: Some(due) }
+        }
     );
     assert_eq!(store.requeue_due(edition, due - TimeDelta::seconds(1)).unwrap(), 0);
     let again = store.wave(edition, &[], &want(1), due).unwrap().grants;

@@ -1,6 +1,7 @@
 //! Lanes, turns, quotas and pauses, in the ledger.
 
 use super::*;
+use crate::ledger::Heard;
 use crate::pace::{Lanes, WarmUp};
 
 fn lanes(domains: &[&str]) -> Lanes {
@@ -93,6 +94,41 @@ fn a_relay_s_day_is_shared_by_every_run_and_survives_each_of_them() {
     let midnight = "2026-11-25T00:00:00Z".parse().unwrap();
     let wave = store.wave(edition, &[], &of_the_day(9), midnight).unwrap();
     assert_eq!((wave.grants.len(), wave.queue), (6, Queue::Spent { cap: 6 }), "a new day, UTC");
+}
+
+#[test]
+fn what_a_relay_with_a_day_did_not_hand_over_is_given_back_whoever_asks_next() {
+    let mut store = Home::new().open();
+    let edition = sending(&mut store, 9);
+    let of_the_day = |most: usize| Want { quota: Quota { per_day: Some(3), warm_up: None }, ..want(most) };
+    let grants = store.wave(edition, &[], &of_the_day(3), morning()).unwrap().grants;
+    // The spare, which has no such day, asks; what came of the first relay's messages goes in with it.
+    let spare = Want { relay: "second".into(), ..want(1) };
+    store.wave(edition, &outcomes(&grants, State::Queued), &spare, morning()).unwrap();
+    assert_eq!(store.wave(edition, &[], &of_the_day(3), morning()).unwrap().grants.len(), 3);
+}
+
+#[test]
+fn what_receivers_answered_outlives_the_run_that_heard_it() {
+    let mut store = Home::new().open();
+    let edition = sending(&mut store, 20);
+    let grants = store.wave(edition, &[], &want(16), morning()).unwrap().grants;
+    let row = |store: &Store| store.edition_by_id(edition).unwrap();
+    store.wave(edition, &outcomes(&grants[..2], State::Sent), &want(0), morning()).unwrap();
+    assert_eq!(store.heard(&row(&store)).unwrap(), Heard::default(), "nobody was refused");
+    let mut refused = outcomes(&grants[2..], State::Failed);
+    refused[1..].iter_mut().for_each(|settled| settled.class = Some(Class::Sender));
+    store.wave(edition, &refused, &want(0), morning()).unwrap();
+    let heard = Heard { lanes: [(OTHERS.into(), (16, 1))].into(), answered: 16, unwanted: 13, cleared: false };
+    assert_eq!(store.heard(&row(&store)).unwrap(), heard);
+
+    store.hold("morning", "2026-11-24", Purpose::Issue, morning()).unwrap();
+    store.release(edition).unwrap();
+    assert_eq!(store.heard(&row(&store)).unwrap(), Heard { cleared: true, ..heard }, "an editor has looked at it");
+    store.hold("morning", "2026-11-24", Purpose::Issue, morning()).unwrap();
+    store.amend(edition, &version("Better"), &[], "<p>B</p>", morning()).unwrap();
+    let heard = store.heard(&row(&store)).unwrap();
+    assert_eq!((heard.answered, heard.unwanted, heard.cleared), (0, 0, false), "another version, watched anew");
 }
 
 #[test]

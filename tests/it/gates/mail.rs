@@ -15,6 +15,7 @@ pub(super) struct Told {
 /// One reader's mail.
 pub(super) struct Mail {
     pub(super) raw: Vec<u8>,
+    pub(super) subject: String,
     pub(super) source: String,
     pub(super) html: Html,
     pub(super) text: String,
@@ -41,19 +42,21 @@ impl Mail {
         };
         let html = part(|body| if let PartType::Html(html) = body { Some(html.to_string()) } else { None });
         let text = part(|body| if let PartType::Text(text) = body { Some(text.to_string()) } else { None });
-        Self { raw: raw.to_vec(), types, ..Self::of(html, text, told.clone()) }
+        let subject = message.subject().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        Self { raw: raw.to_vec(), subject, types, ..Self::of(html, text, told.clone()) }
     }
 
     /// The same mail with other parts.
     pub(super) fn with(&self, source: String, text: String, raw: Vec<u8>) -> Self {
-        Self { raw, types: self.types.clone(), ..Self::of(source, text, self.told.clone()) }
+        let (subject, types) = (self.subject.clone(), self.types.clone());
+        Self { raw, subject, types, ..Self::of(source, text, self.told.clone()) }
     }
 
     fn of(source: String, text: String, told: Told) -> Self {
         let html = Html::parse_document(&source);
         let styles = Selector::parse("style").expect("a selector");
         let sheet = css::sheet(&html.select(&styles).flat_map(|style| style.text()).collect::<String>());
-        Self { raw: Vec::new(), source, html, text, sheet, told, types: Vec::new() }
+        Self { raw: Vec::new(), subject: String::new(), source, html, text, sheet, told, types: Vec::new() }
     }
 
     pub(super) fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
@@ -93,8 +96,12 @@ pub(super) fn words(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a link is called: its words, or those of its picture.
+/// What a link is called (Accessible Name and Description Computation 1.2): its label, its words, or those of
+/// its picture.
 pub(super) fn name(link: ElementRef<'_>) -> String {
+    if let Some(label) = link.attr("aria-label").filter(|label| !label.is_empty()) {
+        return label.to_owned();
+    }
     let own = words(link);
     if !own.is_empty() {
         return own;

@@ -99,7 +99,11 @@ pub(super) fn pictures(mail: &Mail) -> Vec<String> {
         faults.extend(unless(number("width") > 0 && number("height") > 0, format!("{src}: no width and height")));
         faults.extend(unless(number("width") <= 600, format!("{src}: wider than the sheet")));
         faults.extend(unless(fluid, format!("{src}: does not shrink")));
-        faults.extend(unless(styled(image, "background-color").is_some(), format!("{src}: no ground when blocked")));
+        // A picture with another one for the dark stands in an element of its own, on the same ground.
+        let mut around = image.ancestors().filter_map(scraper::ElementRef::wrap);
+        let parent = around.find(|element| element.value().name() != "picture");
+        let ground = parent.and_then(|parent| styled(parent, "background-color"));
+        faults.extend(unless(ground.is_some(), format!("{src}: no ground when blocked")));
         faults
             .extend(unless(["https://", "cid:"].iter().any(|from| src.starts_with(from)), format!("{src}: no https")));
         faults.extend(unless(
@@ -206,8 +210,14 @@ fn parity(mail: &Mail, visible: &str) -> Vec<String> {
 
 pub(super) fn post(mail: &Mail) -> Vec<String> {
     let mut faults = Vec::new();
-    let wanted = ["multipart/alternative", "text/plain utf-8", "text/html utf-8"];
-    faults.extend(unless(mail.types.iter().map(|kind| kind.to_lowercase()).eq(wanted), format!("{:?}", mail.types)));
+    // Pictures inside stand beside the HTML, behind the text.
+    let words: Vec<String> = mail.types.iter().map(|kind| kind.to_lowercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|kind| !kind.starts_with("image/")).collect();
+    let plain = ["multipart/alternative", "text/plain utf-8", "text/html utf-8"];
+    let with_pictures = ["multipart/alternative", "text/plain utf-8", "multipart/related", "text/html utf-8"];
+    let inside = words.len() < mail.types.len();
+    let wanted = if inside { &with_pictures[..] } else { &plain };
+    faults.extend(unless(words == wanted, format!("{:?}", mail.types)));
     for name in ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id"] {
         let count = mail.headers(name).len();
         faults.extend(unless(count == 1, format!("{name} stands {count} times")));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::{ServerConnection, StreamOwned};
 
-use super::{At, Kept, Shared, Tls};
+use super::{At, Kept, SILENCE, Shared, Tls};
 
 pub(super) fn serve(shared: &Shared, stream: TcpStream) {
     let full = {
@@ -20,11 +20,13 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream) {
         }
         full
     };
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+    let _ = stream.set_read_timeout(Some(shared.script.idle.unwrap_or(Duration::from_secs(60))));
     let _ = stream.set_nodelay(true);
     let mut talk = Talk { shared, line: Line::Plain(stream), buffer: Vec::new() };
     if full {
-        let _ = talk.say("421 4.7.0 sink: too many connections");
+        if !shared.script.rude {
+            let _ = talk.say("421 4.7.0 sink: too many connections");
+        }
     } else {
         // An error is a client that went away: nothing for a test server to report.
         let _ = talk.converse();
@@ -260,7 +262,7 @@ impl Talk<'_> {
             self.more()?;
             return Ok(Next::Close);
         }
-        let bytes = self.body(behaviour == "rst-after-dot")?;
+        let bytes = self.body(behaviour.contains("rst"))?;
         std::thread::sleep(self.shared.script.think);
         let sender = transaction.sender.take().unwrap_or_default();
         *transaction = Transaction::default();
@@ -302,7 +304,7 @@ impl Talk<'_> {
             _ => {}
         }
         self.say(scripted.unwrap_or(&format!("250 2.0.0 queued as {number}")))?;
-        Ok(if behaviour == "accept-then-drop" { Next::Close } else { Next::On })
+        Ok(if behaviour.starts_with("accept-then-") { Next::Close } else { Next::On })
     }
 
     /// The message up to the lone dot, without dot-stuffing.
@@ -335,6 +337,10 @@ impl Talk<'_> {
             }
             match self.more() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.shared.script.idle.is_some() => {
+                    self.say("421 4.4.2 nothing was said for too long")?;
+                    return Ok(None);
+                }
                 other => other?,
             }
         }
@@ -382,7 +388,12 @@ impl Talk<'_> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let pieces = if self.shared.script.split { 1 } else { bytes.len() };
+        if bytes.starts_with(SILENCE.as_bytes()) {
+            std::thread::sleep(self.shared.script.slow);
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let split = self.shared.script.split;
+        let pieces = if split.is_some() { 1 } else { bytes.len() };
         for piece in bytes.chunks(pieces) {
             match &mut self.line {
                 Line::Plain(stream) => stream.write_all(piece)?,
@@ -392,9 +403,7 @@ impl Talk<'_> {
                 }
                 Line::Closed => return Err(io::ErrorKind::NotConnected.into()),
             }
-            if self.shared.script.split {
-                std::thread::sleep(Duration::from_micros(200));
-            }
+            std::thread::sleep(split.unwrap_or_default());
         }
         Ok(())
     }
