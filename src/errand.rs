@@ -69,13 +69,18 @@ impl Errand<'_> {
                 return Ok(Some(status));
             }
             if begun.elapsed() >= self.patience {
-                kill_process_group(Pid::from_child(child), Signal::KILL)?;
-                child.wait()?;
+                end(child)?;
                 return Ok(None);
             }
             std::thread::sleep(LOOK_EVERY);
         }
     }
+}
+
+/// Ends a command, begun in a group of its own, with all it has started.
+pub(crate) fn end(child: &mut Child) -> std::io::Result<()> {
+    kill_process_group(Pid::from_child(child), Signal::KILL)?;
+    child.wait().map(drop)
 }
 
 /// The last line it printed, which mostly says what went wrong.

@@ -30,21 +30,22 @@
 //!
 //! [`finding`] what a check has to say · [`address`] an address, parsed once · [`prose`] running text and its
 //! slots · [`typography`] quotes and dashes as printed · [`words`] what the press itself says, in each
-//! language · [`picture`] what readers get of a picture file · [`chart`] figures drawn · [`story`] the nouns of a story page · [`brand`] a look, and whether it can be read · [`issue`] ·
-//! [`check`] the named rules · [`render`] · [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed
-//! links and return paths · [`ledger`] the eight states
-//! · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every decision of
-//! a press run · [`alarm`] what somebody must know of, told once · [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
+//! language · [`picture`] what readers get of a picture file · [`chart`] figures drawn · [`story`] the nouns of a
+//! story page · [`brand`] a look, and whether it can be read · [`issue`] · [`check`] the named rules · [`render`] ·
+//! [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed links and return paths · [`ledger`] the
+//! eight states · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every
+//! decision of a press run · [`alarm`] what somebody must know of, told once · [`schedule`] slots, days, zones ·
+//! [`relaylog`] what a relay's log proves
 //!
 //! # The edge: everything that can fail
 //!
-//! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now and of chance · [`files`] ·
-//! [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the ledger · [`deliver`] the SMTP
-//! session and the press run · [`books`] what came of it, as people read it · [`mailbox`] the built-in SMTP server
-//! · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines · [`linkbook`] what was asked of links within
-//! the hour · [`errand`] the newsroom's own commands · [`web`] the readers' pages · [`preview`] the issue in the editor's browser
-//! · [`cli`]
-//! one file a command, the only place that prints
+//! [`config`] settings and where secrets are · [`crash`] where tests kill a run · [`clock`] the only source of now
+//! and of chance · [`files`] · [`secret`] the keys of links and signatures · [`store`] SQLite: readers, editions, the
+//! ledger · [`deliver`] the SMTP session and the press run · [`books`] what came of it, as people read it ·
+//! [`mailbox`] the built-in SMTP server · [`dns`] TXT records, for `doctor` · [`http`] questions to other machines ·
+//! [`linkbook`] what was asked of links within the hour · [`errand`] the newsroom's own commands · [`web`] the
+//! readers' pages · [`preview`] the issue in the editor's browser · [`cli`] one file a command, the only place that
+//! prints
 //!
 //! # What is deliberately absent
 //!

@@ -145,7 +145,7 @@ impl Card<'_> {
         let flag = world.newsletter_flag(config, self.newsletter);
         let Some(slot) = &self.slot else {
             let date = self.due.map_or_else(|| "DATE".to_owned(), |due| due.date_naive().to_string());
-            return format!("write issues/{}/{date}.toml; template.toml beside it shows how", self.newsletter.id);
+            return format!("pressrun{flag} new {date}");
         };
         let begun = self.books.as_ref().filter(|books| books.edition.slot == *slot);
         let command = match (begun, &self.approval) {

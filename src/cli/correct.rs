@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::compose::changes;
 use crate::cli::control::By;
 use crate::cli::{Exit, Failure, Outcome, World, findings, pick};
-use crate::press::{Changed, Correction, Uncorrected};
+use crate::press::{self, Changed, Correction};
 use crate::store::Event;
 
 /// Correct an issue that was sent: an issue to those who got it, a note on its web edition, a note in the next issue
@@ -38,18 +38,16 @@ impl Correct {
         let newsletter = pick::newsletter(world, &config, Some(&self.date))?;
         let mut store = world.store(&config)?;
         let slot = pick::typed(world, newsletter, &self.date)?;
+        // Before anybody looks for words.
+        let edition = press::correctable(&store, &newsletter.id, &slot)?.ok_or_else(|| {
+            Failure::not_ready(format!("{} {slot} was not sent: nobody has it", newsletter.title))
+                .hint(format!("mend the issue itself, issues/{}/{slot}.toml, and approve it", newsletter.id))
+        })?;
         let text = self.words(world)?;
         let flag = world.newsletter_flag(&config, newsletter);
-        let correction = Correction::of(&config, newsletter, &store, &slot, &text).map_err(|error| match error {
-            Uncorrected::NotSent => {
-                Failure::not_ready(format!("{} {slot} was not sent: nobody has it", newsletter.title))
-                    .hint(format!("mend the issue itself, issues/{}/{slot}.toml, and approve it", newsletter.id))
-            }
-            Uncorrected::Words(wrong) => {
-                findings::draw(world, &wrong);
-                Failure::new(Exit::DoesNotCompile, "nothing was done: these words make no correction")
-            }
-            Uncorrected::Store(error) => error.into(),
+        let correction = Correction::of(&config, newsletter, edition, &text).map_err(|wrong| {
+            findings::draw(world, &wrong);
+            Failure::new(Exit::DoesNotCompile, "nothing was done: these words make no correction")
         })?;
 
         let now = world.now();

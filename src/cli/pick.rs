@@ -71,7 +71,7 @@ pub(crate) fn written(config: &Config, newsletter: &Newsletter, slot: &str) -> R
         return Ok(());
     }
     Err(Failure::not_ready(format!("there is no issue of {} for {slot}", newsletter.title))
-        .hint(format!("write issues/{}/{slot}.toml; template.toml beside it shows how", newsletter.id)))
+        .hint(format!("`pressrun{} new {slot}` begins it", press::flag(config, newsletter))))
 }
 
 /// The edition a look back is about: what was typed, or the newest one begun.

@@ -14,7 +14,8 @@ use crate::preview::{Order, Server};
 ///
 /// It is a desk to write at as well: subject, preheader, blocks and stories are edited there, in the same files and
 /// by the same edits as here; an issue is approved there, and a test goes to oneself. Nothing there mails the list.
-/// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens.
+/// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens. The links of an issue
+/// that is still to come are asked over the network beside it; with `--no-network` nobody is asked.
 ///
 /// Listens on this machine only. The first line on stdout is the address. Runs until Ctrl-C or SIGTERM.
 #[derive(Args)]

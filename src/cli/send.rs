@@ -85,25 +85,13 @@ impl Send {
         let newsletter = pick::newsletter(world, &config, date)?;
         let store = world.store(&config)?;
         let slot = pick::slot_to_send(world, &config, newsletter, &store, date)?;
-        note_past(world, newsletter, &store, &slot)?;
-        Sending::new(world, &config, newsletter, slot, how)?.go(store)
+        let sending = Sending::new(world, &config, newsletter, slot, how)?;
+        // A rehearsal is of any day.
+        if sending.purpose == Purpose::Issue {
+            sending.note_past(&store)?;
+        }
+        sending.go(store)
     }
-}
-
-/// A date of the past is sent where somebody names it, and never by a slip of the fingers.
-fn note_past(world: &World, newsletter: &Newsletter, store: &Store, slot: &str) -> Result<(), Failure> {
-    let today = world.now().with_timezone(&newsletter.timezone).date_naive();
-    let past = issue::date_of(slot).filter(|date| *date < today);
-    if let Some(date) = past
-        && press::edition(store, &newsletter.id, slot)?.is_none_or(|edition| edition.version == 0)
-    {
-        let ago = match (today - date).num_days() {
-            1 => "yesterday's".to_owned(),
-            days => format!("{days} days old"),
-        };
-        world.say(format_args!("note: this is {ago}, the issue of {}", date.format("%A %-d %B %Y")));
-    }
-    Ok(())
 }
 
 /// One slot of one newsletter, on its way to the press.
@@ -126,6 +114,23 @@ impl<'a> Sending<'a> {
     ) -> Result<Self, Failure> {
         let purpose = world.purpose(config, newsletter)?;
         Ok(Self { world, config, newsletter, slot, purpose, how })
+    }
+
+    /// A date of the past is sent where somebody names it, and never by a slip of the fingers.
+    fn note_past(&self, store: &Store) -> Result<(), Failure> {
+        let Self { world, newsletter, slot, .. } = self;
+        let today = world.now().with_timezone(&newsletter.timezone).date_naive();
+        let past = issue::date_of(slot).filter(|date| *date < today);
+        if let Some(date) = past
+            && press::edition(store, &newsletter.id, slot)?.is_none_or(|edition| edition.version == 0)
+        {
+            let ago = match (today - date).num_days() {
+                1 => "yesterday's".to_owned(),
+                days => format!("{days} days old"),
+            };
+            world.say(format_args!("note: this is {ago}, the issue of {}", date.format("%A %-d %B %Y")));
+        }
+        Ok(())
     }
 
     /// Takes the lock, resumes what was begun or begins it, and presses.

@@ -8,9 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
 use crate::config::Password;
+use crate::errand;
 
 /// How long a command may take to print a password: a run that waits for one keeps every other from the edition.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -64,7 +63,7 @@ fn run(command: &str, patience: Duration) -> Result<String, String> {
             String::from_utf8(printed).map_err(|_| "`password_command` printed something that is no text".to_owned())
         }
         Ok(None) => {
-            end(&mut child);
+            errand::end(&mut child).map_err(|error| format!("`password_command` cannot be ended: {error}"))?;
             Err(format!("`password_command` was not done within {} s", patience.as_secs()))
         }
         Err(error) => Err(format!("`password_command` cannot be read: {error}")),
@@ -88,13 +87,6 @@ fn printed(child: &mut Child, until: Instant) -> io::Result<Option<(ExitStatus, 
             None => thread::sleep(Duration::from_millis(5)),
         }
     }
-}
-
-/// Ends it with everything it has started.
-fn end(child: &mut Child) {
-    // Whatever has ended by itself needs no ending.
-    let _ = Pid::from_raw(child.id().cast_signed()).map(|group| kill_process_group(group, Signal::KILL));
-    let _ = child.wait();
 }
 
 fn where_from(source: &Password) -> String {

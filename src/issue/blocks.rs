@@ -161,8 +161,7 @@ impl Compiler<'_> {
     fn headed(&mut self, file: &StoryRef, page: &Page, story: &Story) {
         let headline = file.headline.as_ref().or(page.headline());
         if let (Some(text), Some(url)) = (headline, &story.url) {
-            let (source, span) = (text.source.clone(), text.span.clone());
-            self.headlines.push(Lead { address: url.clone(), source, span, words: Some(story.headline.clone()) });
+            self.headlines.push(Lead::of(url, text).heard_as(&story.headline));
         }
     }
 
@@ -196,7 +195,7 @@ impl Compiler<'_> {
     /// An address of the issue's own, which a reader may follow.
     pub(crate) fn lead_to(&mut self, text: &Text) -> Option<String> {
         let url = self.url(text)?;
-        self.lead(&url, None, &text.source, text.span.clone());
+        self.lead(Lead::of(&url, text));
         Some(url)
     }
 
@@ -204,8 +203,8 @@ impl Compiler<'_> {
         let label = self.read_line(&file.label);
         let url = self.url(&file.url)?;
         let (source, at) = (&file.label.source, file.label.span.clone());
-        self.findings.extend(check::links::words::words(&file.label.value, &url, source, at.clone()));
-        self.lead(&url, Some(&label), source, at);
+        self.findings.extend(check::links::words::words(&file.label.value, &url, source, at));
+        self.lead(Lead::of(&url, &file.label).heard_as(&label));
         Some(Button { label, url })
     }
 

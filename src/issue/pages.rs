@@ -16,6 +16,7 @@ use crate::issue::Depth;
 use crate::issue::compile::{Compiler, Missing, WORDS_A_MINUTE};
 use crate::issue::fields::meant;
 use crate::issue::images::Found;
+use crate::issue::leads::Lead;
 use crate::issue::markdown::{self, Reading};
 use crate::issue::story::{self, StoryFile};
 use crate::prose::{Prose, plain};
@@ -237,7 +238,7 @@ impl Compiler<'_> {
         let written = touched.map(|at| at.with_timezone(&self.newsletter.timezone).date_naive());
         self.passages.extend(lines.into_iter().map(|line| Passage::line(line).written(written)));
         if let (Some(url), Some(address)) = (&file.url, &page.story.url) {
-            self.lead(address, None, &url.source, url.span.clone());
+            self.lead(Lead::of(address, url));
         }
         let (text, reading) = match (depth, &file.brief) {
             (Depth::Full, _) => (&file.body, &page.body),

@@ -25,7 +25,7 @@ use crate::config::host;
 use crate::http::{Answer, Ask, Http, Silence};
 
 /// How long an answer is believed.
-const BELIEVED: TimeDelta = TimeDelta::hours(1);
+pub(crate) const BELIEVED: TimeDelta = TimeDelta::hours(1);
 /// Addresses asked in one go, at most.
 const MOST: usize = 100;
 /// How long one question may take.
@@ -74,9 +74,24 @@ impl LinkBook {
     /// The book of the newsroom in this folder; one that is not there, or does not read, is an empty one: the worst
     /// that comes of it is that addresses are asked again.
     pub(crate) fn open(root: &Path) -> Arc<Self> {
-        let path = root.join(".pressrun/links");
-        let entries = read(&path).into_iter().map(|(address, known)| (address, Entry::Known(known))).collect();
-        Arc::new(Self { path, entries: Mutex::new(entries) })
+        let book = Self { path: root.join(".pressrun/links"), entries: Mutex::default() };
+        book.read_again();
+        Arc::new(book)
+    }
+
+    /// Takes in what other processes learnt meanwhile.
+    pub(crate) fn read_again(&self) {
+        let mut entries = self.entries();
+        for (address, theirs) in read(&self.path) {
+            let newer = match entries.get(&address) {
+                Some(Entry::Known(own)) => own.asked < theirs.asked,
+                Some(Entry::Asking) => false,
+                None => true,
+            };
+            if newer {
+                entries.insert(address, Entry::Known(theirs));
+            }
+        }
     }
 
     /// What is known of an address now. Never waits.

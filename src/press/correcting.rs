@@ -28,20 +28,12 @@ pub(crate) struct Correction<'a> {
     prose: Vec<Prose>,
 }
 
-/// Why nothing can be corrected.
-#[derive(Debug)]
-pub(crate) enum Uncorrected {
-    /// Nobody has it yet: the issue itself can be mended.
-    NotSent,
-    /// The words are none a mail can hold.
-    Words(Vec<Finding>),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Uncorrected {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+/// The edition that may be corrected: one that somebody has; before that the issue itself can be mended.
+///
+/// # Errors
+/// The store cannot be read.
+pub(crate) fn correctable(store: &Store, newsletter: &str, slot: &str) -> Result<Option<Edition>, StoreError> {
+    Ok(edition(store, newsletter, slot)?.filter(|edition| edition.started.is_some()))
 }
 
 /// A file that was changed.
@@ -56,17 +48,14 @@ pub(crate) struct Changed {
 
 impl<'a> Correction<'a> {
     /// # Errors
-    /// The issue was not sent, or the words cannot be read.
+    /// The words are none a mail can hold.
     pub(crate) fn of(
         config: &'a Config,
         newsletter: &'a Newsletter,
-        store: &Store,
-        slot: &str,
+        edition: Edition,
         text: &'a str,
-    ) -> Result<Self, Uncorrected> {
-        let sent = edition(store, &newsletter.id, slot)?.filter(|edition| edition.started.is_some());
-        let edition = sent.ok_or(Uncorrected::NotSent)?;
-        let prose = read(config, newsletter, slot, text).map_err(Uncorrected::Words)?;
+    ) -> Result<Self, Vec<Finding>> {
+        let prose = read(config, newsletter, &edition.slot, text)?;
         Ok(Self { config, newsletter, edition, text, prose })
     }
 

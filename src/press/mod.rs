@@ -17,7 +17,6 @@ mod test;
 mod vouching;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,7 +36,7 @@ use crate::store::{Picture, Version};
 pub(crate) use begin::{Begun, NotBegun, Pattern, begin, template};
 pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, written};
 pub(crate) use copies::look_at_copies;
-pub(crate) use correcting::{Changed, Correction, Uncorrected};
+pub(crate) use correcting::{Changed, Correction, correctable};
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
 pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};
@@ -68,6 +67,11 @@ pub(crate) struct Took {
 
 /// Reads, compiles and renders one issue.
 pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pulled {
+    pull_knowing(config, newsletter, slot, &LinkBook::open(&config.root))
+}
+
+/// The same for whoever keeps a link book open.
+pub(crate) fn pull_knowing(config: &Config, newsletter: &Newsletter, slot: &str, book: &LinkBook) -> Pulled {
     let begun = Instant::now();
     let newsroom = Newsroom::open(&config.root);
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
@@ -86,7 +90,7 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
     let Compiled { issue, mut findings, waivers, leads, met } =
         issue::compile::compile(&name, &source, config, &newsroom);
     let compile = begun.elapsed();
-    let mut later: Vec<Finding> = answered(&leads, &config.root);
+    let mut later: Vec<Finding> = answered(&leads, book);
     let brand = masthead::brand(&newsletter.look, &newsroom, &mut later);
     let proof = issue.zip(brand).map(|(issue, brand)| Proof::pull(&issue, &brand, waivers.clone()));
     let took = Took { compile, render: begun.elapsed() - compile };
@@ -97,8 +101,7 @@ pub(crate) fn pull(config: &Config, newsletter: &Newsletter, slot: &str) -> Pull
 }
 
 /// What is known of the links; nobody is asked here.
-fn answered(leads: &[Lead], root: &Path) -> Vec<Finding> {
-    let book = LinkBook::open(root);
+fn answered(leads: &[Lead], book: &LinkBook) -> Vec<Finding> {
     let known = |lead: &Lead| match book.state(&lead.address) {
         State::Known(known) => {
             let minutes = (clock::now() - known.asked).num_minutes();
@@ -181,7 +184,7 @@ mod tests {
 
     #[test]
     fn no_reader_s_copy_is_larger_than_the_bill_says() {
-        let config = crate::config::load(Path::new(env!("CARGO_MANIFEST_DIR")), &[]).unwrap();
+        let config = crate::config::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR")), &[]).unwrap();
         let morning = &config.newsletters["morning"];
         let proof = pull(&config, morning, "2026-11-24").proof.unwrap();
         let local = "&".repeat(64);

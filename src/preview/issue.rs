@@ -32,7 +32,7 @@ async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(Str
     }
 }
 
-fn page(desk: &Desk, galley: &Galley, view: &View) -> Response {
+fn page(desk: &Arc<Desk>, galley: &Galley, view: &View) -> Response {
     let Neighbours { before, after } = Neighbours::of(desk, galley);
     let mut abouts = vec![galley.about(), galley.name.newsletter.clone()];
     if matches!(view.side, Side::Before | Side::Changes) {

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::mail::Opened;
 use super::page::said;
 use super::pull::Galley;
-use crate::config::host;
+use crate::check::answers::Outcome;
 use crate::finding::Finding;
+use crate::linkbook;
 
 /// One address of the mail, and how often it stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,26 +42,20 @@ enum State {
     WebEdition,
     /// It writes a mail.
     Mail,
-    /// A name that never resolves, kept free for examples.
-    Reserved,
-    /// The network has not been asked.
-    NotAsked,
+    /// Somebody else's, and what the network said of it.
+    World(linkbook::State),
 }
 
-/// Names that lead nowhere by their nature (RFC 2606).
-const RESERVED: [&str; 4] = ["example", "test", "invalid", "localhost"];
-
-/// What is known of an address without asking anybody. Who asks the network answers here.
-fn state(galley: &Galley, address: &str) -> State {
+/// What is known of an address without asking anybody.
+fn state(opened: &Opened<'_>, address: &str) -> State {
+    let Opened { desk, galley, .. } = opened;
     let own = galley.config.serve.url.as_str();
     let web = format!("{own}/{}/{}", galley.name.newsletter, galley.name.slot);
-    let last = |address: &str| host(address).and_then(|host| host.rsplit('.').next().map(str::to_owned));
     match address {
         address if address.starts_with("mailto:") => State::Mail,
         address if address == web || address.starts_with(&format!("{web}#")) => State::WebEdition,
         address if address.starts_with(&format!("{own}/")) => State::Readers,
-        address if last(address).is_some_and(|last| RESERVED.contains(&last.as_str())) => State::Reserved,
-        _ => State::NotAsked,
+        _ => State::World(desk.book.state(address)),
     }
 }
 
@@ -70,8 +65,16 @@ fn told(state: &State) -> (&'static str, &'static str) {
         State::Readers => ("the reader’s own, signed for nobody here", "quiet"),
         State::WebEdition => ("the web edition, which is there once this is sent", "quiet"),
         State::Mail => ("writes a mail", "quiet"),
-        State::Reserved => ("an invented name: leads nowhere", "quiet"),
-        State::NotAsked => ("not asked yet", "quiet"),
+        State::World(linkbook::State::Nobody) => ("an invented name, or a machine at home: nobody to ask", "quiet"),
+        State::World(linkbook::State::NotAsked) => ("not asked", "quiet"),
+        State::World(linkbook::State::Asking) => ("being asked", "quiet"),
+        State::World(linkbook::State::Known(known)) => match known.outcome {
+            Outcome::Fine => ("answers", "good"),
+            Outcome::Moved { .. } => ("answers at another address", "warn"),
+            Outcome::Gone { .. } => ("dead", "bad"),
+            Outcome::Guarded { .. } => ("answers no programs", "quiet"),
+            Outcome::Odd { .. } => ("may be dead", "warn"),
+        },
     }
 }
 
@@ -84,7 +87,7 @@ pub(super) fn pane(opened: &Opened<'_>) -> Markup {
         p.quiet { (times) " links to " (links.len()) " addresses" }
         ol.links {
             @for Link { address, times } in &links {
-                @let (words, class) = told(&state(galley, address));
+                @let (words, class) = told(&state(opened, address));
                 li {
                     code { (address) }
                     p class=(class) { (words) @if *times > 1 { ", " (times) " times" } }

@@ -69,7 +69,7 @@ async fn picture(
 
 /// An issue opened by one reader, through a lens: what every panel of its page is drawn from.
 pub(super) struct Opened<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) desk: &'a Arc<Desk>,
     pub(super) galley: &'a Galley,
     pub(super) view: &'a View,
     pub(super) addressee: Addressee,
@@ -78,7 +78,7 @@ pub(super) struct Opened<'a> {
 }
 
 impl<'a> Opened<'a> {
-    pub(super) fn new(desk: &'a Desk, galley: &'a Galley, view: &'a View) -> Self {
+    pub(super) fn new(desk: &'a Arc<Desk>, galley: &'a Galley, view: &'a View) -> Self {
         let addressee = Addressee::find(desk, galley, &view.reader);
         let copy = copy(galley, &addressee.reader);
         Self { desk, galley, view, addressee, copy }
@@ -152,7 +152,7 @@ pub(super) fn copy(galley: &Galley, reader: &Reader) -> Option<Result<Specimen, 
     Some(proof.specimen(&galley.config, galley.newsletter(), reader))
 }
 
-fn framed(desk: &Desk, galley: &Galley, view: &View) -> String {
+fn framed(desk: &Arc<Desk>, galley: &Galley, view: &View) -> String {
     match galley.proof().zip(Opened::new(desk, galley, view).copy) {
         Some((proof, Ok(Specimen { html, .. }))) => {
             let pictures = format!("/{}/picture/", galley.about());

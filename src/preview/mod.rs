@@ -10,6 +10,7 @@
 
 mod alarm;
 mod answer;
+mod asking;
 mod assets;
 mod blocks;
 mod census;
@@ -51,9 +52,11 @@ use crate::clock;
 use crate::config::{self, Config};
 use crate::finding::Finding;
 use crate::issue::IssueName;
+use crate::linkbook::LinkBook;
 use crate::store::{Store, StoreError};
 use crate::token::hex;
 
+use self::asking::Asked;
 use self::census::Census;
 use self::live::Live;
 use self::pen::Undo;
@@ -90,6 +93,9 @@ struct Desk {
     hosts: Vec<String>,
     who: String,
     network: bool,
+    /// What is known of links.
+    book: Arc<LinkBook>,
+    asked: Asked,
     settings: RwLock<Settings>,
     /// How often something was saved: what was pulled at an earlier count is old.
     saves: AtomicU64,
@@ -120,6 +126,8 @@ impl Desk {
             hosts: order.hosts.clone(),
             who: order.who.clone(),
             network: order.network,
+            book: LinkBook::open(&config.root),
+            asked: Asked::default(),
             settings: RwLock::new(Settings { config: Arc::new(config), wrong: Arc::default() }),
             saves: AtomicU64::default(),
             benches: Benches::default(),

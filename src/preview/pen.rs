@@ -44,7 +44,7 @@ impl Undo {
 
 /// Changes a file of an issue's, if it is still the one that was seen.
 pub(super) fn write(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     name: &IssueName,
     path: &str,
     seen_by_page: &str,
@@ -72,7 +72,7 @@ pub(super) fn write(
 
 /// Changes the file of an issue, if it is still the one that was seen.
 pub(super) fn issue(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     (newsletter, slot): (&str, &str),
     seen_by_page: &str,
     change: impl FnOnce(&str) -> Result<String, Refused>,

@@ -18,6 +18,7 @@ use crate::edit::{self, Outline, Refusal};
 use crate::files;
 use crate::finding::{Finding, Source};
 use crate::issue::IssueName;
+use crate::linkbook::State;
 use crate::press::{self, Proof, Pulled};
 use crate::token::hex;
 
@@ -36,6 +37,8 @@ pub(super) struct Galley {
     pub(super) unreadable: Option<Refusal>,
     /// As `check` says them.
     pub(super) findings: Vec<Finding>,
+    /// Where its readers may go.
+    pub(super) leads: Vec<String>,
     pub(super) mail: Mail,
     print: [u8; 32],
     /// The count of saves it was pulled at.
@@ -134,7 +137,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Desk {
     /// The issue as its files say it now; `None` where its newsletter is gone from config.toml.
-    pub(super) fn galley(&self, name: &IssueName) -> Option<Arc<Galley>> {
+    pub(super) fn galley(self: &Arc<Self>, name: &IssueName) -> Option<Arc<Galley>> {
         let bench = self.benches.of(name, |name| self.live.is_looked_at(&about(name)));
         let mut last = lock(&bench);
         let saves = self.saves.load(Ordering::Acquire);
@@ -143,6 +146,7 @@ impl Desk {
         }
         let galley = Arc::new(self.pulled(name, saves, last.as_deref())?);
         let before = last.replace(Arc::clone(&galley));
+        self.ask_links(&galley);
         if before.is_some_and(|before| before.number != galley.number) {
             self.live.tell("issue", &galley.about(), json!({ "number": galley.number }));
         }
@@ -150,7 +154,7 @@ impl Desk {
     }
 
     /// Something was saved: every galley is old, and those somebody looks at are pulled again at once.
-    pub(super) fn look_again(&self, settings: bool) {
+    pub(super) fn look_again(self: &Arc<Self>, settings: bool) {
         self.saves.fetch_add(1, Ordering::AcqRel);
         if settings {
             self.read_settings();
@@ -187,7 +191,10 @@ impl Desk {
     fn pulled(&self, name: &IssueName, saves: u64, before: Option<&Galley>) -> Option<Galley> {
         let config = self.config();
         let newsletter = config.newsletters.get(&name.newsletter)?;
-        let Pulled { source, findings, proof, .. } = press::pull(&config, newsletter, &name.slot);
+        self.book.read_again();
+        let Pulled { source, findings, proof, leads, .. } =
+            press::pull_knowing(&config, newsletter, &name.slot, &self.book);
+        let leads = leads.into_iter().map(|lead| lead.address).collect::<Vec<String>>();
         let (outline, unreadable) = match source.as_ref().map(|source| edit::outline(&source.text)) {
             Some(Ok(outline)) => (outline, None),
             Some(Err(refusal)) => (before.map(|before| before.outline.clone()).unwrap_or_default(), Some(refusal)),
@@ -199,14 +206,15 @@ impl Desk {
             (None, Some(approved @ Mail::Approved { .. })) => approved.clone(),
             (None, _) => self.approved(name).unwrap_or(Mail::None),
         };
-        let print = print(source.as_deref(), &findings, &mail);
+        let known: Vec<State> = leads.iter().map(|address| self.book.state(address)).collect();
+        let print = print(source.as_deref(), &findings, &known, &mail);
         let number = match before {
             Some(before) if before.print == print => before.number,
             Some(before) => before.number + 1,
             None => 1,
         };
         let (name, config) = (name.clone(), Arc::clone(&config));
-        Some(Galley { name, number, config, source, outline, unreadable, findings, mail, print, saves })
+        Some(Galley { name, number, config, source, outline, unreadable, findings, leads, mail, print, saves })
     }
 
     /// What was approved of an issue whose files make no mail. A store that cannot be read says so elsewhere.
@@ -218,7 +226,7 @@ impl Desk {
 }
 
 /// Names what would be seen: a save that changes nothing is no news.
-fn print(source: Option<&Source>, findings: &[Finding], mail: &Mail) -> [u8; 32] {
+fn print(source: Option<&Source>, findings: &[Finding], links: &[State], mail: &Mail) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(source.map_or("", |source| &source.text));
     for finding in findings {
@@ -228,6 +236,7 @@ fn print(source: Option<&Source>, findings: &[Finding], mail: &Mail) -> [u8; 32]
             finding.check, finding.level, finding.title, finding.help, finding.fix, finding.notes
         ));
     }
+    hash.update(format!("{links:?}"));
     hash.update([u8::from(mail.is_stale())]);
     if let Some(proof) = mail.proof() {
         hash.update(serde_json::to_vec(proof).unwrap_or_default());

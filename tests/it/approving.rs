@@ -93,15 +93,21 @@ fn an_issue_that_does_not_say_who_edits_it_has_no_second_person() {
     assert!(ran.stderr.contains("name them in its key `editor`"), "{}", ran.stderr);
 }
 
-#[test]
-fn a_list_that_swung_is_typed_by_a_person_at_the_approval_and_logged() {
-    let sink = Sink::start(Script::default());
-    let mut world = newsroom(&sink, "");
+/// The morning after an issue to five readers, who are twenty-five now.
+fn grown(sink: &Sink) -> World {
+    let mut world = newsroom(sink, "");
     world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
     world.ok(&["send", DATE, "--yes"]);
     tomorrow(&world);
     world.subscribe(&readers(25));
     world.at("2026-11-25T05:50:00Z");
+    world
+}
+
+#[test]
+fn a_list_that_swung_is_typed_by_a_person_at_the_approval_and_logged() {
+    let sink = Sink::start(Script::default());
+    let world = grown(&sink);
     for (typed, ends) in [("5", 5), ("25", 0)] {
         let mut editor = Person::at(&world, &[], &["approve", "2026-11-25", "--by", "Ada"]);
         for question in ["Read aloud?", "Sums checked?", "Send this to 25 readers?"] {
@@ -120,12 +126,7 @@ fn a_list_that_swung_is_typed_by_a_person_at_the_approval_and_logged() {
 #[test]
 fn yes_takes_a_swing_for_right_and_never_in_silence() {
     let sink = Sink::start(Script::default());
-    let mut world = newsroom(&sink, "");
-    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
-    world.ok(&["send", DATE, "--yes"]);
-    tomorrow(&world);
-    world.subscribe(&readers(25));
-    world.at("2026-11-25T05:50:00Z");
+    let mut world = grown(&sink);
     let ran = world.ends(0, &["approve", "2026-11-25", "--by", "Ada", "--yes", "--quiet"]);
     assert!(ran.stderr.contains("mind that the list went from 5 to 25 readers"), "{}", ran.stderr);
     assert!(world.ok(&["log", "2026-11-25"]).contains("the list went from 5 to 25 readers"));

@@ -13,7 +13,7 @@ use crate::world::World;
 const ISSUE: &str = "issues/morning/2026-11-24.toml";
 
 /// The sample newsroom with a letter that leads to these addresses, each on a line of its own from line 103 on.
-fn leading_to(addresses: &[&str]) -> World {
+pub(crate) fn leading_to(addresses: &[&str]) -> World {
     let world = newsroom();
     // A link book of its own: the pictures developed for all worlds lie beside it.
     fs::remove_file(world.path(".pressrun")).unwrap();
@@ -26,7 +26,7 @@ fn leading_to(addresses: &[&str]) -> World {
 }
 
 /// A web in which each path says how it is answered; its address, for `http_proxy`.
-fn web() -> String {
+pub(crate) fn web() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {

@@ -45,7 +45,11 @@ impl Desk {
     }
 
     fn open(world: World, args: &[&str]) -> Self {
-        let (process, address) = world.preview(&[&["--port", "0"], args].concat());
+        Self::open_in(world, &[], args)
+    }
+
+    fn open_in(world: World, environment: &[(&str, &str)], args: &[&str]) -> Self {
+        let (process, address) = world.preview_in(environment, &[&["--port", "0"], args].concat());
         Self { world, process, address }
     }
 

@@ -213,7 +213,7 @@ fn a_date_nobody_wrote_for_is_not_ready() {
     let world = subscribed(&sink, &["anna"]);
     for command in ["approve", "send"] {
         let ran = world.ends(5, &[command, "2026-12-01", "--yes"]);
-        assert!(ran.stderr.contains("issues/morning/2026-12-01.toml"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`pressrun new 2026-12-01` begins it"), "{}", ran.stderr);
     }
 }
 

@@ -117,12 +117,23 @@ impl World {
 
     /// Starts a command that goes on by itself.
     pub(crate) fn spawn(&self, args: &[&str]) -> Child {
-        self.command(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        self.spawn_in(&[], args)
+    }
+
+    fn spawn_in(&self, environment: &[(&str, &str)], args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.envs(environment.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Starts `preview` on a free port, and gives it with its address once it answers.
     pub(crate) fn preview(&self, args: &[&str]) -> (Child, String) {
-        let mut child = self.spawn(&[&["preview"], args].concat());
+        self.preview_in(&[], args)
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn preview_in(&self, environment: &[(&str, &str)], args: &[&str]) -> (Child, String) {
+        let mut child = self.spawn_in(environment, &[&["preview"], args].concat());
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let Some(address) = line.trim().split("http://").nth(1) else {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{BOTH, Desk, ISSUE, newsroom};
 use crate::chromium::Page;
+use crate::links::{leading_to, web};
 
 /// Both mails hold these words.
 fn both_say(words: &str) -> String {
@@ -225,4 +226,26 @@ fn ticks(process: u32) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[test]
+#[ignore = "needs chromium: ./tests/run"]
+fn links_are_asked_beside_the_writing_and_each_answer_is_on_the_desk_as_it_comes() {
+    let world = leading_to(&["http://quay.news/404", "http://quay.news/200"]);
+    let desk = Desk::open_in(world, &[("http_proxy", &web())], &[]);
+    let page = desk.page();
+    page.until("document.getElementById('checks').innerText.includes('this link is dead')");
+    page.click("#v-side-links");
+    let state = |address: &str| {
+        format!(
+            "[...document.querySelectorAll('#third .links li')]\
+             .find(link => link.innerText.includes({address:?}))?.querySelector('p').innerText"
+        )
+    };
+    page.until(&format!("{} === 'dead'", state("quay.news/404")));
+    page.until(&format!("{} === 'answers'", state("quay.news/200")));
+    // One that is written now is asked now; the one that is taken out is told no more.
+    desk.save("http://quay.news/404", "http://quay.news/403");
+    page.until(&format!("{} === 'answers no programs'", state("quay.news/403")));
+    page.until("!document.getElementById('checks').innerText.includes('this link is dead')");
 }
