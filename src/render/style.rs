@@ -242,6 +242,9 @@ pub(super) enum Space {
     /// Between the cells of a table.
     Cell,
     CellEdge,
+    /// Between the label and the figure of a chart's table, and behind the figure.
+    Pair,
+    PairEnd,
     /// Between an utterance and who said it.
     Who,
     /// Below a figure.
@@ -291,6 +294,8 @@ fn spaces(space: Space) -> (u32, u32) {
         Space::Bar =>        (20, 14),
         Space::Cell =>       (16, 14),
         Space::CellEdge =>   ( 6,  5),
+        Space::Pair =>       (10,  8),
+        Space::PairEnd =>    (26, 22),
         Space::Who =>        ( 8,  5),
         Space::Figure =>     ( 4,  2),
         Space::Foot =>       (24, 18),

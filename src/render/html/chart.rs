@@ -25,7 +25,8 @@ impl Sheet<'_> {
 
     fn drawing(&self, drawing: &Drawing, alt: &str) -> Markup {
         let drawn = self.by_night(Some(&drawing.dark), self.drawn(&drawing.light, COLUMN, alt));
-        self.grounded(COLUMN, None, &drawn)
+        // On the sheet's own ground: it is a drawing in the page, and no picture on it.
+        html! { div class="sh i" style=(self.ground(COLUMN, self.brand.light.sheet)) { (drawn) } }
     }
 
     /// A table of data, and so without `role=presentation`. Each cell says its font, which the Word engine passes
@@ -38,14 +39,15 @@ impl Sheet<'_> {
         };
         let set = self.set(voice, ink);
         let (start, end) = (self.start(), self.end());
-        let margin = if chart.drawing.is_some() { "10px" } else { "0" };
+        let above = if chart.drawing.is_some() { self.px(Space::Caption) } else { "0".to_owned() };
+        let (pair, pair_end) = (self.px(Space::Pair), self.px(Space::PairEnd));
         html! {
-            table cellpadding="0" cellspacing="0" style={ "margin:" (margin) " 0 0" } {
+            table cellpadding="0" cellspacing="0" style={ "margin:" (above) " 0 0" } {
                 @for row in table(chart) {
                     tr {
-                        @for pair in row {
-                            th scope="row" valign="top" class=(ink.class()) style={ (set) ";font-weight:400;text-align:" (start) ";padding-" (end) ":10px" } { (pair.label) }
-                            td valign="top" class=(ink.class()) style={ (set) ";text-align:right;white-space:nowrap;padding-" (end) ":26px" } { (figure(pair, self.dir)) }
+                        @for own in row {
+                            th scope="row" valign="top" class=(ink.class()) style={ (set) ";font-weight:400;text-align:" (start) ";padding-" (end) ":" (pair) } { (own.label) }
+                            td valign="top" class=(ink.class()) style={ (set) ";text-align:right;white-space:nowrap;padding-" (end) ":" (pair_end) } { (figure(own, self.dir)) }
                         }
                     }
                 }

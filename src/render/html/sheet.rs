@@ -223,24 +223,24 @@ impl<'a> Sheet<'a> {
         )
     }
 
-    /// An image on its ground, and where a click on it leads.
+    /// A picture no wider than the column, and where a click on it leads. It is framed, so that a picture that is
+    /// not there is seen to be missing where a dark mode drops grounds.
     pub(super) fn picture(&self, image: &Image, link: Option<&str>) -> Markup {
         let width = image.shown_width();
-        self.grounded(width, image.url.as_deref().or(link), &self.drawn(&image.picture, width, &image.alt))
-    }
-
-    /// A picture no wider than the column, on a ground with its description where it is not shown. It stands in
-    /// a line: a block would keep the height of a picture that is not there.
-    pub(super) fn grounded(&self, width: u32, link: Option<&str>, drawn: &Markup) -> Markup {
-        let (blank, ink) = (self.brand.light.blank, self.colour(Ink::Full));
-        let ground = format!(
-            "display:block;max-width:{width}px;background-color:{blank};outline:{HAIRLINE}px solid {blank};text-align:center;{};color:{ink}",
-            self.font(Voice::Alt)
-        );
-        match link.and_then(links::target) {
+        let blank = self.brand.light.blank;
+        let ground = format!("{};outline:{HAIRLINE}px solid {blank}", self.ground(width, blank));
+        let drawn = self.drawn(&image.picture, width, &image.alt);
+        match image.url.as_deref().or(link).and_then(links::target) {
             Some(url) => html! { a href=(url) class="im i" style={ (ground) ";text-decoration:none" } { (drawn) } },
             None => html! { div class="im i" style=(ground) { (drawn) } },
         }
+    }
+
+    /// What a picture stands on, with its description where it is not shown. It stands in a line: a block would keep
+    /// the height of a picture that is not there.
+    pub(super) fn ground(&self, width: u32, colour: Colour) -> String {
+        let (font, ink) = (self.font(Voice::Alt), self.colour(Ink::Full));
+        format!("display:block;max-width:{width}px;background-color:{colour};text-align:center;{font};color:{ink}")
     }
 
     /// A picture, and under it what it shows and who took it.
