@@ -145,12 +145,14 @@ pub(crate) fn must_be_approved(
     let name = format!("{} {}", newsletter.id, proof.slot);
     let approve = format!("`pressrun{} approve {}`", world.newsletter_flag(config, newsletter), proof.slot);
     let Some(given) = given else {
-        return Err(Failure::not_ready(format!("{name} is not approved")).hint(approve));
+        return Err(Failure::unmet("not-approved", format!("{name} is not approved")).hint(approve));
     };
     if proof.content(config, newsletter).map_err(Failure::usage)? != given.hash {
         let at = given.at.with_timezone(&newsletter.timezone).format("%H:%M");
-        return Err(Failure::not_ready(format!("{name} changed since {} approved it at {at}", given.by))
-            .hint(format!("{approve} approves it as it is now")));
+        let changed = format!("{name} changed since {} approved it at {at}", given.by);
+        let diff = format!("pressrun{} diff {} --to approved", world.newsletter_flag(config, newsletter), proof.slot);
+        return Err(Failure::unmet("changed-since-approval", changed)
+            .hint(format!("`{diff}` shows what readers would notice; {approve} approves it as it is now")));
     }
     Ok(())
 }

@@ -200,6 +200,8 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// Findings as they are drawn, above the sentence; mostly empty.
     pub(crate) drawn: String,
+    /// The check at send that stopped it: `pressrun explain NAME` says more.
+    pub(crate) check: Option<&'static str>,
     /// Empty where everything has been said already (findings, for example).
     pub(crate) message: String,
     pub(crate) hints: Vec<String>,
@@ -209,7 +211,7 @@ pub(crate) type Outcome = Result<Exit, Failure>;
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, drawn: String::new(), message: message.into(), hints: Vec::new() }
+        Self { exit, drawn: String::new(), check: None, message: message.into(), hints: Vec::new() }
     }
 
     pub(crate) fn unexpected(message: impl Display) -> Self {
@@ -222,6 +224,12 @@ impl Failure {
 
     pub(crate) fn not_ready(message: impl Into<String>) -> Self {
         Self::new(Exit::NotReady, message)
+    }
+
+    /// A check at send that is not met.
+    pub(crate) fn unmet(check: &'static str, message: impl Into<String>) -> Self {
+        debug_assert!(crate::check::find(check).is_some(), "`{check}` has no page");
+        Self { check: Some(check), ..Self::not_ready(message) }
     }
 
     /// An end about which everything has been said.

@@ -20,10 +20,12 @@ use crate::cli::{Exit, Failure, Outcome, World, pick};
 use crate::config::{self, Config, Newsletter};
 use crate::issue;
 use crate::press;
+use crate::schedule;
 use crate::store::{Edition, EditionLock, EditionState, Purpose, Store};
 
 pub(crate) use ready::publish;
 
+use due::hours;
 use ready::Ready;
 
 /// Send an issue to its readers; run again, it goes on where it was
@@ -88,7 +90,7 @@ impl Send {
         let sending = Sending::new(world, &config, newsletter, slot, how)?;
         // A rehearsal is of any day.
         if sending.purpose == Purpose::Issue {
-            sending.note_past(&store)?;
+            sending.note_hour(&store)?;
         }
         sending.go(store)
     }
@@ -116,19 +118,33 @@ impl<'a> Sending<'a> {
         Ok(Self { world, config, newsletter, slot, purpose, how })
     }
 
-    /// A date of the past is sent where somebody names it, and never by a slip of the fingers.
-    fn note_past(&self, store: &Store) -> Result<(), Failure> {
-        let Self { world, newsletter, slot, .. } = self;
-        let today = world.now().with_timezone(&newsletter.timezone).date_naive();
-        let past = issue::date_of(slot).filter(|date| *date < today);
-        if let Some(date) = past
-            && press::edition(store, &newsletter.id, slot)?.is_none_or(|edition| edition.version == 0)
-        {
-            let ago = match (today - date).num_days() {
-                1 => "yesterday's".to_owned(),
-                days => format!("{days} days old"),
-            };
-            world.say(format_args!("note: this is {ago}, the issue of {}", date.format("%A %-d %B %Y")));
+    /// Another day's issue, or today's at another hour, is sent where somebody names it, and never by a slip of
+    /// the fingers.
+    fn note_hour(&self, store: &Store) -> Result<(), Failure> {
+        let Self { world, config, newsletter, slot, .. } = self;
+        if press::edition(store, &newsletter.id, slot)?.is_some_and(|edition| edition.version > 0) {
+            return Ok(());
+        }
+        let now = world.now();
+        let today = now.with_timezone(&newsletter.timezone).date_naive();
+        // An hour that cannot be read is told when the issue is compiled.
+        let hour = press::comes_at(config, newsletter, slot).ok().flatten();
+        let Some(date) = issue::date_of(slot) else { return Ok(()) };
+        let day = date.format("%A %-d %B %Y");
+        let note = match (today - date).num_days() {
+            1 => Some(format!("note[date-stale]: this is yesterday's, the issue of {day}")),
+            days @ 2.. => Some(format!("note[date-stale]: this is {days} days old, the issue of {day}")),
+            ..0 => {
+                Some(format!("note[outside-window]: this is the issue of {day}, and today is {}", today.format("%A")))
+            }
+            0 => hour.filter(|hour| *hour > now || schedule::too_late(newsletter, *hour, now)).map(|hour| {
+                let from_it = (now - hour.to_utc()).abs();
+                let side = if hour > now { "before" } else { "after" };
+                format!("note[outside-window]: it is {} {side} its hour, {}", hours(from_it), hour.format("%H:%M"))
+            }),
+        };
+        if let Some(note) = note {
+            world.say(note);
         }
         Ok(())
     }

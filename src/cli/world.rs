@@ -246,7 +246,8 @@ impl World {
             return;
         }
         let (red, plain) = if self.color_err() { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        self.insist(format_args!("{red}error{plain}: {}", failure.message));
+        let check = failure.check.map(|check| format!("[{check}]")).unwrap_or_default();
+        self.insist(format_args!("{red}error{check}{plain}: {}", failure.message));
         for hint in &failure.hints {
             self.insist(format_args!("help: {hint}"));
         }

@@ -156,3 +156,37 @@ fn where_nobody_has_to_approve_the_list_is_held_against_the_last_issue() {
     world.ends(0, &["send", "--due"]);
     assert_eq!((sink.kept().len(), sink.copies("reader1@reader.test")), (30, 2));
 }
+
+#[test]
+fn every_check_at_send_says_its_name_which_explain_knows() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink, "");
+    let mut told = String::new();
+    let mut said = |stderr: &str, check: &str| {
+        assert!(stderr.contains(&format!("[{check}]: ")), "{check}: {stderr}");
+        told.push_str(stderr);
+        told.push('\n');
+    };
+    world.at("2026-11-23T20:00:00Z");
+    said(&world.ends(5, &["send", DATE, "--yes", "--dry-run"]).stderr, "outside-window");
+    said(&world.ends(5, &["send", DATE, "--yes"]).stderr, "not-approved");
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world.subscribe(&readers(9));
+    said(&world.ends(5, &["send", DATE, "--yes"]).stderr, "audience-swing");
+    let written = world.read(ISSUE);
+    world.write(ISSUE, &written.replace("The harbour tram is back", "The harbour tram returns"));
+    said(&world.ends(5, &["send", DATE, "--yes"]).stderr, "changed-since-approval");
+    world.write(ISSUE, &written);
+    world.at("2026-11-24T11:45:00Z");
+    said(&world.ends(5, &["send", "--due"]).stderr, "too-late");
+    said(&world.ends(5, &["send", DATE, "--yes", "--dry-run"]).stderr, "outside-window");
+    world.at("2026-11-26T06:31:00Z");
+    said(&world.ends(5, &["send", DATE, "--yes"]).stderr, "date-stale");
+    for reader in readers(9) {
+        world.ok(&["suppressions", "add", &reader, "--reason", "manual"]);
+    }
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    said(&world.ends(5, &["send", DATE, "--yes"]).stderr, "audience-empty");
+    assert_eq!(sink.kept().len(), 0, "nobody was mailed");
+    insta::assert_snapshot!(told);
+}

@@ -227,8 +227,12 @@ fn a_date_of_the_past_that_is_sent_by_name_is_noted() {
     approve(&world);
     world.at("2026-11-29T09:00:00Z");
     let ran = world.ends(0, &["send", "2026-11-24", "--yes"]);
-    assert!(ran.stderr.contains("note: this is 5 days old, the issue of Tuesday 24 November 2026"), "{}", ran.stderr);
-    assert!(!world.ends(0, &["send", "2026-11-24", "--yes"]).stderr.contains("note:"), "it was sent");
+    assert!(
+        ran.stderr.contains("note[date-stale]: this is 5 days old, the issue of Tuesday 24 November 2026"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!world.ends(0, &["send", "2026-11-24", "--yes"]).stderr.contains("note["), "it was sent");
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Due<'_> {
     /// A slot that is too old is not begun by a machine: at noon nobody wants the morning's news.
     fn too_late(&self, sending: &Sending<'_>, at: Option<DateTime<Tz>>) -> Failure {
         let late = at.map_or(TimeDelta::zero(), |at| self.world.now() - at.to_utc());
-        Failure::not_ready(format!("{} is {} late", sending.name(), hours(late)))
+        Failure::unmet("too-late", format!("{} is {} late", sending.name(), hours(late)))
             .hint(format!("`pressrun send {}` sends it all the same", sending.slot))
     }
 
@@ -184,6 +184,7 @@ impl Due<'_> {
                 message,
                 hints,
                 drawn,
+                check: _,
             }) => {
                 let why = if message.is_empty() { "it has errors" } else { message };
                 let mend = [drawn.trim_end(), &hints.join("\n")].join("\n");
@@ -209,7 +210,8 @@ impl Due<'_> {
     }
 }
 
-fn hours(late: TimeDelta) -> String {
+/// `25 min`, `3 h 5 min`.
+pub(super) fn hours(late: TimeDelta) -> String {
     match late.num_hours() {
         0 => format!("{} min", late.num_minutes()),
         hours => format!("{hours} h {} min", late.num_minutes() % 60),

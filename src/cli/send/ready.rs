@@ -171,9 +171,9 @@ impl Sending<'_> {
             return Ok(());
         }
         if let Audience::Got(slot) = whom {
-            return Err(Failure::not_ready(format!("nobody who got {slot} is subscribed any more")));
+            return Err(Failure::unmet("audience-empty", format!("nobody who got {slot} is subscribed any more")));
         }
-        Err(Failure::not_ready(format!("{} has no active subscribers", self.newsletter.title))
+        Err(Failure::unmet("audience-empty", format!("{} has no active subscribers", self.newsletter.title))
             .hint(format!("`pressrun -n {} subscribers import FILE` brings them in", self.newsletter.id)))
     }
 
@@ -182,11 +182,8 @@ impl Sending<'_> {
         let swings = |seen| press::swings(seen, audience, self.newsletter.audience_swing);
         let Some((seen, when)) = before.filter(|(seen, _)| swings(*seen)) else { return Ok(()) };
         let flag = self.world.newsletter_flag(self.config, self.newsletter);
-        Err(Failure::not_ready(format!(
-            "the list went from {} {when} to {}",
-            plural(seen, "reader"),
-            thousands(audience)
-        ))
-        .hint(format!("if that is right, approve it as it is now: `pressrun{flag} approve {}`", self.slot)))
+        let swung = format!("the list went from {} {when} to {}", plural(seen, "reader"), thousands(audience));
+        Err(Failure::unmet("audience-swing", swung)
+            .hint(format!("if that is right, approve it as it is now: `pressrun{flag} approve {}`", self.slot)))
     }
 }
