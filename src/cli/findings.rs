@@ -118,13 +118,16 @@ fn drawn(finding: &Finding, renderer: &Renderer) -> String {
     for note in &finding.notes {
         main = main.element(Drawn::NOTE.no_name().message(note));
     }
+    let mended = finding.place.as_ref().zip(finding.fix.as_ref());
+    let mended = mended.map(|(place, fix)| (place, fix, Near::to(&place.source.text, &fix.span)));
     let mut groups = vec![main];
     let help = finding.help.as_deref().or(finding.fix.as_ref().map(|_| "this would mend it"));
     if let Some(help) = help {
         let mut group = Group::with_title(Drawn::HELP.secondary_title(help));
-        if let (Some(place), Some(fix)) = (&finding.place, &finding.fix) {
+        if let Some((place, fix, near)) = &mended {
             let lines = Lines::around(&place.source, std::iter::once(&fix.span));
-            group = group.element(lines.snippet(place).patch(Patch::new(lines.inside(&fix.span), &fix.with)));
+            let snippet = Snippet::source(&near.text).line_start(lines.first).path(&place.source.path);
+            group = group.element(snippet.patch(Patch::new(near.span.clone(), &fix.with)));
         }
         groups.push(group);
     }
@@ -159,6 +162,36 @@ impl<'s> Lines<'s> {
     fn annotation<'p>(&self, kind: AnnotationKind, place: &'p Place) -> Annotation<'p> {
         let label = (!place.label.is_empty()).then_some(place.label.as_str());
         kind.span(self.inside(&place.span)).label(label)
+    }
+}
+
+/// What a mend changes, and as much of its lines as fits beside it: a paragraph may be one long line, and what is
+/// drawn of a mend, other than of a finding, is never cut at the edge.
+struct Near {
+    text: String,
+    span: Range<usize>,
+}
+
+impl Near {
+    /// Bytes of a line that is shown whole, and characters of a longer one on each side of what changes.
+    const WHOLE: usize = 140;
+    const ASIDE: usize = 60;
+
+    fn to(text: &str, span: &Range<usize>) -> Self {
+        let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[span.end..].find('\n').map_or(text.len(), |newline| span.end + newline);
+        let (before, behind) = (&text[start..span.start], &text[span.end..end]);
+        let aside = if end - start > Self::WHOLE { Self::ASIDE } else { Self::WHOLE };
+        let before = match before.char_indices().rev().nth(aside) {
+            Some((at, letter)) => format!("…{}", &before[at + letter.len_utf8()..]),
+            None => before.to_owned(),
+        };
+        let behind = match behind.char_indices().nth(aside) {
+            Some((at, _)) => format!("{}…", &behind[..at]),
+            None => behind.to_owned(),
+        };
+        let near = format!("{before}{}{behind}\n", &text[span.clone()]);
+        Self { text: near, span: before.len()..before.len() + span.len() }
     }
 }
 

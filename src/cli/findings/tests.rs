@@ -70,6 +70,18 @@ fn colours_change_no_word() {
 }
 
 #[test]
+fn a_mend_in_a_paragraph_of_one_long_line_is_drawn_with_what_stands_beside_it() {
+    let prose = "Die Flut kam früh an diesem Tag. ".repeat(30);
+    let text = format!("one\n{prose}Harbor{prose}\n");
+    let at = 4 + prose.len();
+    let source = std::sync::Arc::new(Source { path: "story.md".to_owned(), text });
+    let place = Place { source, span: at..at + 6, label: String::new() };
+    let fix = crate::finding::Fix { span: at..at + 6, with: "Harbour".to_owned(), safe: true };
+    let finding = Finding { place: Some(place), fix: Some(fix), ..Finding::warning("names-style", "it is Harbour") };
+    insta::assert_snapshot!(written(&[finding], Format::Text, false));
+}
+
+#[test]
 fn warnings_stop_only_where_they_are_asked_to() {
     let warning = [Finding::warning("words", "few")];
     assert_eq!((exit(&warning, false), exit(&warning, true)), (Exit::Done, Exit::ChecksFailed));
