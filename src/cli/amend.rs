@@ -82,6 +82,7 @@ impl Amend {
             format!("{voice}version {number} for {}, content {}", plural(takes, "reader"), &frozen.content()[..12]);
         let event = Event { at: now, who: self.by.name(), what: "amended".to_owned(), detail };
         store.note(&newsletter.id, &slot, &event)?;
+        send::log_waivers(&mut store, &newsletter.id, &slot, &proof, now)?;
         self.tell(world, &store, &books, takes)?;
         world.say(format_args!("{voice}next: `pressrun{flag} release {slot}`"));
         Ok(Exit::Done)

@@ -23,7 +23,7 @@ use crate::press;
 use crate::schedule;
 use crate::store::{Edition, EditionLock, EditionState, Purpose, Store};
 
-pub(crate) use ready::publish;
+pub(crate) use ready::{log_waivers, publish};
 
 use due::hours;
 use ready::Ready;

@@ -1,6 +1,7 @@
 //! The desk: issues begun, stories put in and taken out, and the editor's own lines left alone.
 
-use crate::world::World;
+use crate::sink::{Script, Sink};
+use crate::world::{World, readers};
 
 #[test]
 fn an_issue_is_begun_from_the_template_and_never_twice() {
@@ -69,6 +70,18 @@ fn a_waiver_is_kept_with_its_reason_and_heeded() {
     assert!(noted.stdout.contains("waived: a name is a name"), "{noted:?}");
     let bound = world.run(&["waive", "unknown-story", "no", "2026-11-24"]);
     assert_eq!((bound.code, bound.stderr.contains("cannot be waived")), (2, true), "{bound:?}");
+}
+
+#[test]
+fn what_an_edition_went_without_stands_in_its_log() {
+    let sink = Sink::start(Script::default());
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&readers(2));
+    world.ok(&["waive", "words", "the news is short", "2026-11-24"]);
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    world.ends(0, &["send", "2026-11-24", "--yes"]);
+    let log = world.ok(&["log", "2026-11-24"]);
+    assert!(log.contains("pressrun waived: words: the news is short"), "{log}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Whether an issue may be sent: compiled, checked, approved as it is, for a list that is what it was.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli::books::{Forecast, plural, thousands};
 use crate::cli::send::Sending;
 use crate::cli::{Failure, World, approve, findings, pick};
 use crate::config::{Config, OnChange};
 use crate::issue::Audience;
+use crate::issue::file::Waiver;
 use crate::press::{self, Proof, lookout};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store, Whom};
 
@@ -108,9 +109,9 @@ impl Ready {
         let content = Frozen {
             version: press::store_version(&frozen, &self.proof.subject),
             pictures: press::store_pictures(&self.proof),
-            web_html: self.proof.web,
+            web_html: self.proof.web.clone(),
             policy: newsletter.policy,
-            not_after: now.checked_add_signed(expires).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC),
+            not_after: now.checked_add_signed(expires).unwrap_or(DateTime::<Utc>::MAX_UTC),
             whom: self.whom,
             order: Order {
                 lanes: config.lanes.clone(),
@@ -130,6 +131,7 @@ impl Ready {
             world.insist(format_args!("{}mind that {edited}", sending.voice()));
             note("kept to the approval", edited)?;
         }
+        log_waivers(store, &newsletter.id, slot, &self.proof, now)?;
         Ok(store.edition_by_id(begun.id)?)
     }
 }
@@ -145,6 +147,22 @@ pub(crate) fn publish(world: &World, config: &Config, proof: &Proof) -> Result<(
         Err(why) => Err(Failure::not_ready(format!("the pictures are not where readers load them from: {why}"))
             .hint("see `[images] publish` in config.toml; nobody was mailed, and the next `send` tries again")),
     }
+}
+
+/// The checks an edition went without, and why, stay in its log whatever becomes of the file.
+pub(crate) fn log_waivers(
+    store: &mut Store,
+    newsletter: &str,
+    slot: &str,
+    proof: &Proof,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    for Waiver { check, reason } in &proof.waivers {
+        let detail = format!("{check}: {reason}");
+        let event = Event { at: now, who: lookout::PRESS.to_owned(), what: "waived".to_owned(), detail };
+        store.note(newsletter, slot, &event)?;
+    }
+    Ok(())
 }
 
 impl Sending<'_> {
