@@ -1,42 +1,39 @@
 //! What a newcomer sees: help, the board, colours, closed pipes.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
 
-const COMMANDS: [&str; 20] = [
-    "demo",
-    "check",
-    "build",
-    "show",
-    "test",
-    "approve",
-    "unapprove",
-    "send",
-    "status",
-    "report",
-    "log",
-    "who",
-    "hold",
-    "release",
-    "cancel",
-    "correct",
-    "web",
-    "subscribers",
-    "suppressions",
-    "serve",
-];
+/// The commands as the help lists them.
+fn commands(help: &str) -> Vec<String> {
+    let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let named = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    named.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
 
 #[test]
 fn the_whole_help_is_the_golden_one() {
     let world = World::sample();
     let mut help = world.ok(&["--help"]);
-    for command in COMMANDS {
+    for command in commands(&help) {
         help.push_str(&format!("\n──── pressrun {command} ────\n\n"));
-        help.push_str(&world.ok(&[command, "--help"]));
+        help.push_str(&world.ok(&[&command, "--help"]));
     }
     insta::assert_snapshot!("help", help);
+}
+
+#[test]
+fn the_readme_lists_every_command_and_no_other() {
+    let readme = include_str!("../../README.md");
+    let table = readme.split("| command | does |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let cells = table.lines().filter_map(|row| row.split('|').nth(1));
+    let listed =
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter_map(|name| name.split_whitespace().next());
+    let listed: BTreeSet<&str> = listed.filter(|name| *name != "pressrun").collect();
+    let all = commands(&World::sample().ok(&["--help"]));
+    assert_eq!(listed, all.iter().map(String::as_str).collect());
 }
 
 /// The help of a command and of all below it, each under the words typed for it.
