@@ -33,6 +33,7 @@ enum Action {
     pressrun suppressions add anna@example.org --reason \"asked by telephone\"
     pressrun suppressions add @example.org")]
 struct Add {
+    /// An address, or `@` and a domain for everyone there
     #[arg(value_name = "ADDRESS|@DOMAIN")]
     what: String,
     /// Why, for whoever reads the list later
@@ -44,6 +45,7 @@ struct Add {
 #[derive(Args)]
 #[command(after_help = "Example:\n    pressrun suppressions lift anna@example.org")]
 struct Lift {
+    /// As `suppressions list` shows it
     #[arg(value_name = "ADDRESS|@DOMAIN")]
     what: String,
 }

@@ -24,7 +24,7 @@ use crate::floor::Trouble;
 
 use super::form::{Choice, Form};
 use super::reply::Reply;
-use super::secret::Secret;
+use super::secret::{Secret, where_from};
 use super::session::{Broken, Session, Timeouts, heard};
 use super::stint::Stint;
 use super::{login, tls, wire};
@@ -51,6 +51,11 @@ pub(super) struct Login {
 }
 
 impl Login {
+    /// The key of config.toml that what proves it comes from.
+    pub(super) fn source(&self) -> String {
+        where_from(&self.source)
+    }
+
     /// What proves it now.
     pub(super) fn secret(&self) -> Secret {
         self.secret.borrow().clone()

@@ -43,7 +43,10 @@ pub(super) async fn log_in(session: &mut Session, door: &Door<'_>) -> Result<(),
     };
     match reply.code() {
         235 => Ok(()),
-        _ if refused(&reply) => Err(door.refuses(&format!("refuses the login of `{}`: {reply}", login.user))),
+        _ if refused(&reply) => {
+            let (user, source) = (&login.user, login.source());
+            Err(door.refuses(&format!("refuses the login of `{user}` with what {source} gives: {reply}")))
+        }
         _ => Err(door.away(format!("the login got no verdict: {reply}"))),
     }
 }

@@ -89,7 +89,8 @@ fn printed(child: &mut Child, until: Instant) -> io::Result<Option<(ExitStatus, 
     }
 }
 
-fn where_from(source: &Password) -> String {
+/// The key of config.toml that a password comes by, and what it names.
+pub(super) fn where_from(source: &Password) -> String {
     match source {
         Password::File(path) => format!("`password_file` {}", path.display()),
         Password::Command(_) => "`password_command`".to_owned(),

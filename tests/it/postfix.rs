@@ -1,7 +1,9 @@
-//! Debian's Postfix as the relay and the receiver: a private instance on a free port, with STARTTLS, delivering
-//! into one maildir a reader. What arrived is read by an independent parser. `PRESSRUN_MESSAGES` says how many.
+//! Debian's Postfix as the relay and the receiver: a private instance on a free port, with STARTTLS and a login (Cyrus
+//! SASL), delivering into one maildir a reader. What arrived is read by an independent parser. `PRESSRUN_MESSAGES` says
+//! how many.
 
 use std::fs;
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -17,16 +19,15 @@ use crate::world::{World, readers};
 
 #[test]
 #[ignore = "needs postfix: ./tests/run"]
-fn a_real_postfix_takes_the_edition_over_starttls_and_every_reader_gets_one() {
+fn a_real_postfix_takes_the_edition_over_starttls_with_a_login_and_every_reader_gets_one() {
     let postfix = Postfix::start();
-    let world = World::with_relay(&format!("smtp://localhost:{}", postfix.port));
-    world.write("ca.pem", &fs::read_to_string(postfix.file("cert.pem")).unwrap());
+    let world = newsroom(&postfix, "open sesame");
     let count = messages(25);
     let addresses = readers(count);
     world.subscribe(&addresses);
-    let ca = "relays.main.ca_file=ca.pem";
-    world.ok(&["--set", ca, "approve", "2026-11-24", "--by", "Ada", "--yes"]);
-    world.ends(0, &["--set", ca, "send", "2026-11-24", "--yes"]);
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    world.ends(0, &["send", "2026-11-24", "--yes"]);
+    assert!(postfix.log().contains("sasl_username=ada"), "it was a login that let us in");
 
     for address in &addresses {
         let inbox = postfix.inbox(address, 1);
@@ -60,6 +61,28 @@ fn a_certificate_nobody_vouches_for_stops_the_run_before_the_first_message() {
     assert_eq!(world.json(&["report", "2026-11-24"])["queued"], 3);
 }
 
+#[test]
+#[ignore = "needs postfix: ./tests/run"]
+fn a_login_that_postfix_refuses_stops_the_run_before_the_first_message() {
+    let postfix = Postfix::start();
+    let world = newsroom(&postfix, "open barley");
+    world.subscribe(&readers(3));
+    world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    let ran = world.ends(2, &["send", "2026-11-24", "--yes"]);
+    assert!(ran.stderr.contains("password_file") && !ran.stderr.contains("barley"), "{}", ran.stderr);
+    assert_eq!(world.json(&["report", "2026-11-24"])["queued"], 3);
+}
+
+/// A newsroom whose relay is this Postfix, with this password for Ada.
+fn newsroom(postfix: &Postfix, password: &str) -> World {
+    let world = World::with_relay(&format!("smtp://ada@localhost:{}", postfix.port));
+    world.write("ca.pem", &fs::read_to_string(postfix.file("cert.pem")).unwrap());
+    world.write("password", &format!("{password}\n"));
+    let relay = "connections = 4\nca_file = \"ca.pem\"\npassword_file = \"password\"";
+    world.write("config.toml", &world.read("config.toml").replace("connections = 4", relay));
+    world
+}
+
 /// A Postfix of our own: its configuration, queue and mailboxes in a temporary folder.
 struct Postfix {
     folder: TempDir,
@@ -72,8 +95,9 @@ impl Postfix {
         let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let root = folder.path().to_str().unwrap();
-        for name in ["conf", "queue", "data", "mail"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
+        // Debian's Postfix looks for what Cyrus SASL should do in `sasl` beside its own settings.
+        for name in ["conf/sasl", "queue", "data", "mail"] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
         }
         certificate(folder.path());
         fs::write(folder.path().join("conf/main.cf"), MAIN.replace("ROOT", root)).unwrap();
@@ -81,7 +105,9 @@ impl Postfix {
         let boxes: String = readers(messages(25)).iter().map(|own| format!("{own} {}/\n", local(own))).collect();
         fs::write(folder.path().join("conf/boxes"), boxes).unwrap();
         fs::write(folder.path().join("conf/master.cf"), MASTER.replace("PORT", &port.to_string())).unwrap();
-        run("chown", &["postfix", &format!("{root}/data")]);
+        fs::write(folder.path().join("conf/sasl/smtpd.conf"), SASL.replace("ROOT", root)).unwrap();
+        login(&folder.path().join("conf/logins"), "ada", "open sesame");
+        run("chown", &["postfix", &format!("{root}/data"), &format!("{root}/conf/logins")]);
         run("chown", &["nobody", &format!("{root}/mail")]);
         let master = Command::new("/usr/sbin/postfix")
             .args(["-c", &format!("{root}/conf"), "start-fg"])
@@ -98,6 +124,10 @@ impl Postfix {
         self.folder.path().join(name)
     }
 
+    fn log(&self) -> String {
+        fs::read_to_string(self.file("log")).unwrap_or_default()
+    }
+
     /// The messages in one reader's maildir, once there are as many as expected.
     fn inbox(&self, address: &str, expected: usize) -> Vec<Vec<u8>> {
         let new = self.file("mail").join(local(address)).join("new");
@@ -111,8 +141,7 @@ impl Postfix {
     fn wait_for(&self, what: &str, ready: impl Fn() -> bool) {
         let begun = Instant::now();
         while !ready() {
-            let log = || fs::read_to_string(self.file("log")).unwrap_or_default();
-            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {what} in vain\n{}", log());
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited for {what} in vain\n{}", self.log());
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -127,6 +156,15 @@ impl Drop for Postfix {
 
 fn local(address: &str) -> &str {
     address.split('@').next().unwrap()
+}
+
+/// Someone who may send, in the file that Cyrus SASL looks logins up in.
+fn login(file: &Path, name: &str, password: &str) {
+    let mut command = Command::new("/usr/sbin/saslpasswd2");
+    command.args(["-p", "-c", "-u", "receiver.test", "-f"]).arg(file).arg(name).stdin(Stdio::piped());
+    let mut child = command.spawn().expect("Debian's sasl2-bin is installed");
+    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 /// A self-signed certificate for `localhost`: its own authority.
@@ -167,7 +205,7 @@ queue_directory = ROOT/queue
 data_directory = ROOT/data
 myhostname = receiver.test
 mydestination =
-mynetworks = 127.0.0.0/8
+mynetworks =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 virtual_mailbox_domains = reader.test
@@ -179,7 +217,20 @@ alias_maps =
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = ROOT/cert.pem
 smtpd_tls_key_file = ROOT/key.pem
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = cyrus
+smtpd_sasl_path = smtpd
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 maillog_file = /dev/stdout
+";
+
+const SASL: &str = "\
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: ROOT/conf/logins
+mech_list: PLAIN LOGIN
 ";
 
 const MASTER: &str = "\
