@@ -31,7 +31,7 @@ pub(crate) use draft::{Draft, create};
 const LARGEST_TEXT: u64 = 1 << 20;
 
 /// No picture for a mail is larger.
-const LARGEST_PICTURE: u64 = 16 << 20;
+pub(crate) const LARGEST_PICTURE: u64 = 16 << 20;
 
 /// One newsroom on disk.
 pub(crate) struct Newsroom {
@@ -105,7 +105,9 @@ impl Newsroom {
         }
         if src.contains("://") {
             let what = "an address on the web";
-            return Err(elsewhere(what, "save the picture below issues/images/: what stands elsewhere may change"));
+            let mend =
+                "what stands elsewhere may change: `pressrun check --network --fix` fetches it into issues/images/";
+            return Err(elsewhere(what, mend));
         }
         if src.contains('\\') || !path.components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(Unfit::Missing("expected a path below issues/, such as images/harbour.jpg".to_owned()));
@@ -209,6 +211,29 @@ pub(crate) fn stem(headline: &str) -> String {
         stem.push_str(word);
     }
     stem
+}
+
+/// Keeps a picture below issues/images under this name, or the next that is free; its `src`. One that is there
+/// already is not kept twice.
+///
+/// # Errors
+/// The system's own.
+pub(crate) fn keep_picture(root: &Path, stem: &str, extension: &str, bytes: &[u8]) -> std::io::Result<String> {
+    let folder = root.join("issues/images");
+    fs::create_dir_all(&folder)?;
+    for count in 1.. {
+        let number = if count == 1 { String::new() } else { format!("-{count}") };
+        let name = format!("{stem}{number}.{extension}");
+        let path = folder.join(&name);
+        match File::create_new(&path) {
+            Ok(mut file) => file.write_all(bytes)?,
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+            Err(_) if fs::read(&path)? != bytes => continue,
+            Err(_) => {}
+        }
+        return Ok(format!("images/{name}"));
+    }
+    unreachable!("some number is free")
 }
 
 /// A path as findings write it, with `/` on every system; `None` where a name is not UTF-8.

@@ -71,6 +71,14 @@ impl std::fmt::Display for Silence {
     }
 }
 
+impl Answer {
+    /// The address it sends whoever asked at `at` on to, whole.
+    pub(crate) fn leads_on(&self, at: &str) -> Option<String> {
+        let location = self.location.as_deref().filter(|_| matches!(self.status, 301 | 302 | 303 | 307 | 308));
+        location.map(|location| joined(at, location))
+    }
+}
+
 impl Http {
     /// A client that waits so long for each answer, trusting whom this system trusts.
     pub(crate) fn new(patience: Duration) -> Self {
@@ -111,6 +119,26 @@ impl Http {
     pub(crate) fn post(&self, url: &str, news: &serde_json::Value) -> Result<Answer, Silence> {
         let told = self.agent.post(url).header(http::header::CONTENT_TYPE, "application/json");
         answer(told.send(news.to_string()), 0)
+    }
+}
+
+/// An address as a page at `base` writes it: whole, or from the scheme, the host or the folder on.
+fn joined(base: &str, location: &str) -> String {
+    let (location, base) = (location.split('#').next().unwrap_or_default(), base.split('#').next().unwrap_or_default());
+    let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
+    let (host, path) = rest.find(['/', '?']).map_or((rest, "/"), |end| rest.split_at(end));
+    let path = path.split('?').next().unwrap_or_default();
+    if location.contains("://") {
+        location.to_owned()
+    } else if location.starts_with("//") {
+        format!("{scheme}:{location}")
+    } else if location.starts_with('/') {
+        format!("{scheme}://{host}{location}")
+    } else if location.starts_with('?') {
+        format!("{scheme}://{host}{path}{location}")
+    } else {
+        let folder = path.rfind('/').map_or("", |end| &path[..end]);
+        format!("{scheme}://{host}{folder}/{location}")
     }
 }
 

@@ -27,6 +27,7 @@ use crate::press;
     pressrun check tomorrow --strict
     pressrun check --fix
     pressrun check --network
+    pressrun check --network --fix
     pressrun check 2026-11-24 --format github")]
 pub(crate) struct Check {
     /// A date, `today`, `mon`, or a path; left out, the earliest unsent issue from today on
@@ -34,7 +35,8 @@ pub(crate) struct Check {
     /// Let warnings fail too
     #[arg(long)]
     strict: bool,
-    /// Make the edits that are safe: nothing guessed, shown as a diff
+    /// Make the edits that are safe: nothing guessed, shown as a diff. With --network, pictures that stand on the
+    /// web are fetched into issues/images/
     #[arg(long)]
     fix: bool,
     /// Ask now where each link leads; answers are believed for an hour
@@ -76,6 +78,9 @@ impl Check {
             (pulled.findings, pulled.leads)
         };
         let (mut found, mut leads) = look();
+        if self.fix && self.network && fetch(world, &config.root, &found)? {
+            (found, leads) = look();
+        }
         if self.fix && mend(world, &config.root, &found)? {
             (found, leads) = look();
         }
@@ -139,14 +144,40 @@ fn not_asked(root: &Path, leads: &[Lead]) -> Option<String> {
     }
 }
 
-/// Makes the safe edits of these findings, file by file; whether there were any.
+/// Fetches the pictures that stand on the web, and shows those instead; whether there were any.
+fn fetch(world: &World, root: &Path, found: &[Finding]) -> Result<bool, Failure> {
+    let mut edits: Edits<'_> = BTreeMap::new();
+    let elsewhere = press::elsewhere(found);
+    for picture in &elsewhere {
+        match picture.fetch(root) {
+            Ok(own) => {
+                let size = format!("{} × {} pixels, {} KB", own.width, own.height, own.bytes.div_ceil(1000));
+                world.say(format_args!("fetched {} to issues/{}: {size}", picture.address, own.src));
+                for (path, fix) in picture.mends(&own.src) {
+                    edits.entry(path).or_default().push(fix);
+                }
+            }
+            Err(why) => world.insist(format_args!("{} was not fetched: {why}", picture.address)),
+        }
+    }
+    make(world, root, edits)
+}
+
+/// Makes the safe edits of these findings; whether there were any.
 fn mend(world: &World, root: &Path, found: &[Finding]) -> Result<bool, Failure> {
-    let mut edits: BTreeMap<&str, Vec<Fix>> = BTreeMap::new();
+    let mut edits: Edits<'_> = BTreeMap::new();
     for finding in found {
         if let (Some(place), Some(fix)) = (&finding.place, finding.fix.as_ref().filter(|fix| fix.safe)) {
             edits.entry(&place.source.path).or_default().push(fix.clone());
         }
     }
+    make(world, root, edits)
+}
+
+/// Edits by the path of their file.
+type Edits<'f> = BTreeMap<&'f str, Vec<Fix>>;
+
+fn make(world: &World, root: &Path, mut edits: Edits<'_>) -> Result<bool, Failure> {
     for (path, fixes) in &mut edits {
         let draft = Draft::open(root, path).map_err(|finding| Failure::unexpected(finding.title))?;
         let text = edit::mended(&draft.source.text, fixes);

@@ -26,8 +26,7 @@ pub(super) fn inquire(
             Err(Silence::Name) => return Found::NameUnknown(crate::config::host(&at).unwrap_or(&at).to_owned()),
             Err(silence) => return Found::Settled(Outcome::Odd { why: silence.to_string() }),
         };
-        let next = answer.location.as_deref().filter(|_| matches!(answer.status, 301 | 302 | 303 | 307 | 308));
-        let Some(next) = next.map(|location| joined(&at, location)) else {
+        let Some(next) = answer.leads_on(&at) else {
             return Found::Settled(settled(answer.status, address, at, lasting));
         };
         if !may_be_asked(&next) {
@@ -55,26 +54,6 @@ fn settled(status: u16, address: &str, at: String, lasting: bool) -> Outcome {
         410 => Outcome::Gone { why: format!("the server says that the page is gone (410){there}") },
         401 | 403 | 429 => Outcome::Guarded { status },
         _ => Outcome::Odd { why: format!("the server answers {status}{there}") },
-    }
-}
-
-/// An address as a page at `base` writes it: whole, or from the scheme, the host or the folder on.
-fn joined(base: &str, location: &str) -> String {
-    let (location, base) = (location.split('#').next().unwrap_or_default(), base.split('#').next().unwrap_or_default());
-    let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
-    let (host, path) = rest.find(['/', '?']).map_or((rest, "/"), |end| rest.split_at(end));
-    let path = path.split('?').next().unwrap_or_default();
-    if location.contains("://") {
-        location.to_owned()
-    } else if location.starts_with("//") {
-        format!("{scheme}:{location}")
-    } else if location.starts_with('/') {
-        format!("{scheme}://{host}{location}")
-    } else if location.starts_with('?') {
-        format!("{scheme}://{host}{path}{location}")
-    } else {
-        let folder = path.rfind('/').map_or("", |end| &path[..end]);
-        format!("{scheme}://{host}{folder}/{location}")
     }
 }
 

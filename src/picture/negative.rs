@@ -52,6 +52,16 @@ pub(crate) enum Unfit {
 }
 
 impl Negative {
+    /// What the names of such files end in.
+    pub(crate) fn extension(&self) -> &'static str {
+        match self.format {
+            Format::Png | Format::MovingPng => "png",
+            Format::Jpeg => "jpg",
+            Format::Gif => "gif",
+            Format::Webp { .. } => "webp",
+        }
+    }
+
     /// Recognises the picture in a file.
     ///
     /// # Errors

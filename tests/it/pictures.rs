@@ -1,8 +1,11 @@
 //! Pictures on their way to readers: developed, kept, proved, published, or inside the mail.
 
 use std::fs::{self, Permissions};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread;
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use scraper::{Html, Selector};
@@ -156,4 +159,57 @@ fn a_command_takes_the_pictures_along_and_its_failure_stops_the_run() {
     approve(&world);
     world.ok(&["amend", DATE, "--by", "Ben"]);
     assert_eq!(listed(&world.path("server")).len(), 2);
+}
+
+/// A web of one picture, at `/picture`; `/old` leads there, and nothing else is anywhere.
+fn web(picture: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = [0; 4096];
+            let count = stream.read(&mut asked).unwrap();
+            let answer = match String::from_utf8_lossy(&asked[..count]).split(' ').nth(1).unwrap() {
+                "/old/Night%20tram.png" => {
+                    b"HTTP/1.1 302 So\r\nLocation: /picture\r\nContent-Length: 0\r\n\r\n".to_vec()
+                }
+                "/picture" => [b"HTTP/1.1 200 So\r\nConnection: close\r\n\r\n".to_vec(), picture.clone()].concat(),
+                _ => b"HTTP/1.1 404 So\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            };
+            stream.write_all(&answer).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn a_picture_that_stands_on_the_web_is_fetched_into_the_newsroom_when_somebody_says_so() {
+    let sink = Sink::start(Script::default());
+    let world = illustrated(&sink, "");
+    let drawn = fs::read(world.path("issues/images/tram.png")).unwrap();
+    let web = web(drawn.clone());
+    let (there, gone) = (format!("{web}/old/Night%20tram.png"), format!("{web}/gone.png"));
+    let story = "issues/stories/2026/tram-returns.md";
+    world.write(story, &world.read(story).replace("images/tram.png", &there));
+    let issue = format!("issues/morning/{DATE}.toml");
+    let block = format!("\n[[block]]\ntype = \"image\"\nsrc = \"{gone}\" # of ours\nalt = \"A tram at night\"\n");
+    world.write(&issue, &(world.read(&issue) + &block));
+
+    let untouched = world.ends(3, &["check", DATE, "--fix"]);
+    assert!(untouched.stdout.contains("`pressrun check --network --fix` fetches it"), "{}", untouched.stdout);
+    assert!(world.read(story).contains(&there));
+
+    let ran = world.ends(3, &["check", DATE, "--network", "--fix", "--only", "image-format"]);
+    let told = format!("{}{}", ran.stdout, ran.stderr).replace(&web, "http://cms.quay");
+    insta::assert_snapshot!(told);
+    assert_eq!(fs::read(world.path("issues/images/night-tram.png")).unwrap(), drawn);
+
+    // Fetched again, it is not kept twice; and the issue goes out with it.
+    world.write(story, &world.read(story).replace("images/night-tram.png", &there));
+    world.write(&issue, &world.read(&issue).replace(&block, ""));
+    world.ok(&["check", DATE, "--network", "--fix"]);
+    assert_eq!(listed(&world.path("issues/images")), ["night-tram.png", "tram.png"]);
+    approve(&world);
+    world.ends(0, &["send", DATE, "--yes"]);
 }
