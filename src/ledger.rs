@@ -163,6 +163,8 @@ pub(crate) struct Grant {
     pub(crate) reader: i64,
     pub(crate) address: EmailAddress,
     pub(crate) first_name: Option<String>,
+    /// They get the text edition alone.
+    pub(crate) text_only: bool,
     /// The subscriber's random id: what tokens and the Message-ID are made of, never a sequence number.
     pub(crate) key: [u8; 16],
     pub(crate) version: u32,

@@ -63,6 +63,7 @@ impl Books {
             "finished": finished.map(|at| at.to_rfc3339()),
             "next_due": self.next_due.map(|at| at.to_rfc3339()),
             "audience": self.counts.audience,
+            "text_only": self.edition.text_only,
         });
         for state in State::ALL {
             object[state.as_str()] = json!(self.counts.of(state));

@@ -153,6 +153,7 @@ pub(crate) const CHECKS: &[Check] = &[
     check("alt-is-filename"),
     check("image-size"),
     check("image-only"),
+    check("text-empty"),
     check("chart-undrawn"),
     // The mail as rendered.
     check("gmail-clip"),

@@ -3,7 +3,7 @@
 use crate::check::count;
 use crate::config::{Newsletter, Threshold};
 use crate::finding::{Finding, Level};
-use crate::issue::Issue;
+use crate::issue::{Issue, Only};
 use crate::render::{Bill, CLIP};
 
 /// Blocks named as the dearest, and as those that would be cut.
@@ -23,6 +23,17 @@ pub(crate) fn images_only(issue: &Issue) -> Option<Finding> {
     let finding = Finding::error("image-only", format!("this issue is pictures, with {says} beside them"));
     let finding = finding.because("half of all readers see no picture before they ask for it");
     Some(finding.help("say in words what the pictures say"))
+}
+
+/// An issue with everything set aside for the HTML part: whoever reads the text edition gets a masthead and a foot.
+pub(crate) fn text_empty(issue: &Issue) -> Option<Finding> {
+    let shown = issue.blocks.iter().any(|block| block.only != Only::Html);
+    if shown || issue.blocks.is_empty() {
+        return None;
+    }
+    let finding = Finding::error("text-empty", "nothing of this issue is in its text edition");
+    let finding = finding.because("every block says `only = \"html\"`, and some readers get the text edition alone");
+    Some(finding.help("take `only` out of the blocks that are to be read by everybody"))
 }
 
 /// The size of the HTML part, in decoded bytes with every slot at its longest.

@@ -72,7 +72,7 @@ impl Approve {
 
     /// Shows what is vouched for, and asks until everything is answered.
     fn ask(&self, world: &World, vouching: &Vouching<'_>, newsletter: &Newsletter) -> Result<(), Failure> {
-        let Vouching { proof, audience, last, .. } = vouching;
+        let Vouching { proof, audience, text_only, last, .. } = vouching;
         world.say(format_args!("  subject    {}", proof.subject));
         world.say(format_args!("  preheader  {}", proof.preheader));
         let size = proof.html_bytes().div_ceil(100);
@@ -89,7 +89,11 @@ impl Approve {
             Audience::Everybody => String::new(),
             Audience::Got(slot) => format!(" who got {slot}, or may have"),
         };
-        world.say(format_args!("  audience   {}{got}{before}", plural(*audience, "reader")));
+        let alone = match *text_only {
+            0 => String::new(),
+            some => format!(", {} of them the text edition alone", thousands(some)),
+        };
+        world.say(format_args!("  audience   {}{got}{before}{alone}", plural(*audience, "reader")));
         if self.yes {
             if let Some(swing) = vouching.swing() {
                 world.insist(format_args!("mind that {swing}; `--yes` takes that for right, and the log says so"));

@@ -93,6 +93,9 @@ impl Build {
         write(world, &path("html"), html.as_bytes())?;
         write(world, &path("txt"), specimen.text.as_bytes())?;
         write(world, &path("eml"), &specimen.eml)?;
+        if reader.text_only {
+            world.say(format_args!("{} gets the text edition alone: {name}.eml is that", reader.address));
+        }
         if name == "issue" {
             // Only what is shown moves beside it: the addresses that other sites are given stay whole.
             let served = format!("{}/", config.images_url());
@@ -163,7 +166,7 @@ fn subscriber(world: &World, config: &Config, address: &str) -> Result<Reader, F
     let address = EmailAddress::parse(address).map_err(Failure::usage)?;
     let found = world.store(config)?.reader_by_address(&address)?;
     let reader = found.ok_or_else(|| Failure::usage(format!("{address} is not on the list")))?;
-    Ok(Reader { address, first_name: reader.first_name, key: reader.key })
+    Ok(Reader { address, first_name: reader.first_name, key: reader.key, text_only: reader.text_only })
 }
 
 /// Writes a file and says which.

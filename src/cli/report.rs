@@ -75,6 +75,9 @@ impl Report {
                 "sent: accepted by Postfix, which delivers later; what it returns is told by `reconcile`".to_owned(),
             );
         }
+        if books.edition.text_only > 0 {
+            lines.push(format!("the text edition alone: {}", plural(books.edition.text_only, "reader")));
+        }
         if books.edition.version > 1 {
             lines.extend(
                 kept.iter().map(|(version, readers)| format!("version {version}: {}", plural(*readers, "reader"))),

@@ -38,15 +38,26 @@ enum Action {
 
 /// Subscribe one person
 #[derive(Args)]
-#[command(after_help = "Example:\n    pressrun -n morning subscribers add anna@example.org --name Anna")]
+#[command(after_help = "Examples:
+    pressrun -n morning subscribers add anna@example.org --name Anna
+    pressrun -n morning subscribers add anna@example.org --text-only    also for who is on it already")]
 struct Add {
     address: String,
     /// Their first name
     #[arg(long, value_name = "FIRST NAME")]
     name: Option<String>,
+    /// They want the text edition alone, without the designed part; `--text-only=no` for both again
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
+    text_only: Option<YesNo>,
     /// They left, and asked to come back
     #[arg(long)]
     again: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum YesNo {
+    Yes,
+    No,
 }
 
 /// End one person's subscription to this newsletter; others stay
@@ -65,7 +76,7 @@ struct Find {
 
 /// Subscribe everyone in a CSV or TSV file
 ///
-/// The header is recognised (email, first_name, …), or there is none and one column holds addresses. Whoever
+/// The header is recognised (email, first_name, text_only, …), or there is none and one column holds addresses. Whoever
 /// left or is suppressed stays so. Running it again changes nothing.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -125,10 +136,19 @@ impl Subscribers {
 impl Add {
     fn run(self, world: &World, store: &mut Store, newsletter: &str) -> Outcome {
         let address = EmailAddress::parse(&self.address).map_err(Failure::usage)?;
-        let reader = NewReader { address, first_name: self.name.as_deref().and_then(clean_name) };
+        let text_only = self.text_only.map(|wanted| wanted == YesNo::Yes);
+        let first_name = self.name.as_deref().and_then(clean_name);
+        let reader = NewReader { address, first_name, text_only: text_only.unwrap_or_default() };
         let address = &reader.address;
         let object = |changed: bool, state: SubscriptionState| json!({"address": address.as_str(), "newsletter": newsletter, "changed": changed, "state": state.as_str()});
-        match store.subscribe(newsletter, &reader, "command", self.again, world.now())? {
+        let joined = store.subscribe(newsletter, &reader, "command", self.again, world.now())?;
+        // Whoever is known already keeps what they chose, unless it was typed.
+        if let (Some(wanted), Some(known)) = (text_only, store.reader_by_address(address)?)
+            && known.text_only != wanted
+        {
+            store.want_text_only(known.id, wanted)?;
+        }
+        match joined {
             Joined::New => world.tell(
                 format_args!("{address} is subscribed to {newsletter}"),
                 object(true, SubscriptionState::Active),
@@ -184,6 +204,7 @@ impl Find {
                 "address": reader.as_ref().map_or(address.as_str(), |reader| &reader.address),
                 "known": reader.is_some(),
                 "first_name": reader.as_ref().and_then(|reader| reader.first_name.as_deref()),
+                "text_only": reader.as_ref().is_some_and(|reader| reader.text_only),
                 "bounced": reader.as_ref().and_then(|reader| reader.bounced),
                 "subscriptions": subscriptions.iter().map(of).collect::<Vec<_>>(),
                 "suppressions": suppressed.collect::<Vec<_>>(),
@@ -195,6 +216,9 @@ impl Find {
             Some(reader) => {
                 let name = reader.first_name.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
                 world.print(format_args!("{}{name}  known since {}", reader.address, reader.created.date_naive()))?;
+                if reader.text_only {
+                    world.print("  gets the text edition alone")?;
+                }
             }
         }
         for one in &subscriptions {
@@ -227,7 +251,7 @@ impl Export {
         let format = if world.json { Format::Jsonl } else { self.format };
         let mut page = Page { world, text: Vec::new() };
         if format == Format::Csv {
-            page.add(&csv_line(&["address", "first_name", "state", "source", "since"])?)?;
+            page.add(&csv_line(&["address", "first_name", "state", "source", "since", "text_only"])?)?;
         }
         store.each_subscriber(newsletter, |reader, own| -> Result<(), Failure> {
             match format {
@@ -242,7 +266,8 @@ impl Export {
 
 fn csv_row(reader: &Reader, own: &Subscription) -> Result<String, Failure> {
     let (address, name) = (guarded(&reader.address), guarded(reader.first_name.as_deref().unwrap_or_default()));
-    csv_line(&[&address, &name, own.state.as_str(), &guarded(&own.source), &own.since.to_rfc3339()])
+    let text_only = if reader.text_only { "yes" } else { "no" };
+    csv_line(&[&address, &name, own.state.as_str(), &guarded(&own.source), &own.since.to_rfc3339(), text_only])
 }
 
 fn csv_line(cells: &[&str]) -> Result<String, Failure> {
@@ -259,6 +284,7 @@ fn json_row(reader: &Reader, own: &Subscription) -> serde_json::Value {
         "state": own.state.as_str(),
         "source": own.source,
         "since": own.since,
+        "text_only": reader.text_only,
     })
 }
 

@@ -9,12 +9,16 @@ use crate::press::{self, MOST_TESTS};
 
 /// Send a [TEST] copy to these addresses, through the real relay, never to the list
 #[derive(Args)]
-#[command(after_help = "Example:
-    pressrun test me@example.org")]
+#[command(after_help = "Examples:
+    pressrun test me@example.org
+    pressrun test me@example.org --text-only    what readers get who want no HTML")]
 pub(crate) struct Test {
     /// Up to ten addresses, then a date where another issue is meant
     #[arg(required = true, value_name = "ADDRESS…  [DATE]")]
     to: Vec<String>,
+    /// As it comes to whoever wants the text edition alone
+    #[arg(long)]
+    text_only: bool,
 }
 
 impl Test {
@@ -41,7 +45,8 @@ impl Test {
         let proof = findings::proof(world, pulled)?;
 
         let mut worst = Exit::Done;
-        for (address, answer) in press::test(&config, newsletter, &proof, &to, world.now()).map_err(Failure::usage)? {
+        let answers = press::test(&config, newsletter, &proof, &to, self.text_only, world.now());
+        for (address, answer) in answers.map_err(Failure::usage)? {
             let (sent, reply) = match answer {
                 Ok(reply) => (true, reply),
                 Err(unsent) => {

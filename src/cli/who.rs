@@ -87,6 +87,7 @@ fn sentence(config: &Config, edition: &Edition, trace: &Trace) -> String {
     let holds_one = matches!(trace.state, State::Sending | State::Sent | State::Failed | State::Unknown);
     let version = trace.version.filter(|_| edition.version > 1 && holds_one);
     let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
+    let alone = if trace.text_only { ", the text edition alone" } else { "" };
     let reply = trace.reply.as_deref().filter(|reply| !reply.is_empty());
     let reply = reply.map(|reply| format!(": {reply}")).unwrap_or_default();
     let due = match (trace.state, trace.due) {
@@ -98,7 +99,7 @@ fn sentence(config: &Config, edition: &Edition, trace: &Trace) -> String {
         format!("; returned later, known since {at}: {}", returned.words)
     });
     format!(
-        "{}{} {}  {} {at}{relay}{version}{due}{reply}{}",
+        "{}{} {}  {} {at}{relay}{alone}{version}{due}{reply}{}",
         voice(edition.purpose),
         edition.newsletter,
         edition.slot,
@@ -121,6 +122,7 @@ fn object(edition: &Edition, trace: &Trace) -> serde_json::Value {
         "tries": trace.tries,
         "due": trace.due.map(|due| due.to_rfc3339()),
         "version": trace.version,
+        "text_only": trace.text_only,
         "returned": trace.returned.as_ref().map(|returned| returned.words.as_str()),
     })
 }

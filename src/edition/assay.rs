@@ -5,6 +5,7 @@
 //! a copy what reading the whole of it would say; a test holds it to that.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::template::{Cut, Fill};
 use super::{Edition, Reader};
@@ -70,11 +71,18 @@ impl fmt::Display for Fault {
 /// An edition looked over, ready to judge each reader's copy.
 pub(crate) struct Assay<'a> {
     edition: &'a Edition,
+    whole: Form<'a>,
+    text_alone: Form<'a>,
+}
+
+/// What all copies of one form have.
+struct Form<'a> {
+    cuts: &'a [Cut],
     /// What stands between the cuts: one more than there are cuts.
     stretches: Vec<Stretch>,
     /// The first cut behind the headers.
     body: usize,
-    /// The first cut of the HTML part.
+    /// The first cut of the HTML part; behind the last where there is none.
     html: usize,
     /// Decoded bytes of the HTML part without its openings.
     html_bytes: usize,
@@ -95,19 +103,29 @@ impl Edition {
     /// # Errors
     /// Every copy would be broken.
     pub(crate) fn assay(&self) -> Result<Assay<'_>, Fault> {
-        let (bytes, cuts) = (&self.bytes[..], &self.plan.cuts[..]);
+        let bytes = &self.bytes[..];
+        let head = find(bytes, b"\r\nContent-Type: text/html").ok_or(Fault::NoWayOut)?;
+        let start = head + find(&bytes[head..], b"\r\n\r\n").ok_or(Fault::TornLine)? + 4;
+        let end = bytes[start..].windows(4).rposition(|window| window == b"\r\n--").ok_or(Fault::TornLine)?;
+        let whole = Form::of(self.form(false), Some(start..start + end))?;
+        Ok(Assay { edition: self, whole, text_alone: Form::of(self.form(true), None)? })
+    }
+}
+
+impl<'a> Form<'a> {
+    /// Looks over a form of which the HTML part stands there.
+    fn of((bytes, cuts): (&'a [u8], &'a [Cut]), html: Option<Range<usize>>) -> Result<Self, Fault> {
         let head = find(bytes, b"\r\n\r\n").ok_or(Fault::TornLine)?;
         headers_once(&bytes[..head])?;
-        let html_head = find(bytes, b"\r\nContent-Type: text/html").ok_or(Fault::NoWayOut)?;
-        let html_start = html_head + find(&bytes[html_head..], b"\r\n\r\n").ok_or(Fault::TornLine)? + 4;
         let before = |end: usize| cuts.iter().take_while(|cut| cut.at < end).count();
-        let (body, html) = (before(head), before(html_start));
-        for cuts in [&cuts[..body], &cuts[body..html], &cuts[html..]] {
+        let (body, first_of_html) = (before(head), html.as_ref().map_or(cuts.len(), |html| before(html.start)));
+        let parts = [&cuts[..body], &cuts[body..first_of_html]];
+        for cuts in parts.into_iter().chain(html.is_some().then_some(&cuts[first_of_html..])) {
             if !cuts.iter().any(|cut| cut.fill.leads_out()) {
                 return Err(Fault::NoWayOut);
             }
         }
-        let last = bytes[html_start..].windows(4).rposition(|window| window == b"\r\n--").ok_or(Fault::TornLine)?;
+        let html = html.unwrap_or(bytes.len()..bytes.len());
         let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.at).collect();
         ends.push(bytes.len());
         let mut start = 0;
@@ -115,10 +133,10 @@ impl Edition {
         let mut html_bytes = 0;
         for end in ends {
             stretches.push(Stretch::of(&bytes[start..end])?);
-            html_bytes += decoded(&bytes[start.max(html_start).min(end)..end.min(html_start + last).max(start)]);
+            html_bytes += decoded(&bytes[start.max(html.start).min(end)..end.min(html.end).max(start)]);
             start = end;
         }
-        Ok(Assay { edition: self, stretches, body, html, html_bytes })
+        Ok(Self { cuts, stretches, body, html: first_of_html, html_bytes })
     }
 }
 
@@ -135,20 +153,21 @@ impl Assay<'_> {
         scratch: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let links = self.edition.links(&reader.key, signer);
-        let (mut line, mut html) = (0, self.html_bytes);
-        for (index, (stretch, Cut { fill, .. })) in self.stretches.iter().zip(&self.edition.plan.cuts).enumerate() {
+        let form = if reader.text_only { &self.text_alone } else { &self.whole };
+        let (mut line, mut html) = (0, form.html_bytes);
+        for (index, (stretch, Cut { fill, .. })) in form.stretches.iter().zip(form.cuts).enumerate() {
             line = stretch.continues(line)?;
             scratch.clear();
             fill.write(reader, &links, scratch);
             if scratch.is_empty() && !fill.may_be_empty() {
                 return Err(Fault::OpenSlot);
             }
-            line = continues(scratch, line, index < self.body)?;
-            if index >= self.html {
+            line = continues(scratch, line, index < form.body)?;
+            if index >= form.html {
                 html += decoded(scratch);
             }
         }
-        if let Some(rest) = self.stretches.last() {
+        if let Some(rest) = form.stretches.last() {
             rest.continues(line)?;
         }
         if html > CLIP {

@@ -22,6 +22,7 @@ mod reader;
 mod template;
 #[cfg(test)]
 mod tests;
+mod textual;
 
 pub(crate) use assay::Fault;
 pub(crate) use enclosed::Enclosed;
@@ -30,6 +31,7 @@ pub(crate) use poll::{Poll, polls};
 pub(crate) use reader::{Reader, read};
 
 use template::{Cut, Template};
+use textual::text_alone;
 
 /// A frozen edition: bytes and ordered openings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) struct Edition {
     bytes: Vec<u8>,
     plan: Plan,
     hash: String,
+    /// What of it goes to those who want the text edition alone.
+    text_alone: Template,
 }
 
 /// What stamping needs beside the bytes; the second of the two columns an edition is kept in.
@@ -57,7 +61,7 @@ impl Edition {
         let id = letterhead.edition_id(&content);
         // `=_` cannot occur in quoted-printable, so no text can end a part; nor does one of the two begin like the
         // other, for no `r` is hex.
-        let (boundary, related) = (format!("=_{}", &content[..16]), format!("=_r{}", &content[..16]));
+        let (boundary, related) = (boundary(&content), format!("=_r{}", &content[..16]));
         let mut message = Template::default();
         letterhead.write(&id, &boundary, &mut message);
         message.open(&boundary).words("plain", &parts.text);
@@ -80,21 +84,35 @@ impl Edition {
             cuts: message.cuts,
         };
         let hash = hash(&message.bytes, &plan.json());
-        Self { bytes: message.bytes, plan, hash }
+        Self::of(message.bytes, plan, hash)
+    }
+
+    fn of(bytes: Vec<u8>, plan: Plan, hash: String) -> Self {
+        let text_alone = text_alone(&bytes, &plan.cuts, &boundary(&plan.content));
+        Self { bytes, plan, hash, text_alone }
     }
 
     /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout.
     pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) {
         let links = self.links(&reader.key, signer);
+        let (bytes, cuts) = self.form(reader.text_only);
         // Room for the values; a reader's are a few hundred bytes.
-        out.reserve(self.bytes.len() + 256 * self.plan.cuts.len());
+        out.reserve(bytes.len() + 256 * cuts.len());
         let mut done = 0;
-        for Cut { at, fill } in &self.plan.cuts {
-            out.extend_from_slice(&self.bytes[done..*at]);
+        for Cut { at, fill } in cuts {
+            out.extend_from_slice(&bytes[done..*at]);
             fill.write(reader, &links, out);
             done = *at;
         }
-        out.extend_from_slice(&self.bytes[done..]);
+        out.extend_from_slice(&bytes[done..]);
+    }
+
+    /// The form in which some get it: whole, or the text edition alone.
+    fn form(&self, text_only: bool) -> (&[u8], &[Cut]) {
+        match text_only {
+            false => (&self.bytes, &self.plan.cuts),
+            true => (&self.text_alone.bytes, &self.text_alone.cuts),
+        }
     }
 
     /// This reader's addresses on the readers' pages.
@@ -154,8 +172,13 @@ impl Edition {
         let plan: Plan = serde_json::from_str(cuts).map_err(|error| format!("the frozen edition: {error}"))?;
         let ordered =
             plan.cuts.is_sorted_by_key(|cut| cut.at) && plan.cuts.last().is_none_or(|cut| cut.at <= bytes.len());
-        if ordered { Ok(Self { bytes, plan, hash: hash.to_owned() }) } else { Err(changed()) }
+        if ordered { Ok(Self::of(bytes, plan, hash.to_owned())) } else { Err(changed()) }
     }
+}
+
+/// What stands between the parts of a message of this content.
+fn boundary(content: &str) -> String {
+    format!("=_{}", content.get(..16).unwrap_or(content))
 }
 
 impl Plan {

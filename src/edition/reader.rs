@@ -19,6 +19,8 @@ pub(crate) struct Reader {
     pub(crate) address: EmailAddress,
     pub(crate) first_name: Option<String>,
     pub(crate) key: ReaderKey,
+    /// They get the text edition alone.
+    pub(crate) text_only: bool,
 }
 
 impl Reader {
@@ -28,13 +30,19 @@ impl Reader {
             address: EmailAddress::parse("robin@reader.example").expect("a literal address parses"),
             first_name: Some("Robin".to_owned()),
             key: *b"specimen  reader",
+            text_only: false,
         }
     }
 }
 
 impl From<&Grant> for Reader {
     fn from(grant: &Grant) -> Self {
-        Self { address: grant.address.clone(), first_name: grant.first_name.clone(), key: grant.key }
+        Self {
+            address: grant.address.clone(),
+            first_name: grant.first_name.clone(),
+            key: grant.key,
+            text_only: grant.text_only,
+        }
     }
 }
 

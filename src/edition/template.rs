@@ -57,7 +57,7 @@ fn fenced(value: &str, out: &mut Vec<u8>) {
 }
 
 /// A message in the making.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Template {
     pub(super) bytes: Vec<u8>,
     pub(super) cuts: Vec<Cut>,

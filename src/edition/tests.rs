@@ -131,6 +131,32 @@ fn the_whole_message_is_the_golden_one() {
 }
 
 #[test]
+fn whoever_wants_text_alone_gets_one_part_of_the_same_bytes() {
+    let (parts, reader) = (parts(), Reader { text_only: true, ..Reader::specimen() });
+    let edition = Edition::freeze(&parts, &letterhead(), &[]);
+    let message = stamped(&edition, &reader);
+    lawful(&message);
+    assert_eq!(header_names(&message), [&NAMES[..], &["Content-Transfer-Encoding"]].concat());
+    let mail = MessageParser::new().parse(&message).unwrap();
+    assert_eq!((mail.parts.len(), mail.content_type().unwrap().subtype()), (1, Some("plain")));
+    let signer = Signer::specimen();
+    let links = edition.links(&reader.key, &signer);
+    assert_eq!(mail.body_text(0).unwrap(), crlf(&read(&parts.text, &reader, &links)));
+
+    // Everything above it is what everybody has, and an edition out of the store gives the same.
+    let whole = stamped(&edition, &Reader::specimen());
+    let head = find_kind(&message);
+    assert_eq!(message[..head], whole[..find_kind(&whole)]);
+    let thawed = Edition::thaw(edition.bytes().to_vec(), &edition.cuts(), edition.hash()).unwrap();
+    assert_eq!(stamped(&thawed, &reader), message);
+}
+
+/// Where a message begins to say what it is made of.
+fn find_kind(message: &[u8]) -> usize {
+    str::from_utf8(message).unwrap().find("\r\nContent-Type:").unwrap()
+}
+
+#[test]
 fn an_independent_parser_reads_back_what_was_written() {
     let (parts, letterhead, reader) = (parts(), letterhead(), Reader::specimen());
     let edition = Edition::freeze(&parts, &letterhead, &[]);

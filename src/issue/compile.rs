@@ -235,6 +235,7 @@ impl Compiler<'_> {
         };
         self.findings.extend(check::images::weight(&issue, self.newsletter));
         self.findings.extend(check::rendered::images_only(&issue));
+        self.findings.extend(check::rendered::text_empty(&issue));
         Some(issue)
     }
 

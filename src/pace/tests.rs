@@ -9,6 +9,7 @@ fn grant(tries: u32, contacts: u32) -> Grant {
         reader: 7,
         address: EmailAddress::parse("anna@reader.example").unwrap(),
         first_name: None,
+        text_only: false,
         key: [7; 16],
         version: 1,
         tries,

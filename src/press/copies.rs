@@ -153,6 +153,7 @@ mod tests {
         let reader = |number: usize| NewReader {
             address: EmailAddress::parse(&format!("r{number}@reader.test")).unwrap(),
             first_name: (number % 7_000 == 5_000).then(|| "\"".repeat(60)),
+            text_only: number == 12_001,
         };
         store.import("morning", &(0..20_000).map(reader).collect::<Vec<_>>(), now()).unwrap();
         let Begun::Created(edition) = store.begin_edition("morning", "2026-11-24", Purpose::Issue, now()).unwrap()

@@ -17,7 +17,7 @@ pub(crate) const MOST_TESTS: usize = 10;
 /// What the relay said of a copy: taken, or why not.
 pub(crate) type Said = Result<String, Unsent>;
 
-/// Sends a copy to each address, and says what the relay answered: taken, or why not.
+/// Sends a copy to each address, whole or the text edition alone, and says what the relay answered: taken, or why not.
 ///
 /// # Errors
 /// No relay of that name, no key to sign with, no mailbox to rehearse with, or a relay that cannot be spoken to at all.
@@ -26,6 +26,7 @@ pub(crate) fn test(
     newsletter: &Newsletter,
     proof: &Proof,
     to: &[EmailAddress],
+    text_only: bool,
     now: DateTime<Utc>,
 ) -> Result<Vec<(EmailAddress, Said)>, String> {
     let relay = config.relay(newsletter)?;
@@ -39,7 +40,7 @@ pub(crate) fn test(
     let signer = Signer::specimen();
     let mut answers = Vec::new();
     for address in to {
-        let reader = Reader { address: address.clone(), ..Reader::specimen() };
+        let reader = Reader { address: address.clone(), text_only, ..Reader::specimen() };
         let mut message = Vec::new();
         edition.stamp(&reader, &signer, &mut message);
         if let Some(dkim) = &dkim {

@@ -17,6 +17,8 @@ pub(crate) struct Vouching<'a> {
     pub(crate) proof: Proof,
     /// Readers it would go to now.
     pub(crate) audience: u64,
+    /// How many of these get the text edition alone.
+    pub(crate) text_only: u64,
     /// Readers the last edition went to.
     pub(crate) last: Option<u64>,
 }
@@ -60,9 +62,10 @@ impl<'a> Vouching<'a> {
     ) -> Result<Self, Unfit> {
         let whom = whom(store, newsletter, &proof.audience)?;
         let audience = store.audience_of(&newsletter.id, whom, now)?;
+        let text_only = store.audience_of_text(&newsletter.id, whom, now)?;
         // Those who got one issue are no list that could swing.
         let last = if whom == Whom::Everybody { store.last_audience(&newsletter.id)? } else { None };
-        Ok(Self { config, newsletter, proof, audience, last })
+        Ok(Self { config, newsletter, proof, audience, text_only, last })
     }
 
     /// What no program can check.

@@ -142,7 +142,10 @@ impl Addressee {
                 Some(format!("{} since {since}", own.state.as_str()))
             }
         };
-        Ok(Self { reader: Reader { address, first_name: found.first_name, key: found.key }, known: true, note })
+        let alone = found.text_only.then(|| "gets the text edition alone".to_owned());
+        let note = [note, alone].into_iter().flatten().reduce(|note, alone| format!("{note}; {alone}"));
+        let reader = Reader { address, first_name: found.first_name, key: found.key, text_only: found.text_only };
+        Ok(Self { reader, known: true, note })
     }
 }
 

@@ -57,7 +57,7 @@ async fn test(
         let Ok(_one_at_a_time) = desk.testing.try_lock() else {
             return Err(Refused::because("a copy is on its way already"));
         };
-        let answers = press::test(&galley.config, galley.newsletter(), proof, &[address], clock::now());
+        let answers = press::test(&galley.config, galley.newsletter(), proof, &[address], false, clock::now());
         match answers.map_err(Refused::because)?.pop() {
             Some((address, Ok(reply))) => Ok(Done::new(format!("sent a copy to {address}: {reply}"))),
             Some((address, Err(unsent))) => Err(Refused::because(format!("{address} got none: {}", unsent.words()))),

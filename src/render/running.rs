@@ -152,11 +152,20 @@ impl Running<'_> {
             return self.records(head, rows, place);
         }
         let figures: Vec<bool> = (0..head.len()).map(|column| told.is_figures(column)).collect();
-        self.columns(head, rows, &figures, place)
+        // The mail breaks words anywhere, and a column as narrow as a letter is enough for that.
+        let whole = if told.keeps_words_whole() { ";word-break:normal" } else { "" };
+        let style = self.dress.table.as_ref().map(|table| format!("{table}{whole}"));
+        self.columns(head, rows, &figures, self.placed(place, style.as_deref()))
     }
 
     /// The only kind of table with a head and without `role=presentation`.
-    fn columns(&self, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], figures: &[bool], place: Place) -> Markup {
+    fn columns(
+        &self,
+        head: &[Vec<Inline>],
+        rows: &[Vec<Vec<Inline>>],
+        figures: &[bool],
+        table_style: Option<String>,
+    ) -> Markup {
         let Dress { cell, figure, rule_class: class, .. } = &self.dress;
         let style =
             |column: usize| if figures.get(column) == Some(&true) { figure.as_deref() } else { cell.as_deref() };
@@ -164,7 +173,7 @@ impl Running<'_> {
         let weight = if cell.is_some() { ";font-weight:700" } else { "" };
         let head_style = |column: usize| style(column).map(|style| format!("{style}{weight}"));
         html! {
-            table style=[self.placed(place, self.dress.table.as_deref())] {
+            table style=[table_style] {
                 thead { tr {
                     @for (column, words) in head.iter().enumerate() { th scope="col" class=[*class] style=[head_style(column)] { (self.words(words)) } }
                 } }

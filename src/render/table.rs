@@ -9,6 +9,8 @@ use super::lines::columns;
 pub(super) const GAP: usize = 2;
 /// Columns a phone has for a table: 335 pixels of 16-pixel type.
 pub(super) const PHONE: usize = 40;
+/// Columns the narrowest phone has, at the width of bold letters.
+const SMALL_PHONE: usize = 30;
 /// A column gets no narrower, nor does a word in it ask for more.
 const NARROW: usize = 8;
 const LONG_WORD: usize = 24;
@@ -20,13 +22,11 @@ impl Words<'_> {
     /// As wide as each column would be, the widest cut down until all fit; `None` where a column would get too
     /// narrow for its words.
     pub(super) fn widths(&self, room: usize) -> Option<Vec<usize>> {
-        let count = self.0.first().map_or(0, Vec::len);
-        let cells = |column: usize| self.0.iter().filter_map(move |row| row.get(column));
-        let natural = |column: usize| cells(column).map(|cell| columns(cell)).max().unwrap_or(0);
-        let word = |column: usize| cells(column).flat_map(|cell| cell.split(' ')).map(columns).max().unwrap_or(0);
+        let count = self.count();
+        let natural = |column: usize| self.cells(column).map(|cell| columns(cell)).max().unwrap_or(0);
         let mut widths: Vec<usize> = (0..count).map(natural).collect();
         let least: Vec<usize> =
-            (0..count).map(|column| widths[column].min(word(column).clamp(NARROW, LONG_WORD))).collect();
+            (0..count).map(|column| widths[column].min(self.longest_word(column).clamp(NARROW, LONG_WORD))).collect();
         let room = room.checked_sub(GAP * count.saturating_sub(1))?;
         while widths.iter().sum::<usize>() > room {
             let widest =
@@ -34,6 +34,25 @@ impl Words<'_> {
             widths[widest] -= 1;
         }
         Some(widths)
+    }
+
+    /// Whether every phone has room for all of its words whole; where one has not, they break rather than run out of
+    /// the page.
+    pub(super) fn keeps_words_whole(&self) -> bool {
+        let words: usize = (0..self.count()).map(|column| self.longest_word(column)).sum();
+        words + GAP * self.count().saturating_sub(1) <= SMALL_PHONE
+    }
+
+    fn count(&self) -> usize {
+        self.0.first().map_or(0, Vec::len)
+    }
+
+    fn cells(&self, column: usize) -> impl Iterator<Item = &String> {
+        self.0.iter().filter_map(move |row| row.get(column))
+    }
+
+    fn longest_word(&self, column: usize) -> usize {
+        self.cells(column).flat_map(|cell| cell.split(' ')).map(columns).max().unwrap_or(0)
     }
 
     /// A column of figures is set flush with the end of the line: every cell has one, and hardly a letter.
@@ -62,6 +81,13 @@ mod tests {
         assert_eq!(Words(&six).widths(PHONE), None);
         let three = rows(&["Day|High water|Height", "Tuesday|04:10|4.05 m"]);
         assert_eq!(Words(&three).widths(PHONE), Some(vec![7, 10, 6]));
+    }
+
+    #[test]
+    fn words_are_kept_whole_where_the_smallest_phone_has_room() {
+        let gates = rows(&["Tor|Schließt|Bemerkung", "Ost|06:10|wie immer, sofern der Wind nicht auf Nordwest dreht"]);
+        assert!(Words(&gates).keeps_words_whole());
+        assert!(!Words(&rows(&["Tor|Was", "Ost|Donaudampfschifffahrtselektrizität"])).keeps_words_whole());
     }
 
     #[test]

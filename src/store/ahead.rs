@@ -92,6 +92,7 @@ pub(super) struct Candidate {
     unseen: bool,
     key: Option<[u8; 16]>,
     first_name: Option<String>,
+    text_only: bool,
     subscription: Option<String>,
     suppressed: Option<String>,
 }
@@ -117,6 +118,7 @@ fn read(connection: &Connection, edition: &Edition, lane: &str, turn: i64) -> Re
             suppressed: row.get(7)?,
             turn: row.get(8)?,
             unseen: row.get(9)?,
+            text_only: row.get(10)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -128,7 +130,7 @@ pub(super) const CANDIDATES: &str = "
         reader.key, reader.first_name, own.state,
         coalesce((SELECT reason FROM suppression WHERE what = reader.folded),
             (SELECT reason FROM suppression WHERE what = '@' || reader.domain)),
-        delivery.turn, delivery.unseen
+        delivery.turn, delivery.unseen, delivery.text_only
     FROM delivery INDEXED BY delivery_queued
     LEFT JOIN subscriber AS reader ON reader.id = delivery.subscriber
     LEFT JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
@@ -169,6 +171,7 @@ impl Candidate {
             reader: self.reader,
             address,
             first_name: self.first_name,
+            text_only: self.text_only,
             key,
             version: edition.version,
             tries: self.tries,

@@ -83,6 +83,8 @@ pub(crate) struct Edition {
     /// The newest version; 0 until it is frozen.
     pub(crate) version: u32,
     pub(crate) audience: u64,
+    /// How many of the audience get the text edition alone.
+    pub(crate) text_only: u64,
     pub(crate) begun: DateTime<Utc>,
     pub(crate) not_after: Option<DateTime<Utc>>,
     /// When the first run began to grant.
@@ -300,6 +302,7 @@ pub(super) fn edition_row(row: &Row<'_>) -> rusqlite::Result<Edition> {
         policy: word(row, "policy", parse_policy)?,
         version: row.get("version")?,
         audience: count(row.get("audience")?),
+        text_only: count(row.get("text_only")?),
         begun: time(row.get("begun")?),
         not_after: row.get::<_, Option<i64>>("not_after")?.map(time),
         started: row.get::<_, Option<i64>>("started")?.map(time),

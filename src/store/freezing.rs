@@ -121,7 +121,8 @@ impl Store {
         let audience = snapshot_audience(&tx, &row, frozen.whom, &frozen.order, now)?;
         tx.execute(
             "UPDATE edition SET state = 'ready', version = 1, subject = ?2, policy = ?3, not_after = ?4, audience = ?5,
-                 lanes = ?6, got = ?7
+                 lanes = ?6, got = ?7,
+                 text_only = (SELECT count(*) FROM delivery WHERE edition = ?1 AND text_only = 1)
              WHERE id = ?1",
             params![
                 edition.0,
@@ -203,7 +204,15 @@ impl Store {
 
     /// How many a snapshot taken now would hold: shown at approval, compared before a freeze.
     pub(crate) fn audience_of(&self, newsletter: &str, whom: Whom, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let condition = whom.condition();
+        self.count_audience(newsletter, &whom.condition(), now)
+    }
+
+    /// How many of these would get the text edition alone.
+    pub(crate) fn audience_of_text(&self, newsletter: &str, whom: Whom, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.count_audience(newsletter, &format!("{} AND reader.text_only = 1", whom.condition()), now)
+    }
+
+    fn count_audience(&self, newsletter: &str, condition: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!("SELECT count(*) {AUDIENCE} {condition}"))?;
         let number = statement.query_row(
             named_params! {":newsletter": newsletter, ":bounced_by": millis(now - BOUNCE_EXCLUDES)},
@@ -244,8 +253,8 @@ fn snapshot_audience(
         ),
     };
     let mut statement = connection.prepare(&format!(
-        "INSERT INTO delivery (edition, subscriber, address, state, lane, turn, changed)
-         SELECT :edition, reader.id, reader.address, 'queued', {lane}, {turn}, :now {AUDIENCE} {}
+        "INSERT INTO delivery (edition, subscriber, address, text_only, state, lane, turn, changed)
+         SELECT :edition, reader.id, reader.address, reader.text_only, 'queued', {lane}, {turn}, :now {AUDIENCE} {}
          ORDER BY own.subscriber",
         whom.condition()
     ))?;

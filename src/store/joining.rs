@@ -77,7 +77,8 @@ impl<'c> Joining<'c> {
             newest: tx.query_row("SELECT coalesce(max(id), 0) FROM subscriber", [], |row| row.get(0))?,
             suppressed: if anyone { Some(tx.prepare_cached(suppressed)?) } else { None },
             insert: tx.prepare_cached(
-                "INSERT INTO subscriber (key, address, folded, domain, first_name, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO subscriber (key, address, folded, domain, first_name, text_only, created)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (folded) DO NOTHING",
             )?,
             find: tx.prepare_cached("SELECT id, first_name IS NULL FROM subscriber WHERE folded = ?1")?,
@@ -143,12 +144,14 @@ impl<'c> Joining<'c> {
             folded,
             address.domain(),
             reader.first_name,
+            reader.text_only,
             self.now
         ])?;
         Ok(inserted == 1)
     }
 
-    /// A known person and how they stand to the list; a name that was missing is filled in, one that is there stays.
+    /// A known person and how they stand to the list; a name that was missing is filled in, one that is there stays, and so
+    /// does the form in which they get their mail.
     fn known(&mut self, reader: &NewReader, folded: &str) -> Result<(i64, Option<SubscriptionState>), StoreError> {
         let (id, nameless) =
             self.find.query_row([folded], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;

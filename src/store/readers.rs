@@ -50,6 +50,8 @@ impl SubscriptionState {
 pub(crate) struct NewReader {
     pub(crate) address: EmailAddress,
     pub(crate) first_name: Option<String>,
+    /// They want the text edition alone.
+    pub(crate) text_only: bool,
 }
 
 /// A person on the list.
@@ -59,6 +61,8 @@ pub(crate) struct Reader {
     pub(crate) key: [u8; 16],
     pub(crate) address: String,
     pub(crate) first_name: Option<String>,
+    /// They want the text edition alone.
+    pub(crate) text_only: bool,
     /// When a hard bounce took them off for some days.
     pub(crate) bounced: Option<DateTime<Utc>>,
     pub(crate) created: DateTime<Utc>,
@@ -220,6 +224,14 @@ impl Store {
         Ok(found.map(|(_, state)| state))
     }
 
+    /// Takes down whether a reader wants the text edition alone; it counts for every audience fixed from now on.
+    pub(crate) fn want_text_only(&mut self, reader: i64, text_only: bool) -> Result<(), StoreError> {
+        let tx = self.write()?;
+        tx.execute("UPDATE subscriber SET text_only = ?2 WHERE id = ?1", params![reader, text_only])?;
+        tx.commit()?;
+        Ok(())
+    }
+
     pub(crate) fn reader_by_key(&self, key: &[u8; 16]) -> Result<Option<Reader>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT * FROM subscriber WHERE key = ?1")?;
         Ok(statement.query_row([key], reader_row).optional()?)
@@ -339,6 +351,7 @@ fn reader_row(row: &Row<'_>) -> rusqlite::Result<Reader> {
         key: row.get("key")?,
         address: row.get("address")?,
         first_name: row.get("first_name")?,
+        text_only: row.get("text_only")?,
         bounced: row.get::<_, Option<i64>>("bounced")?.map(time),
         created: time(row.get("created")?),
     })

@@ -29,6 +29,8 @@ pub(crate) struct Trace {
     pub(crate) state: State,
     /// Of the last grant.
     pub(crate) version: Option<u32>,
+    /// They get the text edition alone.
+    pub(crate) text_only: bool,
     pub(crate) tries: u32,
     pub(crate) due: Option<DateTime<Utc>>,
     pub(crate) class: Option<Class>,
@@ -222,6 +224,7 @@ pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
         address: row.get("address")?,
         state: word(row, "state", State::parse)?,
         version: row.get("version")?,
+        text_only: row.get("text_only")?,
         tries: row.get("tries")?,
         due: row.get::<_, Option<i64>>("due")?.map(time),
         class: class.as_deref().and_then(Class::parse),

@@ -48,7 +48,7 @@ fn address(number: usize) -> EmailAddress {
 }
 
 fn new_reader(address: EmailAddress) -> NewReader {
-    NewReader { address, first_name: Some("Anna".to_owned()) }
+    NewReader { address, first_name: Some("Anna".to_owned()), text_only: false }
 }
 
 fn subscribe(store: &mut Store, readers: usize) {

@@ -10,7 +10,8 @@ use super::{EditionId, Store, StoreError};
 
 /// Without a thought for the state's own indexes: most of a stretch waits, and it is read in its order.
 const WAITING: &str = "
-    SELECT delivery.subscriber, delivery.address, reader.key, reader.first_name, delivery.tries, delivery.contacts
+    SELECT delivery.subscriber, delivery.address, reader.key, reader.first_name, delivery.tries, delivery.contacts,
+        delivery.text_only
     FROM delivery JOIN subscriber AS reader ON reader.id = delivery.subscriber
     JOIN subscription AS own ON own.newsletter = :newsletter AND own.subscriber = delivery.subscriber
     WHERE delivery.edition = :edition AND delivery.subscriber BETWEEN :from AND :to
@@ -47,6 +48,7 @@ impl Store {
                 reader: waiting.get(0)?,
                 address,
                 first_name: waiting.get(3)?,
+                text_only: waiting.get(6)?,
                 key: waiting.get(2)?,
                 version: row.version,
                 tries: waiting.get(4)?,

@@ -1,6 +1,5 @@
-//! A reader's newsletters: what they get, what they left, and a button for each.
+//! A reader's newsletters: what they get, what they left, in which form it comes, and a button for each.
 
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -21,16 +20,31 @@ pub(super) async fn show(State(site): House, Path(token): Path<String>) -> Answe
     Ok(view(&site, person.as_ref(), None))
 }
 
-/// One button of the page: the newsletter's id under what to do with it.
+/// One button of the page: the newsletter's id under what to do with it, or the form in which all of them come.
 #[derive(Deserialize)]
 pub(super) struct Choice {
     leave: Option<String>,
     #[serde(rename = "return")]
     again: Option<String>,
+    form: Option<Form>,
 }
 
-/// POST: leaves or returns to one newsletter, and shows how things stand then.
-pub(super) async fn choose(State(site): House, Path(token): Path<String>, Form(choice): Form<Choice>) -> Answer {
+/// In which form a reader gets their mail.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Form {
+    /// The text edition alone.
+    Text,
+    /// Laid out, with the text edition beside it.
+    Designed,
+}
+
+/// POST: leaves or returns to one newsletter, or takes another form, and shows how things stand then.
+pub(super) async fn choose(
+    State(site): House,
+    Path(token): Path<String>,
+    axum::Form(choice): axum::Form<Choice>,
+) -> Answer {
     let key = whose(&site, &token)?;
     let (person, news) = site
         .ask(move |store| {
@@ -56,6 +70,7 @@ struct Person {
 enum News {
     Left(String),
     Back(String),
+    Comes(Form),
     /// The address must not be mailed.
     Barred,
 }
@@ -77,11 +92,16 @@ impl Person {
             }
             Choice { again: Some(id), .. } if known(&id).is_some_and(|own| may_return(own.state)) => {
                 let Ok(address) = EmailAddress::parse(&self.reader.address) else { return Ok(Some(News::Barred)) };
-                let reader = NewReader { address, first_name: self.reader.first_name.clone() };
+                let Reader { first_name, text_only, .. } = self.reader.clone();
+                let reader = NewReader { address, first_name, text_only };
                 match store.subscribe(&id, &reader, "preferences", true, clock::now())? {
                     Joined::New | Joined::Already(_) => Ok(Some(News::Back(id))),
                     Joined::Gone(_) | Joined::Suppressed => Ok(Some(News::Barred)),
                 }
+            }
+            Choice { form: Some(form), .. } => {
+                store.want_text_only(self.reader.id, form == Form::Text)?;
+                Ok(Some(News::Comes(form)))
             }
             _ => Ok(None),
         }
@@ -94,6 +114,8 @@ impl News {
         match self {
             Self::Left(id) => words.left.fill(&[("newsletter", site.title(id))]),
             Self::Back(id) => words.welcome_back.fill(&[("newsletter", site.title(id))]),
+            Self::Comes(Form::Text) => words.now_text.clone(),
+            Self::Comes(Form::Designed) => words.now_designed.clone(),
             Self::Barred => words.barred.clone(),
         }
     }
@@ -113,7 +135,10 @@ fn view(site: &Site, person: Option<&Person>, news: Option<&str>) -> Page {
             Some(person) => {
                 h1 { (news.unwrap_or(&words.choose)) }
                 p { (before) (masked(site, &person.reader.address)) (after) }
-                ul { @for own in &person.subscriptions { (row(site, own)) } }
+                ul {
+                    @for own in &person.subscriptions { (row(site, own)) }
+                    @if person.subscriptions.iter().any(|own| is_on(own.state)) { (how(site, person.reader.text_only)) }
+                }
             }
             None => {
                 h1 { (words.nobody) }
@@ -146,6 +171,21 @@ fn row(site: &Site, own: &Subscription) -> Markup {
             } @else if may_return(own.state) {
                 form method="post" { button class="quiet" name="return" value=(own.newsletter) aria-label=(words.again_this.fill(&named)) { (words.again) } }
             }
+        }
+    }
+}
+
+/// In which form all of them come: a reader has one mail program.
+fn how(site: &Site, text_only: bool) -> Markup {
+    let words = &site.words.pages;
+    let (state, other, wish) = match text_only {
+        true => (&words.how_text, "designed", &words.want_designed),
+        false => (&words.how_designed, "text", &words.want_text),
+    };
+    html! {
+        li class="row" {
+            div { h2 { (words.how) } span { (state) } }
+            form method="post" { button class="quiet" name="form" value=(other) { (wish) } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pages over real HTTP: what acts, what never does, and what every answer carries.
 
 mod languages;
+mod preferences;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -102,7 +103,8 @@ fn config(folder: &Path) -> Config {
 
 /// A store with Anna, who gets two newsletters, and a finished edition of one.
 fn fill(store: &mut Store) -> ReaderKey {
-    let anna = NewReader { address: EmailAddress::parse("anna@reader.example").unwrap(), first_name: None };
+    let anna =
+        NewReader { address: EmailAddress::parse("anna@reader.example").unwrap(), first_name: None, text_only: false };
     for newsletter in ["morning", "good-news"] {
         store.subscribe(newsletter, &anna, "command", false, morning()).unwrap();
     }
@@ -302,28 +304,6 @@ async fn forged_and_broken_tokens_are_refused_kindly() {
     assert_eq!(house.state("morning"), SubscriptionState::Active);
     assert_eq!(house.state("good-news"), SubscriptionState::Active);
     assert_eq!(house.store().poll("morning", SLOT, "b7").unwrap(), []);
-}
-
-#[tokio::test]
-async fn a_reader_leaves_and_returns_on_the_preferences_page() {
-    let house = House::open();
-    let path = house.link(|links| links.preferences());
-    let page = house.get(&path).await;
-    assert_eq!(page.count("button[name=leave]"), 2);
-    assert!(!page.body.contains("anna@reader.example") && page.body.contains("a…@reader.example"));
-
-    let left = house.post_form(&path, "leave=morning").await;
-    assert_eq!((left.count("button[name=leave]"), left.count("button[name=return]")), (1, 1));
-    assert_eq!(house.state("morning"), SubscriptionState::Left);
-
-    let back = house.post_form(&path, "return=morning").await;
-    assert!(back.body.contains("Welcome back"), "{}", back.body);
-    assert_eq!(house.state("morning"), SubscriptionState::Active);
-
-    house.post_form(&path, "return=somebody-elses").await;
-    let store = house.store();
-    let reader = store.reader_by_key(&house.key).unwrap().unwrap();
-    assert_eq!(store.subscriptions(reader.id).unwrap().len(), 2, "a link opens no newsletter of others");
 }
 
 #[tokio::test]

@@ -183,6 +183,9 @@ impl Words {
 
     /// “8 stories, 5 minutes”.
     pub(crate) fn extent(&self, stories: usize, minutes: usize) -> String {
+        if stories == 0 {
+            return self.minutes(minutes);
+        }
         let stories = self.count(&self.stories, stories as u64);
         self.extent.fill(&[("stories", &stories), ("minutes", &self.minutes(minutes))])
     }

@@ -101,21 +101,14 @@ fn a_count_has_the_forms_its_language_asks_for_and_no_other() {
 #[test]
 fn counts_are_said_as_the_language_says_them() {
     let extent = |language: &str, stories| Words::of(language).extent(stories, 5);
-    assert_eq!([1, 8].map(|n| extent("en", n)), ["1 story, 5 minutes", "8 stories, 5 minutes"]);
+    assert_eq!([0, 1, 8].map(|n| extent("en", n)), ["5 minutes", "1 story, 5 minutes", "8 stories, 5 minutes"]);
     assert_eq!([1, 8].map(|n| extent("de", n)), ["1 Beitrag, 5 Minuten", "8 Beiträge, 5 Minuten"]);
     assert_eq!([1, 8].map(|n| extent("pt", n)), ["1 notícia, 5 minutos", "8 notícias, 5 minutos"]);
     assert_eq!([1, 2].map(|n| extent("he", n)), ["ידיעה אחת, 5 דקות", "שתי ידיעות, 5 דקות"]);
     assert_eq!([1, 8].map(|n| extent("ja", n)), ["記事1本・5分", "記事8本・5分"]);
     assert_eq!(
         [0, 1, 2, 8, 12, 100].map(|n| extent("ar", n)),
-        [
-            "لا أخبار، 5 دقائق",
-            "خبر واحد، 5 دقائق",
-            "خبران، 5 دقائق",
-            "8 أخبار، 5 دقائق",
-            "12 خبرًا، 5 دقائق",
-            "100 خبر، 5 دقائق"
-        ]
+        ["5 دقائق", "خبر واحد، 5 دقائق", "خبران، 5 دقائق", "8 أخبار، 5 دقائق", "12 خبرًا، 5 دقائق", "100 خبر، 5 دقائق"]
     );
 }
 

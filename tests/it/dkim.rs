@@ -113,8 +113,12 @@ fn three_other_verifiers_believe_every_copy_of_every_sample_issue() {
     world.at("2024-11-24T06:31:00Z");
     let names =
         ["Zoë", "村上 春樹", "Anna-Lena von und zu Wolfeschlegelsteinhausenbergerdorff", "O'Neill", "👩‍🚀 Ada", ""];
-    let rows: String = (0..70).map(|n| format!("reader{n}@reader.test,{}\n", names[n % names.len()])).collect();
-    world.write("named.csv", &format!("email,first_name\n{rows}"));
+    let rows: String = (0..70)
+        .map(|n| {
+            format!("reader{n}@reader.test,{},{}\n", names[n % names.len()], if n % 7 == 0 { "yes" } else { "no" })
+        })
+        .collect();
+    world.write("named.csv", &format!("email,first_name,text_only\n{rows}"));
     let mut issues = 0;
     for newsletter in ["morning", "good-news"] {
         world.ends(0, &["-n", newsletter, "subscribers", "import", "named.csv"]);

@@ -42,6 +42,7 @@ mod preview; // the desk in a real browser: looked at, written at, attacked
 mod readers; // the list: import, rejects, export, suppressions
 mod sending; // approve, send, resume, retry, leave: the ledger through the command line
 mod terminal; // help, the board, colours, closed pipes
+mod textonly; // readers who want no HTML: the list, their page, a signed run
 mod unknown; // settled by hand, or by the relay's log
 mod verp; // return paths, and what messages are known by
 mod webedition; // the web edition as a publication: pages, archive, feeds

@@ -91,7 +91,9 @@ fn read(list: Box<dyn Read + Send>, out: &SyncSender<Batch>) -> Result<(), Strin
         let mut batch = Batch { readers: Vec::with_capacity(BATCH), rejects: Vec::new(), position: 0 };
         for row in roster.by_ref().take(BATCH) {
             match row? {
-                Row::Reader { address, first_name } => batch.readers.push(NewReader { address, first_name }),
+                Row::Reader { address, first_name, text_only } => {
+                    batch.readers.push(NewReader { address, first_name, text_only });
+                }
                 Row::Reject(reject) => batch.rejects.push(reject),
             }
         }

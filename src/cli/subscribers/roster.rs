@@ -24,7 +24,7 @@ pub(super) struct Roster<R> {
 /// One row, understood or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Row {
-    Reader { address: EmailAddress, first_name: Option<String> },
+    Reader { address: EmailAddress, first_name: Option<String>, text_only: bool },
     Reject(Reject),
 }
 
@@ -47,6 +47,10 @@ struct Columns {
     whole_name: Option<usize>,
     /// How the person stands in the list it comes from.
     state: Option<usize>,
+    /// The form in which they get their mail: `text`, `html`.
+    format: Option<usize>,
+    /// Whether they get text alone: `yes`, `1`.
+    text_only: Option<usize>,
 }
 
 impl<R: BufRead> Roster<R> {
@@ -101,7 +105,7 @@ impl<R: Read> Roster<R> {
         let text = unguarded(self.cell(self.columns.address));
         let understood = if text.is_empty() { Err("no address".to_owned()) } else { EmailAddress::parse(&text) };
         match (understood, self.stands_against()) {
-            (Ok(address), None) => Row::Reader { address, first_name: self.first_name() },
+            (Ok(address), None) => Row::Reader { address, first_name: self.first_name(), text_only: self.text_only() },
             (Err(reason), _) | (Ok(_), Some(reason)) => Row::Reject(Reject {
                 line: self.record.position().map_or(0, csv::Position::line),
                 reason,
@@ -115,6 +119,15 @@ impl<R: Read> Roster<R> {
         let state = self.cell(self.columns.state?).to_lowercase();
         let fine = ["", "active", "subscribed", "enabled", "confirmed"].contains(&state.as_str());
         (!fine).then(|| format!("the list says `{state}`, so this address is not subscribed"))
+    }
+
+    /// Only what is said plainly counts: whoever does not get text alone has it beside the other part.
+    fn text_only(&self) -> bool {
+        let says = |column: Option<usize>, words: &[&str]| {
+            column.is_some_and(|column| words.contains(&self.cell(column).to_lowercase().as_str()))
+        };
+        says(self.columns.format, &["text", "plain", "plain text", "text/plain"])
+            || says(self.columns.text_only, &["yes", "true", "1", "y", "x"])
     }
 
     fn first_name(&self) -> Option<String> {
@@ -149,6 +162,8 @@ impl Columns {
             first_name: find(&["firstname", "givenname", "vorname", "first"]),
             whole_name: find(&["name", "fullname"]),
             state: find(&["state", "status", "subscriptionstatus"]),
+            format: find(&["format", "emailformat", "emailtype", "mailformat"]),
+            text_only: find(&["textonly", "plaintext", "nurtext"]),
         })
     }
 
@@ -233,7 +248,7 @@ mod tests {
 
     fn reader(address: &str, first_name: &str) -> Row {
         let first_name = (!first_name.is_empty()).then(|| first_name.to_owned());
-        Row::Reader { address: EmailAddress::parse(address).unwrap(), first_name }
+        Row::Reader { address: EmailAddress::parse(address).unwrap(), first_name, text_only: false }
     }
 
     #[test]
@@ -281,6 +296,20 @@ mod tests {
         let rows = rows("email,state\na@example.org,active\nb@example.org,Left\n");
         assert_eq!(rows[0], reader("a@example.org", ""));
         assert!(matches!(&rows[1], Row::Reject(reject) if reject.reason.contains("`left`")), "{rows:?}");
+    }
+
+    #[test]
+    fn whoever_wants_text_alone_is_found_by_the_words_of_other_programs() {
+        let wanting = |list: &str| {
+            let wants = |row| matches!(row, Row::Reader { text_only: true, .. });
+            rows(list).into_iter().map(wants).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            wanting("email,text_only\na@example.org,yes\nb@example.org,\nc@example.org,no\n"),
+            [true, false, false]
+        );
+        assert_eq!(wanting("Email Address,EMAIL_TYPE\na@example.org,text\nb@example.org,html\n"), [true, false]);
+        assert_eq!(wanting("a@example.org\n"), [false]);
     }
 
     #[test]

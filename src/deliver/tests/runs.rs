@@ -102,6 +102,7 @@ impl Desk for Table {
                 reader,
                 address: address.clone(),
                 first_name: None,
+                text_only: false,
                 key: [0; 16],
                 version: 1,
                 tries: *tries,

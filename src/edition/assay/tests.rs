@@ -76,7 +76,8 @@ fn read_whole(edition: &Edition, reader: &Reader) -> Result<(), Fault> {
     if text.split("\r\n").any(|line| line.len() > LINE) {
         return Err(Fault::LongLine);
     }
-    let html = text.split("Content-Type: text/html").nth(1).unwrap().split_once("\r\n\r\n").unwrap().1;
+    let Some(html) = text.split("Content-Type: text/html").nth(1) else { return Ok(()) };
+    let html = html.split_once("\r\n\r\n").unwrap().1;
     let html = html.rsplit_once("\r\n--").unwrap().0;
     let bytes = decoded(html.as_bytes());
     if bytes > CLIP { Err(Fault::Clipped(bytes)) } else { Ok(()) }
@@ -89,6 +90,15 @@ fn a_name_that_makes_the_mail_too_long_is_found_with_that_reader_and_with_no_oth
     assert_eq!(judged(&edition, &short, None), Ok(()));
     assert_eq!(judged(&edition, &long, None), read_whole(&edition, &long));
     assert!(matches!(judged(&edition, &long, None), Err(Fault::Clipped(102_401..))));
+}
+
+#[test]
+fn a_mail_too_long_in_its_html_is_whole_for_whoever_wants_text_alone() {
+    let edition = Edition::freeze(&parts(103_000), &letterhead("https://news.example"), &[]);
+    let anna = reader("anna@reader.example", "Anna");
+    assert!(matches!(judged(&edition, &anna, None), Err(Fault::Clipped(_))));
+    let alone = Reader { text_only: true, ..anna };
+    assert_eq!((judged(&edition, &alone, None), read_whole(&edition, &alone)), (Ok(()), Ok(())));
 }
 
 #[test]
@@ -128,7 +138,7 @@ fn what_no_renderer_makes_is_found_all_the_same() {
     let with = |from: &str, to: &str| {
         let text = String::from_utf8(good.bytes.clone()).unwrap();
         assert!(text.contains(from) && from.len() == to.len(), "{from}");
-        Edition { bytes: text.replacen(from, to, 1).into_bytes(), plan: good.plan.clone(), hash: String::new() }
+        Edition::of(text.replacen(from, to, 1).into_bytes(), good.plan.clone(), String::new())
     };
     assert_eq!(with("\r\nDate: ", "\r\nDati: ").assay().err(), Some(Fault::NotOnce("Date")));
     assert_eq!(with("\r\nReply-To", "\r\nSubject:").assay().err(), Some(Fault::NotOnce("Subject")));
@@ -156,10 +166,11 @@ proptest! {
     #[test]
     fn the_verdict_is_that_of_the_whole_copy(
         name in "\\PC{0,80}", local in "[a-z0-9]{1,12}([.+][a-z0-9]{1,6}){0,3}", html in 102_000_usize..102_500, long in 0_usize..60,
+        text_only: bool,
     ) {
         let serve_url = format!("https://news.example/{}", "x".repeat(870 + long));
         let edition = Edition::freeze(&parts(html), &letterhead(&serve_url), &[]);
-        let reader = reader(&format!("{local}@reader.example"), &name);
+        let reader = Reader { text_only, ..reader(&format!("{local}@reader.example"), &name) };
         prop_assert_eq!(judged(&edition, &reader, None), read_whole(&edition, &reader));
     }
 
@@ -192,6 +203,6 @@ fn an_edition_without_openings_is_nobodys() {
         polls: Vec::new(),
         cuts: template.cuts,
     };
-    let edition = Edition { bytes: template.bytes, plan, hash: String::new() };
+    let edition = Edition::of(template.bytes, plan, String::new());
     assert!(edition.assay().is_err());
 }

@@ -340,6 +340,7 @@ impl Stage {
                 reader,
                 address: self.addresses[reader as usize - 1].clone(),
                 first_name: None,
+                text_only: false,
                 key: [0; 16],
                 version: 1,
                 tries: row.tries,

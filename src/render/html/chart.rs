@@ -37,17 +37,18 @@ impl Sheet<'_> {
             Some(_) => (Voice::Meta, Ink::Quiet),
             None => (Voice::Teaser, Ink::Full),
         };
-        let set = self.set(voice, ink);
+        // One `font` for both kinds of cell, with the weight that a head would not have by itself.
+        let set = self.set(voice, ink).replacen("font:", "font:400 ", 1);
         let (start, end) = (self.start(), self.end());
         let above = if chart.drawing.is_some() { self.px(Space::Caption) } else { "0".to_owned() };
         let (pair, pair_end) = (self.px(Space::Pair), self.px(Space::PairEnd));
         html! {
             table cellpadding="0" cellspacing="0" style={ "margin:" (above) " 0 0" } {
                 @for row in table(chart) {
-                    tr {
+                    tr valign="top" {
                         @for own in row {
-                            th scope="row" valign="top" class=(ink.class()) style={ (set) ";font-weight:400;text-align:" (start) ";padding-" (end) ":" (pair) } { (own.label) }
-                            td valign="top" class=(ink.class()) style={ (set) ";text-align:right;white-space:nowrap;padding-" (end) ":" (pair_end) } { (figure(own, self.dir)) }
+                            th scope="row" class=(ink.class()) style={ (set) ";text-align:" (start) ";padding-" (end) ":" (pair) } { (own.label) }
+                            td class=(ink.class()) style={ (set) ";text-align:right;white-space:nowrap;padding-" (end) ":" (pair_end) } { (figure(own, self.dir)) }
                         }
                     }
                 }

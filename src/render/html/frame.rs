@@ -267,6 +267,6 @@ fn grounds(dark: &Palette, within: &str) -> String {
     format!(
         "{within}.pg{{background-color:{page}!important}}{within}.sh{{background-color:{sheet}!important}}\
          {within}.t{{background-color:{tint}!important}}{within}.im{{background-color:{blank}!important;outline-color:{blank}!important}}\
-         {within}.ba{{background-color:{accent}!important}}"
+         {within}td.ba{{background-color:{accent}!important}}"
     )
 }

@@ -72,13 +72,37 @@ fn consent_is_proven_by_what_happened_and_never_rewritten() {
 #[test]
 fn a_missing_name_is_filled_in_and_a_known_one_stays() {
     let mut store = Home::new().open();
-    let named = |name: Option<&str>| NewReader { address: address(0), first_name: name.map(str::to_owned) };
+    let named =
+        |name: Option<&str>| NewReader { address: address(0), first_name: name.map(str::to_owned), text_only: false };
     for name in [None, Some("Anna"), Some("Bea"), None] {
         store.import("morning", &[named(name)], morning()).unwrap();
     }
     let reader = store.reader_by_address(&address(0)).unwrap().unwrap();
     assert_eq!(reader.first_name.as_deref(), Some("Anna"));
     assert_eq!(store.reader_by_key(&reader.key).unwrap(), Some(reader));
+}
+
+#[test]
+fn text_alone_is_kept_by_an_import_and_fixed_with_the_audience() {
+    let home = Home::new();
+    let mut store = home.open();
+    let wants = |number, text_only| NewReader { text_only, ..new_reader(address(number)) };
+    store.import("morning", &[wants(0, true), wants(1, false)], morning()).unwrap();
+    store.import("morning", &[wants(0, false), wants(1, true)], morning()).unwrap();
+    let text_only = |store: &Store| [0, 1].map(|n| store.reader_by_address(&address(n)).unwrap().unwrap().text_only);
+    assert_eq!(text_only(&store), [true, false], "what a reader chose is theirs, whatever a list says later");
+    assert_eq!(store.audience_of_text("morning", Whom::Everybody, morning()).unwrap(), 1);
+
+    let edition = begin(&mut store);
+    store.freeze(edition, &frozen(Policy::AtMostOnce), morning()).unwrap();
+    assert_eq!(store.edition_by_id(edition).unwrap().text_only, 1);
+    let second = store.reader_by_address(&address(1)).unwrap().unwrap().id;
+    store.want_text_only(second, true).unwrap();
+    assert_eq!(text_only(&store), [true, true]);
+    store.start_sending(edition, morning()).unwrap();
+    let grants = store.wave(edition, &[], &want(2), morning()).unwrap().grants;
+    let granted: Vec<bool> = grants.iter().map(|grant| grant.text_only).collect();
+    assert_eq!(granted, [true, false], "a choice made during a run counts for the next issue");
 }
 
 #[test]

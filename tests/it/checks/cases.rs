@@ -414,6 +414,7 @@ fn pictures() -> Vec<Case> {
     };
     let long = |words: usize| format!("{}\none. If your street", "and so on it went ".repeat(words));
     let text = "[[block]]\ntype = \"text\"\ntext = \"At midnight the sea stood higher at the Custom House than anybody has measured it, and the city behind the gate was dry.\"\n";
+    let alone = |only: &str| format!("subject = \"{SUBJECT}\"\npreheader = \"{PREHEADER}\"\n{text}{only}");
     vec![
         error("alt-missing", ISSUE, ALT, ["alt = \"\"", "alt = \"A storm lamp in a shop window\""]),
         warning("alt-is-filename", ISSUE, ALT, ["alt = \"IMG_4031\"", "alt = \"Image 4031 of the archive\""]),
@@ -428,6 +429,11 @@ fn pictures() -> Vec<Case> {
         )
         .nowhere(),
         error("image-only", ISSUE, "", [&poster(""), &poster(text)]).nowhere().both(CONFIG, WORDS_OFF.0, WORDS_OFF.1),
+        error("text-empty", ISSUE, "", [&alone("only = \"html\"\n"), &alone("")]).nowhere().both(
+            CONFIG,
+            WORDS_OFF.0,
+            WORDS_OFF.1,
+        ),
         error("gmail-clip", ISSUE, "one. If your street", [&long(4_500), &long(400)]).nowhere().both(
             CONFIG,
             WORDS_OFF.0,
