@@ -280,4 +280,16 @@ mod tests {
         let url = server("HTTP/1.1 200 OK\r\n\r\n").replace("http:", "https:");
         assert!(matches!(http().ask(Ask::Head, &url).unwrap_err(), Silence::Certificate(_) | Silence::Other(_)));
     }
+
+    #[test]
+    fn an_address_may_be_written_from_anywhere() {
+        let base = "https://news.quay/a/b?c";
+        assert_eq!(joined(base, "http://x.quay/"), "http://x.quay/");
+        assert_eq!(joined(base, "//x.quay/d"), "https://x.quay/d");
+        assert_eq!(joined(base, "/d"), "https://news.quay/d");
+        assert_eq!(joined(base, "d"), "https://news.quay/a/d");
+        assert_eq!(joined(base, "?d"), "https://news.quay/a/b?d");
+        assert_eq!(joined("https://news.quay", "d"), "https://news.quay/d");
+        assert_eq!(joined("https://news.quay?x", "?d"), "https://news.quay?d");
+    }
 }

@@ -124,16 +124,4 @@ mod tests {
         assert_eq!(silent(Silence::Slow), odd("no answer in time"));
         assert_eq!(silent(Silence::Name), Found::NameUnknown("news.quay".to_owned()));
     }
-
-    #[test]
-    fn an_address_may_be_written_from_anywhere() {
-        let base = "https://news.quay/a/b?c";
-        assert_eq!(joined(base, "http://x.quay/"), "http://x.quay/");
-        assert_eq!(joined(base, "//x.quay/d"), "https://x.quay/d");
-        assert_eq!(joined(base, "/d"), "https://news.quay/d");
-        assert_eq!(joined(base, "d"), "https://news.quay/a/d");
-        assert_eq!(joined(base, "?d"), "https://news.quay/a/b?d");
-        assert_eq!(joined("https://news.quay", "d"), "https://news.quay/d");
-        assert_eq!(joined("https://news.quay?x", "?d"), "https://news.quay?d");
-    }
 }
