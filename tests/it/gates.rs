@@ -229,16 +229,17 @@ fn the_longest_name_in_every_slot_breaks_no_rule() {
 #[test]
 fn a_language_from_the_right_is_from_the_right_to_the_end() {
     for (newsroom, world) in newsrooms().into_iter().filter(|(name, _)| ["arabic", "hebrew"].contains(&name.as_str())) {
-        for issue in issues(&newsroom, &world) {
+        let mails = issues(&newsroom, &world).into_iter().map(|issue| {
             build(&world, &issue, None, &[]);
-            let mail = read(&world);
-            // What begins a line begins it at the right.
-            for side in ["border-left", "padding:0 0 0 22px", "padding:0 0 0 20px", "align=\"right\""] {
-                assert!(!mail.source.contains(side), "{newsroom}: {side}");
-            }
-            for side in ["padding:0 22px 0 0", "border-right:4px", "align=\"left\""] {
-                assert!(mail.source.contains(side), "{newsroom}: {side}");
-            }
+            read(&world).source
+        });
+        let mails: Vec<String> = mails.collect();
+        // What begins a line begins it at the right.
+        for side in ["border-left", "padding:0 0 0 22px", "padding:0 0 0 20px", "align=\"right\""] {
+            assert!(!mails.iter().any(|mail| mail.contains(side)), "{newsroom}: {side}");
+        }
+        for side in ["padding:0 22px 0 0", "border-right:4px", "align=\"left\""] {
+            assert!(mails.iter().any(|mail| mail.contains(side)), "{newsroom}: {side}");
         }
     }
 }
