@@ -16,7 +16,7 @@ use crate::ledger::{Counts, State};
 use crate::pace::{Load, forecast};
 use crate::store::{Edition, Purpose, Store, StoreError};
 
-pub(crate) use page::document;
+pub(crate) use page::{document, sheet};
 pub(crate) use room::Room;
 
 /// An edition and where its deliveries stand.

@@ -204,16 +204,19 @@ fn lanes(room: &Room) -> Markup {
                         tr {
                             th scope="row" {
                                 (lane.name)
-                                @if let Some(rate) = lane.rate { small { "at most " (thousands(rate.into())) " a second" } }
                                 @match lane.guard {
                                     Guard::Calm => {}
                                     Guard::Paused => { b.tag.bad { "paused" } }
                                     Guard::Released => { b.tag { "let go on" } }
                                 }
+                                @if let Some(rate) = lane.rate { small { "at most " (thousands(rate.into())) " a second" } }
                             }
                             td.number { (thousands(lane.all())) }
                             td.number { (thousands(lane.of(if open { State::Queued } else { State::Sent }))) }
-                            @if open { td.number { (lane.done.map_or_else(|| "–".to_owned(), |at| hour(room, at))) } }
+                            @if open {
+                                @let done = lane.done.filter(|_| lane.of(State::Queued) > 0);
+                                td.number { (done.map_or_else(|| "–".to_owned(), |at| hour(room, at))) }
+                            }
                         }
                         tr.drawn aria-hidden="true" { td colspan=(if open { "4" } else { "3" }) { (chart::lane(lane)) } }
                     }

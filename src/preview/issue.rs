@@ -12,7 +12,8 @@ use super::mail::Opened;
 use super::page::{Page, Place};
 use super::pull::{Galley, about};
 use super::view::{Panes, Rail, Side, View};
-use super::{Desk, blocks, envelope, findings, meters, missing, server, side, stage, tools, vouch};
+use super::{Desk, blocks, envelope, findings, meters, missing, runs, server, side, stage, tools, vouch};
+use crate::config::Newsletter;
 use crate::issue::IssueName;
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
@@ -33,8 +34,9 @@ async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(Str
 }
 
 fn page(desk: &Arc<Desk>, galley: &Galley, view: &View) -> Response {
-    let Neighbours { before, after } = Neighbours::of(desk, galley);
-    let mut abouts = vec![galley.about(), galley.name.newsletter.clone()];
+    let neighbours = Neighbours::of(desk, &galley.name);
+    let before = &neighbours.before;
+    let mut abouts = vec![galley.about(), galley.name.newsletter.clone(), runs::of_run(&galley.name)];
     if matches!(view.side, Side::Before | Side::Changes) {
         abouts.extend(before.as_ref().map(about));
     }
@@ -43,12 +45,13 @@ fn page(desk: &Arc<Desk>, galley: &Galley, view: &View) -> Response {
         "" => galley.name.to_string(),
         subject => subject.to_owned(),
     };
-    let which = which(galley, before.as_ref(), after.as_ref());
+    let which = which(galley.newsletter(), &galley.name, &neighbours, "");
     let (deeds, main) = match written {
         true => (vouch::deeds(desk, galley), main(&Opened::new(desk, galley, view), before.as_ref())),
         false => (html! {}, missing::main(galley, before.as_ref())),
     };
-    Page { place: Place::Issue, title: &title, abouts, seen: galley.seen(), which, deeds, main }.whole(desk)
+    Page { place: Place::Issue(&galley.name), title: &title, abouts, seen: galley.seen(), which, deeds, main }
+        .whole(desk)
 }
 
 fn main(opened: &Opened<'_>, before: Option<&IssueName>) -> Markup {
@@ -90,41 +93,46 @@ fn panes_word(panes: Panes) -> &'static str {
 }
 
 /// The newsletter's issues before and after one.
-struct Neighbours {
+pub(super) struct Neighbours {
     before: Option<IssueName>,
     after: Option<IssueName>,
 }
 
 impl Neighbours {
-    fn of(desk: &Desk, galley: &Galley) -> Self {
-        let slots = desk.slots(&galley.name.newsletter);
-        let own = &galley.name.slot;
-        let name = |slot: &String| IssueName { slot: slot.clone(), ..galley.name.clone() };
+    pub(super) fn of(desk: &Desk, own: &IssueName) -> Self {
+        let slots = desk.slots(&own.newsletter);
+        let name = |slot: &String| IssueName { slot: slot.clone(), ..own.clone() };
         Self {
-            before: slots.iter().rfind(|slot| *slot < own).map(name),
-            after: slots.iter().find(|slot| *slot > own).map(name),
+            before: slots.iter().rfind(|slot| **slot < own.slot).map(name),
+            after: slots.iter().find(|slot| **slot > own.slot).map(name),
         }
     }
 }
 
-/// The newsletter and the day, with the way to the days beside it.
-fn which(galley: &Galley, before: Option<&IssueName>, after: Option<&IssueName>) -> Markup {
-    let step = |to: Option<&IssueName>, arrow: &str, rel: &str, words: &str| {
+/// The newsletter and the day, with the way to the same room of the issues beside it.
+pub(super) fn which(newsletter: &Newsletter, name: &IssueName, neighbours: &Neighbours, room: &str) -> Markup {
+    let step = |to: &Option<IssueName>, arrow: &str, rel: &str, words: &str| {
         html! {
             @match to {
-                Some(to) => a.step href={ "/" (about(to)) } rel=(rel) aria-label={ (words) ", " (to.slot) } title=(to.slot) { (arrow) },
+                Some(to) => a.step href={ "/" (about(to)) (room) } rel=(rel) aria-label={ (words) ", " (to.slot) } title=(to.slot) { (arrow) },
                 None => span.step aria-hidden="true" { (arrow) },
             }
         }
     };
     html! {
         div.which {
-            span.newsletter { (galley.newsletter().title) }
-            (step(before, "‹", "prev", "The issue before"))
-            time datetime=(galley.name.slot.get(..10).unwrap_or_default()) { (day(&galley.name)) }
-            (step(after, "›", "next", "The next issue"))
+            span.newsletter { (newsletter.title) }
+            (step(&neighbours.before, "‹", "prev", "The issue before"))
+            time datetime=(name.slot.get(..10).unwrap_or_default()) { span.long { (day(name)) } span.short aria-hidden="true" { (short(name)) } }
+            (step(&neighbours.after, "›", "next", "The next issue"))
         }
     }
+}
+
+/// `Tue 24 Nov`, where there is little room.
+fn short(name: &IssueName) -> String {
+    let day = name.date().map(|date| date.format("%a %-d %b").to_string());
+    format!("{}{}", day.unwrap_or_default(), name.slot.get(10..).unwrap_or_default())
 }
 
 /// `Tuesday, 24 November 2026`, with what an extra is called behind it.

@@ -59,6 +59,11 @@ impl Live {
         self.looks().contains_key(about)
     }
 
+    /// Everything somebody looks at.
+    pub(super) fn looked_at(&self) -> Vec<String> {
+        self.looks().keys().cloned().collect()
+    }
+
     fn looks(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -10,11 +10,13 @@
 
 mod alarm;
 mod answer;
+mod archive;
 mod asking;
 mod assets;
 mod blocks;
 mod census;
 mod changes;
+mod days;
 mod editor;
 mod envelope;
 mod findings;
@@ -29,10 +31,13 @@ mod order;
 mod page;
 mod pen;
 mod pull;
+mod room;
+mod runs;
 mod server;
 mod side;
 mod snippet;
 mod stage;
+mod stand;
 mod stories;
 mod test;
 #[cfg(test)]
@@ -56,11 +61,13 @@ use crate::linkbook::LinkBook;
 use crate::store::{Store, StoreError};
 use crate::token::hex;
 
+use self::archive::Archive;
 use self::asking::Asked;
 use self::census::Census;
 use self::live::Live;
 use self::pen::Undo;
 use self::pull::Benches;
+use self::runs::Runs;
 pub(crate) use self::server::Server;
 use self::stories::Shelf;
 
@@ -103,7 +110,9 @@ struct Desk {
     /// The slots of each newsletter as they were last seen.
     slots: Mutex<BTreeMap<String, Vec<String>>>,
     shelf: Shelf,
+    archive: Archive,
     census: Census,
+    runs: Runs,
     undo: Undo,
     /// Held while a test copy is on its way: one at a time.
     testing: Mutex<()>,
@@ -133,7 +142,9 @@ impl Desk {
             benches: Benches::default(),
             slots: Mutex::default(),
             shelf: Shelf::default(),
+            archive: Archive::default(),
             census: Census::default(),
+            runs: Runs::default(),
             undo: Undo::default(),
             testing: Mutex::default(),
             live: Live::default(),

@@ -4,20 +4,61 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use super::pull::about;
 use super::{Desk, assets};
+use crate::issue::IssueName;
 
 /// Where one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Issue,
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place<'a> {
+    Issue(&'a IssueName),
+    /// The press room of an issue.
+    Room(&'a IssueName),
+    Days,
 }
 
-/// Rooms one can walk to.
-const NAV: &[(Place, &str, &str)] = &[(Place::Issue, "/", "Issue")];
+impl Place<'_> {
+    /// As the script and the style sheet know it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Issue(_) => "issue",
+            Self::Room(_) => "room",
+            Self::Days => "days",
+        }
+    }
+
+    /// A page that is only read is scrolled by keys when it has the focus; elsewhere something inside has it.
+    fn stop(self) -> &'static str {
+        match self {
+            Self::Room(_) => "0",
+            Self::Issue(_) | Self::Days => "-1",
+        }
+    }
+
+    /// The ways to all places, of the issue one is at or else of the one the preview was started with.
+    fn ways(self, desk: &Desk) -> Markup {
+        let issue = match self {
+            Self::Issue(name) | Self::Room(name) => about(name),
+            Self::Days => about(&desk.first),
+        };
+        let ways = [
+            ("issue", format!("/{issue}"), "Issue"),
+            ("room", format!("/{issue}/room"), "Press room"),
+            ("days", "/days".to_owned(), "Days"),
+        ];
+        html! {
+            nav aria-label="Rooms" {
+                @for (word, address, name) in ways {
+                    a href=(address) data-way=(word) aria-current=[(word == self.word()).then_some("page")] { (name) }
+                }
+            }
+        }
+    }
+}
 
 /// A page of the desk.
 pub(super) struct Page<'a> {
-    pub(super) place: Place,
+    pub(super) place: Place<'a>,
     pub(super) title: &'a str,
     /// What its news are about: `morning/2026-11-24` an issue, `morning` a newsletter's issues.
     pub(super) abouts: Vec<String>,
@@ -52,19 +93,13 @@ impl Page<'_> {
                 body {
                     header.bar id="bar" {
                         span.house { (house) }
-                        @if NAV.len() > 1 {
-                            nav aria-label="Rooms" {
-                                @for (room, address, name) in NAV {
-                                    a href=(address) aria-current=[(*room == self.place).then_some("page")] { (name) }
-                                }
-                            }
-                        }
+                        (self.place.ways(desk))
                         (self.which)
                         div.deeds id="deeds" { (self.deeds) }
                         span.live id="live" role="status" data-own { "live" }
                         button.round id="help" type="button" aria-label="Keys" aria-keyshortcuts="?" { "?" }
                     }
-                    main id="main" tabindex="-1" data-about=(self.abouts.join(" ")) data-seen=(self.seen) { (self.main) }
+                    main id="main" tabindex=(self.place.stop()) data-place=(self.place.word()) data-about=(self.abouts.join(" ")) data-seen=(self.seen) { (self.main) }
                     p.away role="alert" hidden id="away" {
                         strong { "The preview does not answer." } " It is asked again every moment; what you see may be old."
                     }

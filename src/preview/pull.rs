@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::Desk;
+use super::{Desk, runs};
 use crate::config::{Config, Newsletter};
 use crate::edit::{self, Outline, Refusal};
 use crate::files;
@@ -153,6 +154,23 @@ impl Desk {
         Some(galley)
     }
 
+    /// The same for whoever does not wait for a first pull, which develops every picture: it is made beside them, and
+    /// they hear of it.
+    pub(super) fn galley_if_pulled(self: &Arc<Self>, name: &IssueName) -> Option<Arc<Galley>> {
+        let bench = self.benches.of(name, |name| self.live.is_looked_at(&about(name)));
+        // Whoever holds the bench pulls it, and tells.
+        let was_pulled = bench.try_lock().ok()?.is_some();
+        if was_pulled {
+            return self.galley(name);
+        }
+        let (desk, name) = (Arc::clone(self), name.clone());
+        thread::spawn(move || {
+            desk.galley(&name);
+            desk.live.tell("days", runs::DAYS, json!({}));
+        });
+        None
+    }
+
     /// Something was saved: every galley is old, and those somebody looks at are pulled again at once.
     pub(super) fn look_again(self: &Arc<Self>, settings: bool) {
         self.saves.fetch_add(1, Ordering::AcqRel);
@@ -166,6 +184,7 @@ impl Desk {
             }
         }
         self.look_at_slots();
+        self.live.tell("days", runs::DAYS, json!({}));
     }
 
     /// Tells whoever looks at a newsletter that an issue came or went.

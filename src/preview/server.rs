@@ -13,8 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::watch::Watch;
 use super::{
-    Desk, Order, assets, blocks, editor, envelope, findings, guard, issue, live, mail, missing, pen, pull, stories,
-    test, vouch,
+    Desk, Order, assets, blocks, days, editor, envelope, findings, guard, issue, live, mail, missing, pen, pull, room,
+    runs, stories, test, vouch,
 };
 use crate::config::Config;
 
@@ -41,6 +41,7 @@ impl Server {
         let listener = listener.map_err(|error| format!("cannot listen on `{}`: {error}", order.listen))?;
         let desk = Arc::new(Desk::new(config, order));
         let watch = Watch::begin(&desk, order.poll)?;
+        runs::listen(&desk);
         Ok(Self { listener, desk, _watch: watch })
     }
 
@@ -86,6 +87,8 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .merge(test::routes())
         .merge(editor::routes())
         .merge(missing::routes())
+        .merge(room::routes())
+        .merge(days::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(from_fn_with_state(Arc::clone(desk), guard::guard))

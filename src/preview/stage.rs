@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::findings;
 use super::mail::Opened;
 use super::page::said;
 use super::pull::{Galley, Mail};
 use super::view::{Panes, Rail, View};
+use super::{findings, room};
 use crate::check;
 use crate::finding::{Finding, Level};
 
@@ -49,6 +49,7 @@ fn bands(opened: &Opened<'_>) -> Markup {
     let wrong = desk.wrong();
     html! {
         div.bands id="bands" {
+            (room::band(desk, &galley.name))
             @if let Some(first) = wrong.first() {
                 p.band role="alert" {
                     strong { "config.toml is wrong" } ": " (said(&first.title)) (place(first, view)) ". Everything here is by its last good state."

@@ -28,6 +28,15 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 /// Where the approval stands, and what can be done about it.
 pub(super) fn deeds(desk: &Desk, galley: &Galley) -> Markup {
     let about = galley.about();
+    html! {
+        (stands_at(desk, galley))
+        button.button type="button" data-dialog={ "/" (about) "/test" } aria-keyshortcuts="e" { "Test to me" }
+        button.button.deed type="button" data-dialog={ "/" (about) "/approve" } aria-keyshortcuts="a" { "Approve" }
+    }
+}
+
+/// Where the approval stands, in words; nothing where there is no store.
+pub(super) fn stands_at(desk: &Desk, galley: &Galley) -> Markup {
     let zone = galley.newsletter().timezone;
     html! {
         @match standing(desk, galley) {
@@ -38,13 +47,11 @@ pub(super) fn deeds(desk: &Desk, galley: &Galley) -> Markup {
             Some(Ok(Standing::Outdated { by })) => span.standing.bad { "changed since " (by) " approved it" },
             Some(Err(why)) => span.standing.bad { (why) },
         }
-        button.button type="button" data-dialog={ "/" (about) "/test" } aria-keyshortcuts="e" { "Test to me" }
-        button.button.deed type="button" data-dialog={ "/" (about) "/approve" } aria-keyshortcuts="a" { "Approve" }
     }
 }
 
 /// Of the files as they are: what is shown may be what they were.
-fn standing(desk: &Desk, galley: &Galley) -> Option<Result<Standing, String>> {
+pub(super) fn standing(desk: &Desk, galley: &Galley) -> Option<Result<Standing, String>> {
     let store = match desk.store()? {
         Ok(store) => store,
         Err(error) => return Some(Err(error.to_string())),

@@ -87,6 +87,12 @@ impl Store {
         Ok(())
     }
 
+    /// Another number with every line of `log`.
+    pub(crate) fn newest_event(&self) -> Result<i64, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT coalesce(max(id), 0) FROM event")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// What happened to an issue, oldest first.
     pub(crate) fn events(&self, newsletter: &str, slot: &str) -> Result<Vec<Event>, StoreError> {
         let mut statement = self.connection.prepare_cached(

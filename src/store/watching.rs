@@ -35,6 +35,11 @@ pub(crate) struct RelayStanding {
 }
 
 impl Store {
+    /// Another number whenever another process wrote, for as long as this connection is open.
+    pub(crate) fn writes(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     /// Where the deliveries of an edition stand, how they got there and when, in spans of time; in one pass.
     pub(crate) fn tally(&self, edition: EditionId, span: TimeDelta) -> Result<Vec<Tally>, StoreError> {
         let mut statement = self.connection.prepare_cached(

@@ -270,7 +270,17 @@ impl Page {
 
     /// What a script ends with, now or as a promise, which is a JSON text.
     pub(crate) fn ask(&self, script: &str) -> serde_json::Value {
-        let value = self.tab.evaluate(script, true).expect("a script runs").value.unwrap_or_default();
+        // A page that is just being left answers nothing; the next one does.
+        let mut answers = (0..20).map(|_| {
+            let answer = self.tab.evaluate(script, true);
+            if answer.as_ref().is_err_and(|error| error.to_string().contains("navigated")) {
+                std::thread::sleep(Duration::from_millis(15));
+                return None;
+            }
+            Some(answer.expect("a script runs"))
+        });
+        let answer = answers.find_map(|answer| answer).expect("a script runs in a page that stays");
+        let value = answer.value.unwrap_or_default();
         serde_json::from_str(value.as_str().unwrap_or_default()).expect("a script answers in JSON")
     }
 }

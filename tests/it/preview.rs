@@ -1,9 +1,11 @@
 //! The preview, as an editor uses it: the program itself, a real browser before it, hands that click, type and
 //! drag. Beside it what no browser would do, over plain sockets.
 
+mod days; // what is to come, what was, and the archive
 mod deciding; // approving, a test to oneself, the editor
 mod live; // saves of every kind, mistakes, restarts, two browsers
 mod looking; // panes, lenses, readers, keys, every screen
+mod room; // a run, live and closed
 mod safe; // what a strange site or a strange hand may not do
 mod writing; // what is edited in place, and who wins
 

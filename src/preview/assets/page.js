@@ -77,8 +77,8 @@ const desk = (() => {
     await tell('fresh');
   }
 
-  async function go(address) {
-    if (new URL(address, location.href).href !== location.href) history.pushState(null, '', address);
+  async function go(address, instead = false) {
+    if (new URL(address, location.href).href !== location.href) history[instead ? 'replaceState' : 'pushState'](null, '', address);
     await refresh();
   }
   addEventListener('popstate', () => refresh());
@@ -154,6 +154,7 @@ const desk = (() => {
       line.setAttribute('role', 'alert');
       line.textContent = said.error;
     } else if (dialog && 'closes' in form.dataset) dialog.close();
+    if (!said.error && form.dataset.then) location.href = form.dataset.then;
     return said;
   }
 
@@ -194,12 +195,13 @@ const desk = (() => {
     go(`?${query}`);
   });
 
-  // A key does its deed unless somebody types.
-  const key = (group, name, does, run) => keys.push({group, name, does, run});
+  // A key does its deed in its place, unless somebody types.
+  const key = (group, name, does, run, place = 'issue') => keys.push({group, name, does, run, place});
+  const held = () => keys.filter(own => own.place === 'everywhere' || own.place === main().dataset.place);
   function pressed(event) {
     const typing = event.target.closest?.('input, textarea, select, [contenteditable], [role=slider]');
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-    const own = keys.find(own => own.name === event.key);
+    const own = held().find(own => own.name === event.key);
     if (own) { event.preventDefault(); own.run(event) }
   }
   document.addEventListener('keydown', event => pressed(event));
@@ -211,14 +213,15 @@ const desk = (() => {
     return node;
   }
   function help() {
-    const groups = [...new Set(keys.map(own => own.group))].map(group => make('section', '', make('h3', group), make('dl', '',
-      ...keys.filter(own => own.group === group).map(({name, does}) => make('div', '', make('dt', '', make('kbd', name)), make('dd', does))))));
+    const all = held();
+    const groups = [...new Set(all.map(own => own.group))].map(group => make('section', '', make('h3', group), make('dl', '',
+      ...all.filter(own => own.group === group).map(({name, does}) => make('div', '', make('dt', '', make('kbd', name)), make('dd', does))))));
     byId('keys').querySelector('.groups').replaceChildren(...groups);
     byId('keys').showModal();
   }
   document.addEventListener('DOMContentLoaded', () => {
     byId('help').addEventListener('click', help);
-    key('Do', '?', 'these keys', help);
+    key('Do', '?', 'these keys', help, 'everywhere');
     if (!document.hidden) listen();
   });
   return {byId, on, tell, key, post, say, copy, open, refresh, go, here, morph, parsed, pressed};

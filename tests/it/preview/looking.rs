@@ -285,8 +285,9 @@ fn axe_finds_nothing_serious() {
     let axe = fs::read_to_string(project.join("target/validators/node_modules/axe-core/axe.min.js")).unwrap();
     let desk = Desk::with_readers(&[("ada@reader.test", "Ada")]);
     let wrong = Desk::open(World::newsroom(&project.join("tests/fixtures/mistakes")), &[]);
+    let sent = super::room::sent();
     // With the key that opens a dialog over it.
-    let states: [(&Desk, &str, u32, Option<&str>); 10] = [
+    let states: [(&Desk, &str, u32, Option<&str>); 16] = [
         (&desk, "/morning/2026-11-24", 1440, None),
         (&desk, "/morning/2026-11-24?rail=measures&side=changes", 1440, None),
         (&desk, "/morning/2026-11-24?rail=blocks&side=links", 1024, None),
@@ -295,6 +296,12 @@ fn axe_finds_nothing_serious() {
         (&desk, "/morning/2026-11-24", 1440, Some("?")),
         (&desk, "/morning/2026-11-24", 1440, Some("/")),
         (&desk, "/morning/2026-11-24", 1440, Some("a")),
+        (&desk, "/morning/2026-11-24/room", 1440, None),
+        (&desk, "/days", 1024, Some("?")),
+        (&sent, "/morning/2026-11-24/room", 1440, None),
+        (&sent, "/days", 1440, None),
+        (&sent, "/days?q=barrier", 2560, None),
+        (&sent, "/days?q=nothing+of+the+kind", 1440, None),
         (&wrong, "/", 1440, None),
         (&wrong, "/", 2560, None),
     ];

@@ -84,6 +84,10 @@ fn looking_changes_nothing_and_makes_no_store() {
         "/morning/2026-11-24/approve",
         "/morning/2026-11-24/test",
         "/morning/2026-12-24",
+        "/morning/2026-11-24/room",
+        "/days",
+        "/days?q=tram&newsletter=morning",
+        "/days?q=%ff&newsletter=..%2f..%2fetc",
         "/morning/2026-11-24?look=loud&panes=9&rail=%ff",
     ] {
         assert!([200, 303].contains(&desk.get(path).status), "{path}");
