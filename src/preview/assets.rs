@@ -14,13 +14,15 @@ use super::Desk;
 use crate::token::hex;
 
 /// Each room's, in the order in which they may override.
-const STYLES: &str = concat!(include_str!("assets/page.css"), include_str!("assets/issue.css"));
+const STYLES: &str =
+    concat!(include_str!("assets/page.css"), include_str!("assets/issue.css"), include_str!("assets/door.css"));
 const SCRIPTS: &str = concat!(
     include_str!("assets/page.js"),
     include_str!("assets/mail.js"),
     include_str!("assets/pen.js"),
     include_str!("assets/sort.js"),
     include_str!("assets/shelf.js"),
+    include_str!("assets/here.js"),
 );
 
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| name(STYLES, "css"));

@@ -13,8 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::watch::Watch;
 use super::{
-    Desk, Order, assets, blocks, editor, envelope, findings, guard, issue, live, mail, missing, pen, pull, stories,
-    test, vouch,
+    Desk, Order, assets, blocks, door, editor, envelope, findings, guard, issue, live, mail, missing, pen, presence,
+    pull, stories, test, vouch,
 };
 use crate::config::Config;
 
@@ -75,6 +75,7 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .route("/", get(front))
         .merge(assets::routes())
         .merge(live::routes())
+        .merge(door::routes())
         .merge(issue::routes())
         .merge(mail::routes())
         .merge(envelope::routes())
@@ -88,6 +89,7 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .merge(missing::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(desk), presence::tell_others))
         .layer(from_fn_with_state(Arc::clone(desk), guard::guard))
         .with_state(Arc::clone(desk))
 }

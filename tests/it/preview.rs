@@ -2,6 +2,7 @@
 //! drag. Beside it what no browser would do, over plain sockets.
 
 mod deciding; // approving, a test to oneself, the editor
+mod door; // logging in by a mailed link, two editors at once
 mod live; // saves of every kind, mistakes, restarts, two browsers
 mod looking; // panes, lenses, readers, keys, every screen
 mod safe; // what a strange site or a strange hand may not do
