@@ -1,4 +1,4 @@
-//! Secret files: the key of the readers' links, and the private keys that sign mail.
+//! Secret files: the key of the readers' links, the private keys that sign mail, who is logged in at the preview.
 //!
 //! The links' key is made once, whole and readable by its owner only, and never made again over another: links in
 //! mails of years past hang on it.
@@ -83,6 +83,29 @@ pub(crate) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// What a file holds that its owner alone may read; `None` where there is none.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn kept(path: &Path) -> std::io::Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file for its owner only, whole, over the one before.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn keep(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 #[cfg(test)]

@@ -14,8 +14,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
+mod pass;
 mod returns;
 
+pub(crate) use pass::Pass;
 pub(crate) use returns::{RETURN_LOCAL, Returned, holds_return_path};
 
 /// The subscriber's random id: 128 bits from the system, made when the reader was added.

@@ -61,7 +61,7 @@ impl<'a> Carriers<'a> {
         let subject = case.subject(stage);
         let text = case.text(stage, &publication.name, newsletter.timezone);
         for to in &alarm.to {
-            let note = Note { from: &from, to, subject: &subject, text: &text, at: now };
+            let note = Note { from: &from, to, subject: &subject, text: &text, html: None, at: now };
             deliver::note(relay, &note).map_err(|why| format!("the alarm's mail to {to} did not leave: {why}"))?;
         }
         Ok(())
@@ -69,10 +69,7 @@ impl<'a> Carriers<'a> {
 
     /// Whose address a mail comes from: that of the newsletter it is about, or of the house's first.
     fn newsletter(&self, case: &Case) -> Option<&'a Newsletter> {
-        let Config { newsletters, publication, .. } = self.config;
-        let named = newsletters.get(&case.about.newsletter);
-        let usual = || publication.default.as_ref().and_then(|id| newsletters.get(id));
-        named.or_else(usual).or_else(|| newsletters.values().next())
+        self.config.newsletters.get(&case.about.newsletter).or_else(|| self.config.front())
     }
 
     fn post(&self, case: &Case, stage: Stage) -> Result<(), String> {

@@ -1,11 +1,13 @@
 //! `preview`: the issue in a browser, live, until it is told to stop.
 
+use std::io::Write as _;
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
 
 use clap::Args;
 
 use crate::cli::{Exit, Failure, Outcome, World, control, pick};
+use crate::config::Config;
 use crate::issue::IssueName;
 use crate::press;
 use crate::preview::{Order, Server};
@@ -17,7 +19,8 @@ use crate::preview::{Order, Server};
 /// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens. The links of an issue
 /// that is still to come are asked over the network beside it; with `--no-network` nobody is asked.
 ///
-/// Listens on this machine only. The first line on stdout is the address. Runs until Ctrl-C or SIGTERM.
+/// Listens on this machine only, for its own browser. Behind a proxy, at the address `[preview] url` in config.toml
+/// names, its editors log in by a mailed link. The first line on stdout is the address. Runs until Ctrl-C or SIGTERM.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun preview --open
@@ -33,12 +36,15 @@ pub(crate) struct Preview {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 8024)]
     port: u16,
-    /// Which of this machine's own addresses it listens on: 127.0.0.1 or ::1
+    /// The address it listens on; one that others reach only where `[preview] editors` log in
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: String,
     /// A name the browser may call it by beside localhost, behind a proxy that lets only editors in; repeatable
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
+    /// No login for this machine's own browser, though `[preview] url` wants one of whoever comes there
+    #[arg(long)]
+    local: bool,
     /// Look for changes every half second: network drives tell nobody of theirs
     #[arg(long)]
     poll: bool,
@@ -58,26 +64,26 @@ impl Preview {
                 Failure::not_ready(format!("{} has no issue yet", newsletter.title)).hint("`pressrun new` begins one")
             })?,
         };
-        if !is_own(&self.listen) {
-            return Err(Failure::usage(format!(
-                "the preview does not listen on `{}`, which others can reach",
-                self.listen
-            ))
-            .hint("whoever reaches it can write the newsroom's files, and it asks nobody who they are")
-            .hint("from another machine: `ssh -L 8024:127.0.0.1:8024 THIS-MACHINE`, then http://127.0.0.1:8024/"));
-        }
+        let exposed = !is_own(&self.listen);
+        self.must_be_safe(&config, exposed)?;
         let first = IssueName { newsletter: newsletter.id.clone(), slot };
         let listen = match self.listen.contains(':') {
             true => format!("[{}]:{}", self.listen.trim_matches(['[', ']']), self.port),
             false => format!("{}:{}", self.listen, self.port),
         };
         let (set, hosts, poll) = (world.set.clone(), self.host, self.poll);
-        let order = Order { set, first, listen, hosts, poll, who: control::login(), network: world.may_ask() };
+        let desk = config.door.as_ref().map(|door| door.url.clone());
+        let (who, network, local) = (control::login(), world.may_ask(), self.local);
+        let say = if world.quiet { |_: &str| {} } else { on_stderr };
+        let order = Order { set, first, listen, hosts, local, exposed, say, poll, who, network };
         let server = Server::bind(config, &order)
             .map_err(|problem| Failure::usage(problem).hint("`--port 0` takes a free port"))?;
         let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);
         world
             .tell(format_args!("the preview is at {address}/"), serde_json::json!({ "url": format!("{address}/") }))?;
+        if let Some(desk) = desk.filter(|_| !local) {
+            world.say(format_args!("editors log in at {desk}/"));
+        }
         if self.open {
             // No browser is no failure: the address is printed.
             let opened = Command::new("xdg-open").arg(&address).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -88,6 +94,32 @@ impl Preview {
         server.run().map_err(Failure::unexpected)?;
         Ok(Exit::Done)
     }
+
+    /// Whoever reaches the desk can write the newsroom's files: others than this machine's own browser log in.
+    fn must_be_safe(&self, config: &Config, exposed: bool) -> Result<(), Failure> {
+        let listen = &self.listen;
+        let refused = if exposed && (config.door.is_none() || self.local) {
+            format!("the preview does not listen on `{listen}`, which others can reach")
+        } else if config.door.is_some() && !self.local && !self.host.is_empty() {
+            "`--host` lets whoever comes by that name in without a login, and `[preview] url` wants one".to_owned()
+        } else {
+            return Ok(());
+        };
+        let failure = Failure::usage(refused);
+        if exposed && config.door.is_none() {
+            return Err(failure
+                .hint("whoever reaches it can write the newsroom's files, and it asks nobody who they are")
+                .hint("`[preview] url` and `editors` in config.toml name who may come in there, by a mailed link")
+                .hint("from another machine: `ssh -L 8024:127.0.0.1:8024 THIS-MACHINE`, then http://127.0.0.1:8024/"));
+        }
+        Err(failure.hint("`--local` is for this machine's own browser, `[preview] url` for everybody else"))
+    }
+}
+
+/// What happens at the door, for the journal.
+fn on_stderr(line: &str) {
+    // Where even stderr is gone there is nobody left to tell.
+    let _nobody_listens = writeln!(std::io::stderr(), "{line}");
 }
 
 /// An address only this machine reaches.

@@ -205,6 +205,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("serve.trusted_proxies", Shape::Texts, "[]", "addresses of proxies whose X-Forwarded-For is believed"),
     key("serve.signup", Shape::Text, "open", "open or closed"),
     key("preview.editor", Shape::Texts, "[]", "the text editor that preview opens a file in: words of a command, with {file} and {line}"),
+    key("preview.url", Shape::Text, "", "the desk's address behind a proxy, a host of its own; whoever comes there logs in"),
+    key("preview.editors", Shape::Texts, "[]", "who may log in there: names of [authors], who need an email"),
     key("images.url", Shape::Text, "", "where pictures are served from, if not by serve"),
     key("images.publish", Shape::Text, "", "a folder they are put into, or a command that takes the folder {} there"),
     key("images.embed", Shape::Flag, "false", "pictures travel inside each mail instead"),

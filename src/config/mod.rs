@@ -10,6 +10,7 @@ mod images;
 pub(crate) mod keys;
 mod newsletter;
 mod pace;
+mod preview;
 mod read;
 mod relay;
 mod set;
@@ -33,6 +34,7 @@ pub(crate) use alarm::{Alarm, Source};
 pub(crate) use brand::Look;
 pub(crate) use images::{HOLE, Images, Publish};
 pub(crate) use newsletter::{clock_time, date};
+pub(crate) use preview::{Door, Editor};
 pub(crate) use read::parse;
 pub(crate) use read::{duration, host, load, redact};
 pub(crate) use signing::Signing;
@@ -67,6 +69,8 @@ pub(crate) struct Config {
     pub(crate) images: Images,
     /// `[preview] editor`: a command and its words, with `{file}` and `{line}`; empty where none is named.
     pub(crate) editor: Vec<String>,
+    /// `[preview] url` and `editors`; without them the desk is for this machine's own browser.
+    pub(crate) door: Option<Door>,
     pub(crate) alarm: Alarm,
     /// `[source]`; without it the files at hand are the files.
     pub(crate) source: Option<Source>,
@@ -83,6 +87,13 @@ impl Config {
         let Newsletter { title, relay, .. } = newsletter;
         let missing = || format!("{title} goes by the relay `{relay}`, which config.toml does not have");
         self.relays.get(relay).ok_or_else(missing)
+    }
+
+    /// The newsletter that lends its address to what the house itself has to say: the one meant where none is named,
+    /// or the first.
+    pub(crate) fn front(&self) -> Option<&Newsletter> {
+        let named = self.publication.default.as_ref().and_then(|id| self.newsletters.get(id));
+        named.or_else(|| self.newsletters.values().next())
     }
 }
 

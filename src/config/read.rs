@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::config::tree::{self, Entry, Table, Text};
 use crate::config::{BodyRule, Config, Form, Limits, Publication, Relay, Serve, Severity, Store};
-use crate::config::{alarm, images, keys, newsletter, pace, relay, set, signing};
+use crate::config::{alarm, images, keys, newsletter, pace, preview, relay, set, signing};
 use crate::finding::{Finding, Findings, Level, Source, nearest, sort};
 use crate::story::Author;
 use crate::words;
@@ -64,7 +64,9 @@ pub(crate) fn parse(source: &Arc<Source>, root: &Path, set: &[String]) -> Result
 fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
     out.contrast = table.table("checks").and_then(|checks| checks.text("contrast"));
     let publication = publication(table, out);
-    let authors = table.inner("authors").iter().map(|entry| (entry.key.clone(), author(entry, out))).collect();
+    let authors: BTreeMap<_, _> =
+        table.inner("authors").iter().map(|entry| (entry.key.clone(), author(entry, out))).collect();
+    let door = preview::door(table, &authors, out);
     let forms: BTreeMap<_, _> =
         table.inner("forms").iter().map(|entry| (entry.key.clone(), form(entry, out))).collect();
     let kickers: Vec<String> = table.table("kickers").map(|kickers| texts(kickers, "allowed")).unwrap_or_default();
@@ -98,7 +100,8 @@ fn config(table: &Table, root: &Path, out: &mut Reading) -> Option<Config> {
         checklist: table.inner("checklist").iter().map(|entry| (entry.key.clone(), texts_of(entry))).collect(),
         style: style(table, out),
         serve,
-        editor: editor(table, out),
+        editor: preview::editor(table, out),
+        door,
         store,
         relays,
         lanes: pace::lanes(table, out),
@@ -320,18 +323,6 @@ fn serve(table: &Table, root: &Path, store: &Store, out: &mut Reading) -> Serve 
         listen,
         secret_file: table.text("secret_file").map_or_else(beside, |file| root.join(file.value)),
     }
-}
-
-/// A command is words, never a line for a shell: a file's name may hold anything.
-fn editor(table: &Table, out: &mut Reading) -> Vec<String> {
-    let Some(list) = table.table("preview").and_then(|preview| preview.get("editor")) else { return Vec::new() };
-    let words = texts(table.table("preview").unwrap_or(&Table::default()), "editor");
-    if !words.is_empty() && !words.iter().any(|word| word.contains("{file}")) {
-        let finding = Finding::error("config", "this editor is not told which file it is to open");
-        let label = "add \"{file}\", and \"{line}\" where it takes one";
-        out.findings.push(finding.at(&list.source, list.span.clone(), label));
-    }
-    words
 }
 
 /// The texts of a list; what is no text was told already.

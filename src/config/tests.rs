@@ -183,3 +183,50 @@ fn the_shipped_config_reads() {
     let config = load(root, &[]).unwrap_or_else(|findings| panic!("{findings:?}"));
     assert_eq!(config.relays["main"].url, RelayUrl::Mailbox { at: None });
 }
+
+const TWO_AUTHORS: &str = r#"
+[authors.maren-oduya]
+name = "Maren Oduya"
+email = "Maren@quay.example"
+[authors.ivy-chen]
+name = "Ivy Chen"
+"#;
+
+#[test]
+fn editors_log_in_by_the_address_of_their_names() {
+    let config = with(&format!(
+        "{TWO_AUTHORS}email = \"ivy@quay.example\"\n[preview]\nurl = \"https://Desk.quay.example:8443/\"\neditors = [\"maren-oduya\", \"ivy-chen\"]\n"
+    ));
+    let door = config.unwrap().door.unwrap();
+    assert_eq!((door.url.as_str(), door.host().as_str()), ("https://Desk.quay.example:8443", "desk.quay.example"));
+    let address = EmailAddress::parse("mAREN@QUAY.example").unwrap();
+    assert_eq!(door.editor_at(&address).unwrap().name, "Maren Oduya");
+    assert!(door.editor("ivy-chen").is_some() && door.editor("maren").is_none());
+    assert_eq!(read(SMALL, &[]).unwrap().door, None);
+}
+
+#[test]
+fn a_door_nobody_can_come_in_by_is_an_error() {
+    let said = |preview: &str| titles(with(&format!("{TWO_AUTHORS}[preview]\n{preview}\n")));
+    let url = "url = \"https://desk.quay.example\"";
+    assert_eq!(said(url), ["nobody may log in at this address"]);
+    assert_eq!(said("editors = [\"maren-oduya\"]"), ["these editors have no address to log in at"]);
+    assert_eq!(said(&format!("{url}\neditors = [\"maren-odua\"]")), ["there is no author `maren-odua` to log in"]);
+    assert_eq!(
+        said(&format!("{url}\neditors = [\"ivy-chen\"]")),
+        ["`ivy-chen` has no address that a link could be mailed to"]
+    );
+    assert_eq!(said(&format!("{url}\neditors = [\"maren-oduya\", \"maren-oduya\"]")), ["`maren-oduya` is named twice"]);
+    for (address, title) in [
+        ("http://desk.quay.example", "no browser keeps a login for this address"),
+        ("desk.quay.example", "no browser keeps a login for this address"),
+        ("https://quay.example/desk", "the desk has a host of its own"),
+        ("https://maren@quay.example", "the desk has a host of its own"),
+    ] {
+        assert_eq!(said(&format!("url = \"{address}\"\neditors = [\"maren-oduya\"]")), [title], "{address}");
+    }
+    assert!(
+        with(&format!("{TWO_AUTHORS}[preview]\nurl = \"http://desk.localhost:8024\"\neditors = [\"maren-oduya\"]\n"))
+            .is_ok()
+    );
+}

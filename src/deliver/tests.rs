@@ -85,7 +85,11 @@ fn outcomes_within(timeouts: Timeouts, relay: &Relay, readers: &[&str]) -> Resul
 
 /// From relays that answer, on a machine that may be busy.
 fn answers(relay: &Relay, readers: &[&str]) -> Vec<Answer> {
-    outcomes_within(Timeouts::of(Duration::from_secs(20)), relay, readers).unwrap().into_iter().map(|outcome| outcome.answer).collect()
+    outcomes_within(Timeouts::of(Duration::from_secs(20)), relay, readers)
+        .unwrap()
+        .into_iter()
+        .map(|outcome| outcome.answer)
+        .collect()
 }
 
 fn trouble(relay: &Relay) -> Trouble {

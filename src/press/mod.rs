@@ -9,6 +9,7 @@ mod correcting;
 mod fetching;
 pub(crate) mod lookout;
 mod masthead;
+mod post;
 mod proof;
 mod publish;
 mod reach;
@@ -39,6 +40,7 @@ pub(crate) use coming::{comes_at, coming, edition, is_extra, newest, whom, writt
 pub(crate) use copies::look_at_copies;
 pub(crate) use correcting::{Changed, Correction, correctable};
 pub(crate) use fetching::elsewhere;
+pub(crate) use post::{HouseLetter, mail};
 pub(crate) use proof::{Proof, ProofPicture, Specimen};
 pub(crate) use publish::publish;
 pub(crate) use reach::{Doors, Reach};

@@ -110,9 +110,8 @@ impl<'a> Vouching<'a> {
         let known_as = authors.flat_map(|author| [Some(&author.id), author.email.as_ref()]).flatten();
         let editors: Vec<String> = known_as.chain([editor]).flat_map(|name| spellings(name)).collect();
         if spellings(by).iter().any(|name| editors.contains(name)) {
-            return Err(Unfit::NotReady(format!(
-                "`{by}` is {editor}, who edits this issue: {title} wants a second person"
-            )));
+            let who = if by == editor { editor.clone() } else { format!("`{by}` is {editor}, who") };
+            return Err(Unfit::NotReady(format!("{who} edits this issue: {title} wants a second person")));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::edit::Refusal;
 
-/// What was done, in a sentence, or why not.
+/// What was done, in a sentence that begins with its verb, or why not.
 pub(super) type Said = Result<Done, Refused>;
 
 /// It was done.
@@ -16,6 +16,10 @@ pub(super) struct Done {
     /// It can be taken back.
     pub(super) undo: bool,
 }
+
+/// What was done, for those who look on.
+#[derive(Clone)]
+pub(super) struct Told(pub(super) String);
 
 /// It was not, and nothing was changed.
 #[derive(Debug)]
@@ -56,7 +60,9 @@ impl From<Refusal> for Refused {
 
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
-        object(StatusCode::OK, &json!({ "said": self.said, "undo": self.undo }))
+        let mut answer = object(StatusCode::OK, &json!({ "said": self.said, "undo": self.undo }));
+        answer.extensions_mut().insert(Told(self.said));
+        answer
     }
 }
 

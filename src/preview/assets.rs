@@ -17,6 +17,7 @@ use crate::token::hex;
 const STYLES: &str = concat!(
     include_str!("assets/page.css"),
     include_str!("assets/issue.css"),
+    include_str!("assets/door.css"),
     include_str!("../books/room.css"),
     include_str!("assets/room.css"),
     include_str!("assets/days.css"),
@@ -29,6 +30,7 @@ const SCRIPTS: &str = concat!(
     include_str!("assets/shelf.js"),
     include_str!("assets/rooms.js"),
     include_str!("assets/days.js"),
+    include_str!("assets/here.js"),
 );
 
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| name(STYLES, "css"));

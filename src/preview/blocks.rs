@@ -128,7 +128,8 @@ struct Move {
 }
 
 async fn moved(State(desk): State<Arc<Desk>>, Path(name): Name, Form(Move { number, at, seen }): Form<Move>) -> Said {
-    change(desk, name, seen, format!("moved to place {at}"), move |text| edit::place(text, number, at)).await
+    change(desk, name, seen, format!("moved block {number} to place {at}"), move |text| edit::place(text, number, at))
+        .await
 }
 
 #[derive(Deserialize)]
@@ -144,8 +145,8 @@ async fn labelled(
     Form(Label { block, label, seen }): Form<Label>,
 ) -> Said {
     let said = match label.trim() {
-        "" => format!("block {block} has no label now"),
-        label => format!("block {block} is “{label}” now"),
+        "" => format!("took the label of block {block} away"),
+        label => format!("called block {block} “{label}”"),
     };
     change(desk, name, seen, said, move |text| edit::label(text, block, &label)).await
 }
@@ -161,7 +162,7 @@ async fn shown(State(desk): State<Arc<Desk>>, Path(name): Name, Form(Show { bloc
     if !DEPTHS.contains(&show.as_str()) {
         return Err(Refused::because(format!("a depth is one of {}", DEPTHS.join(", "))));
     }
-    let said = format!("block {block} shows {show} now");
+    let said = format!("made block {block} show {show}");
     change(desk, name, seen, said, move |text| edit::depth(text, block, &show)).await
 }
 

@@ -17,6 +17,7 @@ use super::archive::{Hit, Issues, marked, words};
 use super::page::{Page, Place};
 use super::pull::about;
 use super::stand::{Known, Stand};
+use super::who::Who;
 use super::{Desk, runs};
 use crate::books::{plural, thousands};
 use crate::clock;
@@ -56,12 +57,12 @@ impl Search {
 }
 
 /// An address somebody mistyped shows all days.
-async fn show(State(desk): State<Arc<Desk>>, address: Uri) -> Response {
+async fn show(State(desk): State<Arc<Desk>>, address: Uri, who: Who) -> Response {
     let search = Query::try_from_uri(&address).map_or_else(|_| Search::default(), |Query(search)| search);
-    desk.work(move |desk| page(desk, &search)).await
+    desk.work(move |desk| page(desk, &search, &who)).await
 }
 
-fn page(desk: &Arc<Desk>, search: &Search) -> Response {
+fn page(desk: &Arc<Desk>, search: &Search, who: &Who) -> Response {
     let config = desk.config();
     let known = match desk.store() {
         None => Err("there is no store here, so nobody knows what was sent".to_owned()),
@@ -91,7 +92,7 @@ fn page(desk: &Arc<Desk>, search: &Search) -> Response {
     abouts.extend(config.newsletters.keys().cloned());
     let page =
         Page { place: Place::Days, title: "Days", abouts, seen: String::new(), which: html! {}, deeds: html! {}, main };
-    page.whole(desk)
+    page.whole(desk, who)
 }
 
 impl Search {

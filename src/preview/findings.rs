@@ -209,7 +209,7 @@ async fn waive(
             return Err(Refused::because("a waiver needs a reason: who looks at this issue later will ask for it"));
         }
         pen::issue(desk, (&newsletter, &slot), &seen, |text| Ok(edit::waive(text, known.name, reason)?))?;
-        Ok(Done { said: format!("{} is waived, and the issue says why", known.name), undo: true })
+        Ok(Done { said: format!("waived {}; the issue says why", known.name), undo: true })
     })
     .await
 }

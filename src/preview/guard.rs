@@ -2,19 +2,26 @@
 //!
 //! The desk can change files, and any site an editor visits can send the browser here. So a request must call
 //! this server by a name of its own (no rebinding of DNS), nothing of ours is read from another site, and a
-//! write carries a token that only our own pages know. Pages run our one script and no other.
+//! write carries a token that only our own pages know. Whoever calls it by the name that proxies give it is an editor
+//! who logged in, or stands at the door. Pages run our one script and no other.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Desk;
+use super::who::{Visitor, Who};
+use super::{Desk, door};
+use crate::config::Door;
 
 /// The header of the token.
-pub(super) const TOKEN: &str = "x-pressrun-token";
+const TOKEN: &str = "x-pressrun-token";
+/// The header that names the open page which asks.
+const OPEN_PAGE: &str = "x-pressrun-page";
+/// What proxies add: no browser writes them.
+const BY_PROXY: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /// What our own pages may do: our script, our styles, our pictures, frames of our own.
 const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -24,10 +31,15 @@ pub(super) const FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; i
                                 form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin";
 
 /// Stands before every route.
-pub(super) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
-    let mut response = match refusal(&desk, request.method(), request.headers()) {
-        Some((status, why)) => (status, format!("{why}\n")).into_response(),
-        None => next.run(request).await,
+pub(super) async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
+    let admitted = admit(&desk, request.method(), request.uri(), request.headers());
+    let mut response = match admitted {
+        Ok(visitor) => {
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
+        Err(Turned::Away(status, why)) => (status, format!("{why}\n")).into_response(),
+        Err(Turned::ToTheDoor(address)) => Redirect::to(&address).into_response(),
     };
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -35,7 +47,8 @@ pub(super) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next:
     };
     set(header::CONTENT_SECURITY_POLICY, PAGE);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "no-referrer");
+    // To other sites nothing; without it our own forms would not say where they come from.
+    set(header::REFERRER_POLICY, "same-origin");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::CACHE_CONTROL, "no-store");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
@@ -43,26 +56,115 @@ pub(super) async fn guard(State(desk): State<Arc<Desk>>, request: Request, next:
     response
 }
 
-fn refusal(desk: &Desk, method: &Method, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("host").unwrap_or_default();
-    if headers.get_all(header::HOST).iter().count() != 1 || !is_ours(host, &desk.hosts) {
-        return Some((StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name"));
+/// Who is not let pass.
+enum Turned {
+    Away(StatusCode, String),
+    ToTheDoor(String),
+}
+
+impl Turned {
+    fn forbidden(why: &str) -> Self {
+        Self::Away(StatusCode::FORBIDDEN, why.to_owned())
     }
-    let from = text("sec-fetch-site").unwrap_or("none");
-    let navigates = text("sec-fetch-mode") == Some("navigate") && text("sec-fetch-dest") == Some("document");
-    if matches!(*method, Method::GET | Method::HEAD) {
-        let stranger = !matches!(from, "none" | "same-origin") && !navigates;
-        return stranger.then_some((StatusCode::FORBIDDEN, "another site may not read this"));
+}
+
+/// By which name the desk was called, and so what its visitor has to show.
+enum Entry {
+    /// One of this machine's own, or one behind a proxy that lets only editors in.
+    Own { is_here: bool },
+    /// The one that config.toml gives it.
+    Door(Door),
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn admit(desk: &Desk, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Visitor, Turned> {
+    let entry = entry(desk, headers)?;
+    let (path, reads) = (uri.path(), matches!(*method, Method::GET | Method::HEAD));
+    let is_open = door::is_open(path);
+    match reads {
+        true => must_not_be_read_elsewhere(headers)?,
+        false => must_come_from_us(&entry, headers, is_open)?,
     }
-    let own = |origin: &str| origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host));
-    if headers.contains_key(header::ORIGIN) && !text("origin").is_some_and(own) {
-        return Some((StatusCode::FORBIDDEN, "another site may not write here"));
+    let page = text(headers, OPEN_PAGE).and_then(|page| page.parse().ok());
+    let who = match &entry {
+        Entry::Own { is_here } => Some(Who::here(desk, *is_here)),
+        Entry::Door(door) => door::known(desk, door, headers),
+    };
+    match who {
+        Some(who) => {
+            let carried = || text(headers, TOKEN).is_some_and(|token| same(token, &who.token));
+            if reads || is_open || carried() {
+                return Ok(Visitor::Known(Who { page, ..who }));
+            }
+            Err(Turned::forbidden("a write carries the token of a page of this start: load the page again"))
+        }
+        None if is_open => Ok(Visitor::AtTheDoor),
+        None if reads && is_navigation(headers) => {
+            let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
+            Err(Turned::ToTheDoor(door::before(wanted)))
+        }
+        None => Err(Turned::Away(StatusCode::UNAUTHORIZED, "your login has ended: log in again".to_owned())),
     }
-    if !matches!(from, "none" | "same-origin") || !text(TOKEN).is_some_and(|token| same(token, &desk.token)) {
-        return Some((StatusCode::FORBIDDEN, "a write carries the token of a page of this start: load the page again"));
+}
+
+fn entry(desk: &Desk, headers: &HeaderMap) -> Result<Entry, Turned> {
+    let host = text(headers, "host").unwrap_or_default();
+    let strange = |why: &str| Err(Turned::Away(StatusCode::MISDIRECTED_REQUEST, why.to_owned()));
+    let config = desk.config();
+    if headers.get_all(header::HOST).iter().count() != 1 {
+        return strange("this server does not go by that name");
     }
-    None
+    if let Some(door) = config.door.as_ref().filter(|door| door.host() == name(host)) {
+        return Ok(Entry::Door(door.clone()));
+    }
+    if !is_ours(host, &desk.hosts) {
+        return strange("this server does not go by that name");
+    }
+    if !desk.is_its_own() {
+        let there = config.door.as_ref().map_or("nowhere, for config.toml names no editors", |door| &door.url);
+        return strange(&format!(
+            "editors log in to this desk, and it is at {there}: a proxy has to pass the Host on as it came. \
+             Without a login, for this machine's own browser: `pressrun preview --local`"
+        ));
+    }
+    if desk.hosts.is_empty() && BY_PROXY.iter().any(|name| headers.contains_key(*name)) {
+        return strange(
+            "a proxy brings you, and this desk asks nobody who they are: \
+             name its address and its editors in config.toml, `[preview] url` and `editors`",
+        );
+    }
+    Ok(Entry::Own { is_here: is_loopback(host) })
+}
+
+/// Another site may send a browser to a page of ours; it may not look at one.
+fn must_not_be_read_elsewhere(headers: &HeaderMap) -> Result<(), Turned> {
+    let is_ours = matches!(text(headers, "sec-fetch-site").unwrap_or("none"), "none" | "same-origin");
+    let navigates =
+        text(headers, "sec-fetch-mode") == Some("navigate") && text(headers, "sec-fetch-dest") == Some("document");
+    if is_ours || navigates { Ok(()) } else { Err(Turned::forbidden("another site may not read this")) }
+}
+
+/// At the door there is no token yet: there a browser has to say where the write comes from.
+fn must_come_from_us(entry: &Entry, headers: &HeaderMap, at_the_door: bool) -> Result<(), Turned> {
+    let host = text(headers, "host").unwrap_or_default();
+    let is_own = |origin: &str| match entry {
+        Entry::Door(door) => origin.eq_ignore_ascii_case(&door.url),
+        Entry::Own { .. } => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+    };
+    let origin = match headers.get(header::ORIGIN) {
+        Some(origin) => origin.to_str().is_ok_and(is_own),
+        None => !at_the_door,
+    };
+    let site = matches!(text(headers, "sec-fetch-site").unwrap_or("none"), "none" | "same-origin");
+    if origin && site { Ok(()) } else { Err(Turned::forbidden("another site may not write here")) }
+}
+
+/// A person goes to a page, as far as one can tell.
+fn is_navigation(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-dest").is_none_or(|dest| dest == "document")
 }
 
 /// A name of this machine's own, or one that was told us.

@@ -12,6 +12,7 @@ use super::mail::Opened;
 use super::page::{Page, Place};
 use super::pull::{Galley, about};
 use super::view::{Panes, Rail, Side, View};
+use super::who::Who;
 use super::{Desk, blocks, envelope, findings, meters, missing, runs, server, side, stage, tools, vouch};
 use crate::config::Newsletter;
 use crate::issue::IssueName;
@@ -20,11 +21,16 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/{newsletter}/{slot}", get(show))
 }
 
-async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, view: View) -> Response {
+async fn show(
+    State(desk): State<Arc<Desk>>,
+    Path((newsletter, slot)): Path<(String, String)>,
+    view: View,
+    who: Who,
+) -> Response {
     let page = desk
         .work(move |desk| {
             let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
-            Some(page(desk, &galley, &view))
+            Some(page(desk, &galley, &view, &who))
         })
         .await;
     match page {
@@ -33,7 +39,7 @@ async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(Str
     }
 }
 
-fn page(desk: &Arc<Desk>, galley: &Galley, view: &View) -> Response {
+fn page(desk: &Arc<Desk>, galley: &Galley, view: &View, who: &Who) -> Response {
     let neighbours = Neighbours::of(desk, &galley.name);
     let before = &neighbours.before;
     let mut abouts = vec![galley.about(), galley.name.newsletter.clone(), runs::of_run(&galley.name)];
@@ -51,7 +57,7 @@ fn page(desk: &Arc<Desk>, galley: &Galley, view: &View) -> Response {
         false => (html! {}, missing::main(galley, before.as_ref())),
     };
     Page { place: Place::Issue(&galley.name), title: &title, abouts, seen: galley.seen(), which, deeds, main }
-        .whole(desk)
+        .whole(desk, who)
 }
 
 fn main(opened: &Opened<'_>, before: Option<&IssueName>) -> Markup {

@@ -3,8 +3,9 @@
 //! A page looks at one thing or several, and hears of those. One that missed some news, or that a server before
 //! this one made, is told so and helps itself; nothing is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +19,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::Desk;
+use super::who::Who;
+use super::{Desk, presence};
+use crate::clock;
 
 /// News a page may be behind before it is simply told to look again.
 const BACKLOG: usize = 64;
@@ -32,75 +35,118 @@ pub(super) struct News {
     kind: &'static str,
     /// Whom it reaches: all, or who looks at this.
     about: String,
+    /// The page that made it, which knows already.
+    but: Option<u64>,
     data: Value,
 }
 
 /// The pages that listen, and the way to reach them.
 pub(super) struct Live {
     sender: broadcast::Sender<News>,
-    /// How many pages look at what.
-    looks: Mutex<BTreeMap<String, usize>>,
+    /// By page.
+    lookers: Mutex<BTreeMap<u64, Looker>>,
+    next: AtomicU64,
+}
+
+/// An open page: what it looks at, the page's own place first, and who sits before it.
+pub(super) struct Looker {
+    pub(super) page: u64,
+    pub(super) abouts: Vec<String>,
+    pub(super) who: Who,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { sender: broadcast::channel(BACKLOG).0, looks: Mutex::default() }
+        Self { sender: broadcast::channel(BACKLOG).0, lookers: Mutex::default(), next: AtomicU64::new(1) }
     }
 }
 
 impl Live {
     /// Tells pages that look at `about`, or all where it is empty.
     pub(super) fn tell(&self, kind: &'static str, about: &str, data: Value) {
+        self.tell_others(None, kind, about, data);
+    }
+
+    /// The same, but for the page that made the news.
+    pub(super) fn tell_others(&self, but: Option<u64>, kind: &'static str, about: &str, data: Value) {
         // Nobody listening is no failure.
-        let _reached = self.sender.send(News { kind, about: about.to_owned(), data });
+        let _reached = self.sender.send(News { kind, about: about.to_owned(), but, data });
     }
 
     pub(super) fn is_looked_at(&self, about: &str) -> bool {
-        self.looks().contains_key(about)
+        self.lookers().values().any(|looker| looker.abouts.iter().any(|own| own == about))
+    }
+
+    /// Who else is where a page is, in words.
+    fn company(&self, page: u64) -> String {
+        let lookers = self.lookers();
+        let Some(own) = lookers.get(&page) else { return String::new() };
+        let there: Vec<&Looker> = lookers.values().filter(|other| other.abouts.first() == own.abouts.first()).collect();
+        presence::words(own, &there)
     }
 
     /// Everything somebody looks at.
-    pub(super) fn looked_at(&self) -> Vec<String> {
-        self.looks().keys().cloned().collect()
+    pub(super) fn looked_at(&self) -> BTreeSet<String> {
+        self.lookers().values().flat_map(|looker| looker.abouts.iter().cloned()).collect()
     }
 
-    fn looks(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
-        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lookers(&self) -> MutexGuard<'_, BTreeMap<u64, Looker>> {
+        self.lookers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a page looks at, until its connection ends.
+/// A page that looks, until its connection ends.
 struct Look {
     desk: Arc<Desk>,
+    page: u64,
     abouts: Vec<String>,
+    /// Of the login it looks by.
+    print: Option<String>,
 }
 
 impl Look {
-    fn new(desk: Arc<Desk>, about: &str) -> Self {
+    fn new(desk: Arc<Desk>, about: &str, who: Who) -> Self {
         let abouts: Vec<String> =
             about.split(' ').filter(|own| !own.is_empty()).take(MOST).map(str::to_owned).collect();
-        for about in &abouts {
-            *desk.live.looks().entry(about.clone()).or_default() += 1;
-        }
-        Self { desk, abouts }
+        let page = desk.live.next.fetch_add(1, Ordering::Relaxed);
+        let print = who.login.as_ref().map(|login| login.print.clone());
+        desk.live.lookers().insert(page, Looker { page, abouts: abouts.clone(), who });
+        let look = Self { desk, page, abouts, print };
+        look.tell_company();
+        look
     }
 
-    fn hears(&self, about: &str) -> bool {
-        about.is_empty() || self.abouts.iter().any(|own| own == about)
+    fn hears(&self, news: &News) -> bool {
+        let about = &news.about;
+        news.but != Some(self.page) && (about.is_empty() || self.abouts.iter().any(|own| own == about))
+    }
+
+    /// Whether whoever looks may look still.
+    fn goes_on(&self) -> bool {
+        self.print.as_ref().is_none_or(|print| self.desk.porter.sessions.goes_on(print, clock::now()))
+    }
+
+    /// Tells who is on this page now, once comings and goings have settled.
+    fn tell_company(&self) {
+        let Some(place) = self.abouts.first().cloned() else { return };
+        let desk = Arc::downgrade(&self.desk);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            tokio::time::sleep(presence::SETTLED).await;
+            if let Some(desk) = desk.upgrade() {
+                desk.live.tell(HERE, &place, json!({}));
+            }
+        });
     }
 }
 
+/// News that each page is told in words of its own.
+const HERE: &str = "here";
+
 impl Drop for Look {
     fn drop(&mut self) {
-        let mut looks = self.desk.live.looks();
-        for about in &self.abouts {
-            if let Some(count) = looks.get_mut(about) {
-                *count -= 1;
-                if *count == 0 {
-                    looks.remove(about);
-                }
-            }
-        }
+        self.desk.live.lookers().remove(&self.page);
+        self.tell_company();
     }
 }
 
@@ -118,16 +164,23 @@ struct Listener {
 async fn listen(
     State(desk): State<Arc<Desk>>,
     Query(Listener { about }): Query<Listener>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    who: Who,
+) -> ([(&'static str, &'static str); 1], Sse<impl Stream<Item = Result<Event, Infallible>>>) {
     let news = desk.live.sender.subscribe();
-    let start = json!({ "start": desk.start });
-    let hello = event("hello", &start);
-    let look = Look::new(desk, &about);
+    let look = Look::new(desk, &about, who);
+    let hello = event("hello", &json!({ "start": look.desk.start, "page": look.page }));
     let told = stream::unfold((news, look), |(mut news, look)| async move {
         let event = loop {
-            match news.recv().await {
-                Ok(News { kind, about, data }) if look.hears(&about) => break event(kind, &data),
-                Ok(_) => {}
+            let told = news.recv().await;
+            if !look.goes_on() {
+                return None;
+            }
+            match told {
+                Ok(news) if !look.hears(&news) => {}
+                Ok(News { kind: HERE, .. }) => {
+                    break event(HERE, &json!({ "words": look.desk.live.company(look.page) }));
+                }
+                Ok(News { kind, data, .. }) => break event(kind, &data),
                 Err(RecvError::Lagged(_)) => break event("late", &json!({})),
                 Err(RecvError::Closed) => return None,
             }
@@ -135,7 +188,9 @@ async fn listen(
         Some((event, (news, look)))
     });
     let first = stream::once(async move { hello });
-    Sse::new(stream::StreamExt::chain(first, told)).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+    let told = Sse::new(stream::StreamExt::chain(first, told));
+    // A proxy that gathers an answer before it passes it on would keep the news (nginx takes this for a wish).
+    ([("x-accel-buffering", "no")], told.keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
 }
 
 fn event(kind: &'static str, data: &Value) -> Result<Event, Infallible> {

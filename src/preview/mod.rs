@@ -17,6 +17,7 @@ mod blocks;
 mod census;
 mod changes;
 mod days;
+mod door;
 mod editor;
 mod envelope;
 mod findings;
@@ -30,6 +31,7 @@ mod missing;
 mod order;
 mod page;
 mod pen;
+mod presence;
 mod pull;
 mod room;
 mod runs;
@@ -64,6 +66,7 @@ use crate::token::hex;
 use self::archive::Archive;
 use self::asking::Asked;
 use self::census::Census;
+use self::door::Porter;
 use self::live::Live;
 use self::pen::Undo;
 use self::pull::Benches;
@@ -81,6 +84,12 @@ pub(crate) struct Order {
     pub(crate) listen: String,
     /// Names beside the loopback's that a browser may call this server by.
     pub(crate) hosts: Vec<String>,
+    /// This machine's own browser needs no login, whatever config.toml says.
+    pub(crate) local: bool,
+    /// Others reach the address it listens on.
+    pub(crate) exposed: bool,
+    /// Says a line to whoever runs it.
+    pub(crate) say: fn(&str),
     /// Look for changes every half second instead of being told of them.
     pub(crate) poll: bool,
     /// The login name of whoever started it: who approves, unless they say another.
@@ -93,11 +102,15 @@ pub(crate) struct Order {
 struct Desk {
     set: Vec<String>,
     first: IssueName,
-    /// Every write carries it: another site can send a browser here, but cannot read a page.
+    /// What writes carry where nobody logs in.
     token: String,
     /// Names this start of the server: a page of an earlier one renews what it knows of it.
     start: String,
     hosts: Vec<String>,
+    local: bool,
+    exposed: bool,
+    say: fn(&str),
+    porter: Porter,
     who: String,
     network: bool,
     /// What is known of links.
@@ -133,6 +146,10 @@ impl Desk {
             token: hex(&clock::random::<16>()),
             start: hex(&clock::random::<8>()),
             hosts: order.hosts.clone(),
+            local: order.local,
+            exposed: order.exposed,
+            say: order.say,
+            porter: Porter::beside(&config.store.path),
             who: order.who.clone(),
             network: order.network,
             book: LinkBook::open(&config.root),
@@ -171,6 +188,16 @@ impl Desk {
     fn store(&self) -> Option<Result<Store, StoreError>> {
         let path = self.config().store.path.clone();
         is_there(&path).then(|| Store::look(&path))
+    }
+
+    /// Whether this machine's own browser is whoever started the preview. Where editors log in it is a clone's only: on
+    /// the machine with the newsroom's store a proxy stands before the desk, and might call it by any name.
+    fn is_its_own(&self) -> bool {
+        let is_a_clone = || match self.store() {
+            None => true,
+            Some(store) => store.and_then(|store| store.foreign()).is_ok_and(|why| why.is_some()),
+        };
+        !self.exposed && (self.local || self.config().door.is_none() || is_a_clone())
     }
 
     /// Does what may wait for a disk off the threads that answer.

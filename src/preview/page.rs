@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::pull::about;
+use super::who::Who;
 use super::{Desk, assets};
 use crate::issue::IssueName;
 
@@ -74,7 +75,7 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// The whole page. The script fetches it again when news come, and changes bar and main where they differ.
-    pub(super) fn whole(self, desk: &Desk) -> Response {
+    pub(super) fn whole(self, desk: &Desk, who: &Who) -> Response {
         let house = desk.config().publication.name.clone();
         let page = html! {
             (DOCTYPE)
@@ -84,7 +85,7 @@ impl Page<'_> {
                     title { (self.title) " · " (house) }
                     meta name="viewport" content="width=device-width,initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    meta name="token" content=(desk.token);
+                    meta name="token" content=(who.token);
                     meta name="start" content=(desk.start);
                     link rel="icon" href="data:,";
                     link rel="stylesheet" href=(assets::style());
@@ -96,14 +97,22 @@ impl Page<'_> {
                         (self.place.ways(desk))
                         (self.which)
                         div.deeds id="deeds" { (self.deeds) }
+                        span.here id="here" role="status" data-own {}
                         span.live id="live" role="status" data-own { "live" }
                         button.round id="help" type="button" aria-label="Keys" aria-keyshortcuts="?" { "?" }
+                        @if who.login.is_some() {
+                            button.round.me type="button" data-dialog="/-/me" title=(who.name) {
+                                span aria-hidden="true" { (who.initials()) }
+                                span.sr { (who.name) ", who is logged in" }
+                            }
+                        }
                     }
                     main id="main" tabindex=(self.place.stop()) data-place=(self.place.word()) data-about=(self.abouts.join(" ")) data-seen=(self.seen) { (self.main) }
                     p.away role="alert" hidden id="away" {
                         strong { "The preview does not answer." } " It is asked again every moment; what you see may be old."
                     }
                     div.said id="said" role="status" aria-live="polite" { span {} button.plain type="button" hidden { "Undo" } }
+                    p.told id="told" role="status" {}
                     dialog id="dialog" {}
                     dialog.keys id="keys" aria-labelledby="keys-title" {
                         h2 id="keys-title" { "Keys" }

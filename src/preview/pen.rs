@@ -14,7 +14,9 @@ use serde::Deserialize;
 
 use super::Desk;
 use super::answer::{Done, Refused, Said};
+use super::pull::about;
 pub(super) use super::pull::seen;
+use super::who::Who;
 use crate::edit::{self, Line};
 use crate::files::Draft;
 use crate::issue::IssueName;
@@ -34,9 +36,18 @@ struct Made {
     before: String,
     /// Names the text it made.
     after: String,
+    /// The editor who made it, where editors log in.
+    by: Option<String>,
 }
 
 impl Undo {
+    /// The last change of an issue was made by this visitor: nobody takes another's back.
+    pub(super) fn was_made_by(&self, issue: &str, who: &Who) {
+        if let Some((_, made)) = self.all().iter_mut().find(|(name, _)| about(name) == issue) {
+            made.by = who.editor().map(str::to_owned);
+        }
+    }
+
     fn all(&self) -> MutexGuard<'_, BTreeMap<IssueName, Made>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,7 +74,7 @@ pub(super) fn write(
         return Ok(());
     }
     draft.save(&changed).map_err(|said| Refused::Changed { said, theirs: None })?;
-    let made = Made { path: path.to_owned(), before: text.clone(), after: seen(&changed) };
+    let made = Made { path: path.to_owned(), before: text.clone(), after: seen(&changed), by: None };
     desk.undo.all().insert(name.clone(), made);
     // The watch would see it too, a moment later: nobody waits for their own hand.
     desk.look_again(false);
@@ -115,13 +126,16 @@ async fn line(
 }
 
 /// Takes the last change made from here back.
-async fn undo(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>) -> Said {
+async fn undo(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, who: Who) -> Said {
     desk.work(move |desk| {
         let name = desk.issue(&newsletter, &slot).ok_or_else(Refused::gone)?;
-        let made = desk.undo.all().remove(&name);
-        let Made { path, before, after } = made.ok_or_else(|| Refused::because("there is nothing to take back"))?;
+        let made = desk.undo.all().get(&name).cloned();
+        let Made { path, before, after, by } = made.ok_or_else(|| Refused::because("there is nothing to take back"))?;
+        if by.is_some() && by.as_deref() != who.editor() {
+            return Err(Refused::because("the last change is somebody else's to take back"));
+        }
         write(desk, &name, &path, &after, |_| Ok(before))?;
-        Ok(Done { said: format!("{path} is as it was"), undo: true })
+        Ok(Done { said: format!("put {path} back as it was"), undo: true })
     })
     .await
 }

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use super::issue::{Neighbours, day, which};
 use super::page::{Page, Place};
 use super::pull::about;
+use super::who::Who;
 use super::{Desk, runs, server, vouch};
 use crate::books::{self, plural};
 use crate::clock;
@@ -24,11 +25,11 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/{newsletter}/{slot}/room", get(show))
 }
 
-async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>) -> Response {
+async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, who: Who) -> Response {
     let page = desk
         .work(move |desk| {
             let name = desk.issue(&newsletter, &slot)?;
-            page(desk, &name)
+            page(desk, &name, &who)
         })
         .await;
     match page {
@@ -37,7 +38,7 @@ async fn show(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(Str
     }
 }
 
-fn page(desk: &Arc<Desk>, name: &IssueName) -> Option<Response> {
+fn page(desk: &Arc<Desk>, name: &IssueName, who: &Who) -> Option<Response> {
     let config = desk.config();
     let newsletter = config.newsletters.get(&name.newsletter)?;
     let main = html! {
@@ -59,7 +60,7 @@ fn page(desk: &Arc<Desk>, name: &IssueName) -> Option<Response> {
         deeds: html! { a.button href={ "/" (about(name)) } aria-keyshortcuts="p" { "Back to the issue" } },
         main,
     };
-    Some(page.whole(desk))
+    Some(page.whole(desk, who))
 }
 
 /// Before the run: when it will be, to how many, and what it still waits for.

@@ -4,7 +4,7 @@
 //! anybody wrote; the pages concerned hear of it. A run is read once for all who look at it, and a long ledger more
 //! rarely than a short one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -211,7 +211,7 @@ impl Ear {
 }
 
 /// The issues that are looked at in one way.
-fn issues(desk: &Desk, looked_at: &[String], way: &str) -> Vec<IssueName> {
+fn issues(desk: &Desk, looked_at: &BTreeSet<String>, way: &str) -> Vec<IssueName> {
     let name = |about: &String| {
         let (newsletter, slot) = about.strip_prefix(way)?.split_once('/')?;
         desk.issue(newsletter, slot)

@@ -13,8 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::watch::Watch;
 use super::{
-    Desk, Order, assets, blocks, days, editor, envelope, findings, guard, issue, live, mail, missing, pen, pull, room,
-    runs, stories, test, vouch,
+    Desk, Order, assets, blocks, days, door, editor, envelope, findings, guard, issue, live, mail, missing, pen,
+    presence, pull, room, runs, stories, test, vouch,
 };
 use crate::config::Config;
 
@@ -76,6 +76,7 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .route("/", get(front))
         .merge(assets::routes())
         .merge(live::routes())
+        .merge(door::routes())
         .merge(issue::routes())
         .merge(mail::routes())
         .merge(envelope::routes())
@@ -91,6 +92,7 @@ fn routes(desk: &Arc<Desk>) -> Router {
         .merge(days::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(Arc::clone(desk), presence::tell_others))
         .layer(from_fn_with_state(Arc::clone(desk), guard::guard))
         .with_state(Arc::clone(desk))
 }

@@ -10,6 +10,7 @@ use maud::html;
 use serde::Deserialize;
 
 use super::answer::{Done, Refused, Said};
+use super::who::Who;
 use super::{Desk, findings, page, server};
 use crate::address::EmailAddress;
 use crate::clock;
@@ -20,14 +21,15 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/{newsletter}/{slot}/test", get(dialog).post(test))
 }
 
-async fn dialog(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>) -> Response {
+async fn dialog(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, who: Who) -> Response {
     let Some(name) = desk.issue(&newsletter, &slot) else { return server::missing().await.into_response() };
+    let own = who.login.map(|login| login.address);
     let dialog = html! {
         h2 { "Test to me" }
         p.quiet { "One copy, marked [TEST], by the same relay as the issue. Nobody on the list gets anything." }
         form data-post={ "/" (super::pull::about(&name)) "/test" } data-closes {
             label.name { "To"
-                input name="to" type="email" required autofocus autocomplete="email" data-kept="test" placeholder="you@example.org"; }
+                input name="to" type="email" value=[own] required autofocus autocomplete="email" data-kept="test" placeholder="you@example.org"; }
             div.row {
                 button.button.deed type="submit" { "Send one copy" }
                 button.button type="button" data-close { "Not now" }

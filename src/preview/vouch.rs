@@ -78,13 +78,19 @@ fn stands(errors: u64) -> String {
 const NO_STORE: &str = "there is no store here: approve where the newsroom's store is, with `pressrun approve`";
 
 /// The issue with its store, ready for the questions.
-fn vouching<'g>(desk: &Desk, galley: &'g Galley) -> Result<Vouching<'g>, String> {
+fn vouching<'g>(desk: &Desk, galley: &'g Galley, who: &Who) -> Result<Vouching<'g>, String> {
     let proof = fit(galley)?.clone();
     let store = desk.store().ok_or(NO_STORE)?.map_err(|error| error.to_string())?;
     if let Some(why) = store.foreign().map_err(|error| error.to_string())? {
         return Err(format!("nothing is approved in this store: {why}"));
     }
-    Vouching::begin(&galley.config, galley.newsletter(), &store, proof, clock::now()).map_err(|error| error.to_string())
+    let vouching = Vouching::begin(&galley.config, galley.newsletter(), &store, proof, clock::now());
+    let vouching = vouching.map_err(|unfit| unfit.to_string())?;
+    if who.login.is_some() {
+        // They sign with their own name: whether that one may is known before any question.
+        vouching.must_be_fit(&store, &who.name).map_err(|unfit| unfit.to_string())?;
+    }
+    Ok(vouching)
 }
 
 async fn dialog(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(String, String)>, who: Who) -> Response {
@@ -92,7 +98,7 @@ async fn dialog(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path<(S
         // Nobody vouches for what was on the disk a moment ago.
         desk.look_again(false);
         let galley = desk.galley(&desk.issue(&newsletter, &slot)?)?;
-        let form = vouching(desk, &galley).and_then(|vouching| form(desk, &galley, &vouching, &who));
+        let form = vouching(desk, &galley, &who).and_then(|vouching| form(desk, &galley, &vouching, &who));
         Some(html! {
             h2 { "Approve " (galley.newsletter().title) ", " (super::issue::day(&galley.name)) }
             @match form {
@@ -139,7 +145,11 @@ fn form(desk: &Desk, galley: &Galley, vouching: &Vouching<'_>, who: &Who) -> Res
                     input name="typed" required inputmode="numeric" autocomplete="off" pattern="[0-9., ]+";
                 }
             }
-            label.name { "Your name, for the log" input name="by" value=(who.name) required autocomplete="off"; }
+            @if who.login.is_some() {
+                p.quiet { "The log will say: approved by " b { (who.name) } "." }
+            } @else {
+                label.name { "Your name, for the log" input name="by" value=(who.name) required autocomplete="off"; }
+            }
             div.row {
                 button.button.deed type="submit" autofocus[vouching.questions().is_empty()] { "Approve for " (plural(*audience, "reader")) }
                 button.button type="button" data-close { "Not yet" }
@@ -176,7 +186,7 @@ async fn approve(
         let name = desk.issue(&newsletter, &slot).ok_or_else(Refused::gone)?;
         desk.look_again(false);
         let galley = desk.galley(&name).ok_or_else(Refused::gone)?;
-        let vouching = vouching(desk, &galley).map_err(Refused::because)?;
+        let vouching = vouching(desk, &galley, &who).map_err(Refused::because)?;
         if vouching.content().map_err(|unfit| Refused::because(unfit.to_string()))? != content {
             let said = "the issue changed while you looked at it: look at it again, then approve it".to_owned();
             return Err(Refused::Changed { said, theirs: None });
@@ -194,7 +204,8 @@ async fn approve(
             .map_err(|unfit| Refused::because(unfit.to_string()))?;
         desk.live.tell("issue", &galley.about(), serde_json::json!({}));
         let readers = plural(approval.audience, "reader");
-        Ok(Done::new(format!("approved {} by {} for {readers}", proof.slot, approval.by)))
+        let signed = if who.login.is_some() { String::new() } else { format!(" as {}", approval.by) };
+        Ok(Done::new(format!("approved {}{signed} for {readers}", proof.slot)))
     })
     .await
 }
@@ -208,7 +219,7 @@ async fn unapprove(State(desk): State<Arc<Desk>>, Path((newsletter, slot)): Path
             return Err(Refused::because("there is no approval to take back"));
         }
         desk.live.tell("issue", &galley.about(), serde_json::json!({}));
-        Ok(Done::new(format!("{slot} is no longer approved")))
+        Ok(Done::new(format!("took the approval of {slot} back")))
     })
     .await
 }

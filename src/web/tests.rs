@@ -89,6 +89,7 @@ fn config(folder: &Path) -> Config {
         signing: None,
         bounces: None,
         editor: Vec::new(),
+        door: None,
         serve: Serve {
             url: "https://news.example".to_owned(),
             listen: "127.0.0.1:0".to_owned(),

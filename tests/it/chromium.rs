@@ -28,7 +28,7 @@ fn browser() -> Arc<Browser> {
         "--disable-dev-shm-usage",
         "--allow-file-access-from-files",
         "--hide-scrollbars",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
     ];
     let options = LaunchOptions {
         path: Some(PathBuf::from("/usr/bin/chromium")),
@@ -80,7 +80,17 @@ pub(crate) enum Scheme {
 
 impl Page {
     pub(crate) fn new() -> Self {
+        Self::of(browser(), None)
+    }
+
+    /// In a browser of somebody's own: it shares no cookie with any other page.
+    pub(crate) fn alone() -> Self {
         let browser = browser();
+        let own = browser.new_context().expect("a browser of one's own").get_id().to_owned();
+        Self::of(browser, Some(own))
+    }
+
+    fn of(browser: Arc<Browser>, browser_context_id: Option<String>) -> Self {
         // In a window of its own: a tab behind another is one that nobody sees.
         let window = Target::CreateTarget {
             url: "about:blank".to_owned(),
@@ -89,7 +99,7 @@ impl Page {
             width: None,
             height: None,
             window_state: None,
-            browser_context_id: None,
+            browser_context_id,
             enable_begin_frame_control: None,
             new_window: Some(true),
             background: None,

@@ -3,6 +3,7 @@
 
 mod days; // what is to come, what was, and the archive
 mod deciding; // approving, a test to oneself, the editor
+mod door; // logging in by a mailed link, two editors at once
 mod live; // saves of every kind, mistakes, restarts, two browsers
 mod looking; // panes, lenses, readers, keys, every screen
 mod room; // a run, live and closed

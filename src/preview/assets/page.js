@@ -65,6 +65,7 @@ const desk = (() => {
     const answer = await fetch(location.href, {cache: 'no-store'}).catch(() => null);
     const fresh = answer?.ok && parsed(await answer.text());
     if (own !== wish) return;
+    if (answer?.status === 401) return atTheDoor();
     if (!fresh || !fresh.getElementById('main')) {
       if (answer) say(`the page could not be fetched (${answer.status})`, {wrong: true});
       return;
@@ -77,6 +78,12 @@ const desk = (() => {
     await tell('fresh');
   }
 
+  // Whose login has ended goes to the door and comes back; but not with a thought half written.
+  function atTheDoor() {
+    if (document.querySelector('.field.typed')) return say('your login has ended: log in in another window, then save here', {wrong: true});
+    location.assign(`/-/in?to=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+
   async function go(address, instead = false) {
     if (new URL(address, location.href).href !== location.href) history[instead ? 'replaceState' : 'pushState'](null, '', address);
     await refresh();
@@ -85,7 +92,7 @@ const desk = (() => {
 
   // --- News ---------------------------------------------------------------------------------------------------
 
-  let news, looksAt, missed;
+  let news, looksAt, missed, page = '';
   function listen() {
     news?.close();
     looksAt = main().dataset.about;
@@ -96,7 +103,7 @@ const desk = (() => {
     news.onopen = () => { clearTimeout(missed); missed = 0; away(false) };
     news.onerror = () => {
       missed ||= setTimeout(() => away(true), 1200);
-      if (news.readyState === EventSource.CLOSED) setTimeout(() => { if (!document.hidden) listen() }, 700);
+      if (news.readyState === EventSource.CLOSED) setTimeout(async () => { await refresh(); if (!document.hidden) listen() }, 700);
     };
   }
   function away(is) {
@@ -104,6 +111,7 @@ const desk = (() => {
     document.body.classList.toggle('is-away', is);
     byId('live').textContent = is ? 'not answering' : 'live';
   }
+  on('hello', own => { page = own.page });
   // What was said before one listened is made up for by looking.
   for (const kind of ['hello', 'issue', 'late', 'slots', 'settings']) on(kind, () => refresh());
   on('fresh', () => { if (!document.hidden && main().dataset.about !== looksAt) listen() });
@@ -127,7 +135,7 @@ const desk = (() => {
   async function post(path, data = {}, quiet = false) {
     const body = new URLSearchParams(data);
     if (!body.has('seen')) body.set('seen', main().dataset.seen);
-    const headers = {'x-pressrun-token': meta('token').content, 'content-type': 'application/x-www-form-urlencoded'};
+    const headers = {'x-pressrun-token': meta('token').content, 'x-pressrun-page': page, 'content-type': 'application/x-www-form-urlencoded'};
     const answer = await fetch(path, {method: 'POST', headers, body}).catch(() => null);
     const type = answer?.headers.get('content-type') ?? '';
     const said = !answer ? {error: 'the preview does not answer: is it still running?'}

@@ -274,7 +274,7 @@ fn no_word_of_the_newsroom_scripts_the_page_and_no_request_leaves_the_machine() 
 }
 
 /// What axe finds that is serious, with two places of each and why.
-const RUN_AXE: &str = "axe.run(document, {iframes: false, resultTypes: ['violations']}).then(ran => JSON.stringify(ran.violations
+pub(super) const RUN_AXE: &str = "axe.run(document, {iframes: false, resultTypes: ['violations']}).then(ran => JSON.stringify(ran.violations
     .filter(own => ['serious', 'critical'].includes(own.impact))
     .map(own => `${own.id}: ${own.nodes.slice(0, 2).map(node => node.target + ' ' + (node.any[0]?.message ?? '')).join('; ')}`)))";
 

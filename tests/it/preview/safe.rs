@@ -135,6 +135,8 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         match path.is_dir() {
+            // Where pictures are developed is shared with every other test.
+            true if path.is_symlink() => {}
             true => found.extend(contents(&path)),
             false => drop(found.insert(path.display().to_string(), fs::read(&path).unwrap())),
         }

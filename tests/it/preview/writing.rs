@@ -113,7 +113,7 @@ fn a_block_is_named_shown_shorter_and_taken_out() {
     page.until(&format!("{BLOCKS}[7] === 'Heard'"));
     assert_eq!(changed(&desk), "+label = \"Heard\"\n");
     page.tab.evaluate("{ const show = document.getElementById('show-b3'); show.value = 'brief'; show.dispatchEvent(new Event('change', {bubbles: true})) }", false).unwrap();
-    page.until("document.getElementById('said').textContent.includes('block 3 shows brief now')");
+    page.until("document.getElementById('said').textContent.includes('made block 3 show brief')");
     assert!(
         changed(&desk).contains("+show  = \"brief\"                  # full | brief | teaser | headline\n"),
         "{}",
