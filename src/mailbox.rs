@@ -1,8 +1,8 @@
 //! The built-in mailbox: a real SMTP server on loopback that keeps what it takes, one file a message.
 //!
-//! It is the relay of rehearsals and of the demo, where it also obeys names: `later…` is asked to come back,
-//! `never…` is refused, `full…` stays full, `drop…` loses the connection after the final dot. A thread a
-//! connection and blocking reads: there are tens of them, and the conversation reads as it is spoken.
+//! It is the relay of rehearsals and of the demo, where it also obeys names, or what stands behind their `+`: `later…`
+//! is asked to come back, `never…` is refused, `full…` stays full, `drop…` loses the connection after the final dot.
+//! A thread a connection and blocking reads: there are tens of them, and the conversation reads as it is spoken.
 //! Nothing is synced to the disk: what arrives here counts for nothing.
 
 use std::collections::HashSet;
@@ -99,7 +99,9 @@ impl Shared {
         if !self.obey {
             return Wish::Take;
         }
-        match recipient.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default() {
+        let local = recipient.split('@').next().unwrap_or_default();
+        let wish = local.split_once('+').map_or(local, |(_, wish)| wish);
+        match wish.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default() {
             "later" => {
                 let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
                 if asked.insert(recipient.to_owned()) { Wish::Later } else { Wish::Take }
@@ -299,6 +301,7 @@ mod tests {
             ("later7@reader.test", "250 2.0.0 kept"),
             ("full.house@reader.test", "452 4.2.2"),
             ("nevermind@reader.test", "250 2.0.0 kept"),
+            ("never.mind+later@reader.test", "451 4.2.0"),
         ] {
             let replies = talk(&mailbox, &[&message_to(recipient)]);
             assert!(replies.contains(reply), "{recipient}: {replies}");
