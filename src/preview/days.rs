@@ -64,8 +64,10 @@ async fn show(State(desk): State<Arc<Desk>>, address: Uri) -> Response {
 fn page(desk: &Arc<Desk>, search: &Search) -> Response {
     let config = desk.config();
     let known = match desk.store() {
-        None => Err("there is no store here, so nobody knows what was sent".to_owned()),
-        Some(store) => store.and_then(|store| Known::read(&store)).map_err(|error| error.to_string()),
+        None => Err("There is no store here, so nobody knows what was sent".to_owned()),
+        Some(store) => store
+            .and_then(|store| Known::read(&store))
+            .map_err(|error| format!("The store cannot be read, so nobody knows what was sent: {error}")),
     };
     let (known, unknown) = match known {
         Ok(known) => (Some(known), None),
