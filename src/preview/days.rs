@@ -241,17 +241,17 @@ impl Looks<'_> {
             li.day id={ "day-" (newsletter.id) "-" (name.slot) } data-today[name.date() == Some(today)] {
                 a.go href={ (address) @if is_lost { "/room" } } {
                     (when(name, sought.is_some()))
-                    @if sought.is_some() { span.of { (newsletter.title) } }
+                    @if sought.is_some() { span.of { bdi { (newsletter.title) } } }
                     span.subject {
                         @match subject {
                             None => {},
                             Some("") => i.quiet { "no subject" },
-                            Some(subject) => (marked(subject, words)),
+                            Some(subject) => bdi { (marked(subject, words)) },
                         }
                     }
                     @if !headlines.is_empty() {
                         span.headlines {
-                            @for headline in headlines.iter().take(HEADLINES) { span { (marked(headline, words)) } }
+                            @for headline in headlines.iter().take(HEADLINES) { span { bdi { (marked(headline, words)) } } }
                             @if headlines.len() > HEADLINES { span { "and " (headlines.len() - HEADLINES) " more" } }
                         }
                     }

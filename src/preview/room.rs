@@ -76,7 +76,7 @@ fn ahead(desk: &Arc<Desk>, config: &Config, newsletter: &Newsletter, name: &Issu
                     @match galley.map(|galley| galley.outline.subject.trim()) {
                         None => { "Nobody has begun this issue: " a href={ "/" (about(name)) } { "begin it" } "." },
                         Some("") => { "The issue has no subject yet." },
-                        Some(subject) => (subject),
+                        Some(subject) => bdi { (subject) },
                     }
                 }
             }
