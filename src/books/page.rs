@@ -63,7 +63,7 @@ fn head(room: &Room) -> Markup {
                 (room.title) " " span { (edition.slot) }
                 @if edition.purpose == Purpose::Rehearsal { " " span { "rehearsal" } }
             }
-            h1 { @if edition.subject.is_empty() { "Not frozen yet" } @else { (edition.subject) } }
+            h1 { @if edition.subject.is_empty() { "Not frozen yet" } @else { bdi { (edition.subject) } } }
             p.standing {
                 b class=(format!("state {}", edition.state.as_str())) { (edition.state.as_str()) }
                 " " (when(room))

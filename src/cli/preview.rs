@@ -16,6 +16,9 @@ use crate::preview::{Order, Server};
 ///
 /// It is a desk to write at as well: subject, preheader, blocks and stories are edited there, in the same files and
 /// by the same edits as here; an issue is approved there, and a test goes to oneself. Nothing there mails the list.
+/// Its press room follows a run from the first message to closed books; its days say where every issue stands, begin
+/// the next one, and find any past one by a word.
+///
 /// `?` lists the keys; `[preview] editor` in config.toml names the text editor that `o` opens. The links of an issue
 /// that is still to come are asked over the network beside it; with `--no-network` nobody is asked.
 ///

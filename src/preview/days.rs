@@ -65,8 +65,10 @@ async fn show(State(desk): State<Arc<Desk>>, address: Uri, who: Who) -> Response
 fn page(desk: &Arc<Desk>, search: &Search, who: &Who) -> Response {
     let config = desk.config();
     let known = match desk.store() {
-        None => Err("there is no store here, so nobody knows what was sent".to_owned()),
-        Some(store) => store.and_then(|store| Known::read(&store)).map_err(|error| error.to_string()),
+        None => Err("There is no store here, so nobody knows what was sent".to_owned()),
+        Some(store) => store
+            .and_then(|store| Known::read(&store))
+            .map_err(|error| format!("The store cannot be read, so nobody knows what was sent: {error}")),
     };
     let (known, unknown) = match known {
         Ok(known) => (Some(known), None),
@@ -240,17 +242,17 @@ impl Looks<'_> {
             li.day id={ "day-" (newsletter.id) "-" (name.slot) } data-today[name.date() == Some(today)] {
                 a.go href={ (address) @if is_lost { "/room" } } {
                     (when(name, sought.is_some()))
-                    @if sought.is_some() { span.of { (newsletter.title) } }
+                    @if sought.is_some() { span.of { bdi { (newsletter.title) } } }
                     span.subject {
                         @match subject {
                             None => {},
                             Some("") => i.quiet { "no subject" },
-                            Some(subject) => (marked(subject, words)),
+                            Some(subject) => bdi { (marked(subject, words)) },
                         }
                     }
                     @if !headlines.is_empty() {
                         span.headlines {
-                            @for headline in headlines.iter().take(HEADLINES) { span { (marked(headline, words)) } }
+                            @for headline in headlines.iter().take(HEADLINES) { span { bdi { (marked(headline, words)) } } }
                             @if headlines.len() > HEADLINES { span { "and " (headlines.len() - HEADLINES) " more" } }
                         }
                     }

@@ -45,7 +45,7 @@ fn page(desk: &Arc<Desk>, name: &IssueName, who: &Who) -> Option<Response> {
         div.pressroom id="pressroom" {
             @match desk.run(name) {
                 None => (no_store(&config)),
-                Some(Err(error)) => (unread(&error.to_string())),
+                Some(Err(error)) => (unread(&config, &error.to_string())),
                 Some(Ok(None)) => (ahead(desk, &config, newsletter, name)),
                 Some(Ok(Some(run))) => (books::sheet(&run)),
             }
@@ -77,7 +77,7 @@ fn ahead(desk: &Arc<Desk>, config: &Config, newsletter: &Newsletter, name: &Issu
                     @match galley.map(|galley| galley.outline.subject.trim()) {
                         None => { "Nobody has begun this issue: " a href={ "/" (about(name)) } { "begin it" } "." },
                         Some("") => { "The issue has no subject yet." },
-                        Some(subject) => (subject),
+                        Some(subject) => bdi { (subject) },
                     }
                 }
             }
@@ -129,13 +129,17 @@ fn goes_to(desk: &Desk, config: &Config, newsletter: &Newsletter) -> Markup {
     }
 }
 
+/// The store's path as config.toml has it.
+fn path(config: &Config) -> String {
+    config.store.path.strip_prefix(&config.root).unwrap_or(&config.store.path).display().to_string()
+}
+
 fn no_store(config: &Config) -> Markup {
-    let path = config.store.path.strip_prefix(&config.root).unwrap_or(&config.store.path);
     html! {
         article.room.ahead {
             header {
                 h1 { "There is no store here" }
-                p.standing { "The press room is drawn from the newsroom's store, and " code { (path.display()) } " is not there." }
+                p.standing { "The press room is drawn from the newsroom's store, and " code { (path(config)) } " is not there." }
             }
             p.foot {
                 "An issue can be written and looked at without one. Its run is followed where the newsroom's store is, by the preview there or by "
@@ -145,12 +149,15 @@ fn no_store(config: &Config) -> Markup {
     }
 }
 
-fn unread(why: &str) -> Markup {
+fn unread(config: &Config, why: &str) -> Markup {
     html! {
         article.room.ahead {
-            header { h1 { "The store cannot be read" } }
+            header {
+                h1 { "The store cannot be read" }
+                p.standing { "The press room is drawn from " code { (path(config)) } "." }
+            }
             p.notice.bad role="alert" { (super::page::said(why)) }
-            p.foot { "It is asked again as soon as somebody looks." }
+            p.foot { code { "pressrun doctor" } " looks at it more closely. As soon as it can be read, its run stands here." }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::pull::Galley;
@@ -81,19 +80,14 @@ fn approved(approval: &Standing, newsletter: &Newsletter) -> Markup {
     }
 }
 
-/// Its state in the ledger's own word, and how many it goes to.
+/// How many it goes to, and its state in the ledger's own word.
 fn begun(edition: &Edition, newsletter: &Newsletter) -> Markup {
-    let rehearsal = edition.purpose == Purpose::Rehearsal;
-    let at = |time: DateTime<Utc>| clock_time(time, newsletter.timezone, time);
+    let rehearsal = (edition.purpose == Purpose::Rehearsal).then(|| "rehearsal".to_owned());
+    let readers = (edition.audience > 0).then(|| plural(edition.audience, "reader"));
+    let since = edition.started.filter(|_| edition.state == EditionState::Sending);
+    let since = since.map(|at| format!("since {}", clock_time(at, newsletter.timezone, at)));
+    let words: Vec<String> = [rehearsal, readers, since].into_iter().flatten().collect();
     html! {
-        span.stand.run data-state=(edition.state.as_str()) {
-            @if rehearsal { "rehearsal " }
-            b { (edition.state.as_str()) }
-            @match (edition.state, edition.started, edition.finished) {
-                (EditionState::Done, _, Some(finished)) => { ", " (at(finished)) },
-                (EditionState::Sending, Some(started), _) => { " since " (at(started)) },
-                _ => {},
-            }
-        }
+        span.stand data-state=(edition.state.as_str()) { (words.join(", ")) " " b { (edition.state.as_str()) } }
     }
 }

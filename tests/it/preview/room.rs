@@ -107,10 +107,10 @@ fn the_issue_s_page_says_that_its_edition_is_under_way() {
     assert_eq!(page.see("document.querySelector('#run')?.textContent ?? ''"), "");
     let mut run = send(&desk, &sink);
     page.until("document.querySelector('#run[data-state=sending]')?.textContent.includes('On its way')");
-    page.press("p").until("document.querySelector('#pressroom .state')");
+    page.press("p").until("document.querySelector('#pressroom .state') && document.readyState === 'complete'");
     page.press("p").until("document.querySelector('#run') && location.pathname === '/morning/2026-11-24'");
-    page.click("#run a").until("location.pathname.endsWith('/room')");
-    page.click(".deeds .button").until("document.querySelector('.issue')");
+    page.click("#run a").until("location.pathname.endsWith('/room') && document.readyState === 'complete'");
+    page.click(".deeds .button").until("document.querySelector('.issue') && document.readyState === 'complete'");
     run.wait().unwrap();
     desk.world.ok(&["hold", "2026-11-24", "--by", "Ada"]);
     page.until("document.querySelector('#run[data-state=held]')?.textContent.includes('pressrun release 2026-11-24')");
@@ -133,7 +133,7 @@ fn the_press_room_has_keys_of_its_own() {
         false,
         "no key of another room does anything here"
     );
-    page.click("nav [data-way=issue]").until("document.querySelector('.issue')");
+    page.click("nav [data-way=issue]").until("document.querySelector('.issue') && document.readyState === 'complete'");
     page.click("nav [data-way=room]").until("document.getElementById('pressroom')");
     page.click("a[rel=prev]").until("location.pathname === '/morning/2026-11-23/room'");
 }
@@ -149,6 +149,20 @@ fn a_newsroom_without_a_store_and_one_whose_store_does_not_read_say_so() {
     assert!(page.contains("The store cannot be read"), "{page}");
     assert_eq!(desk.get("/nobody/2026-11-24/room").status, 404);
     assert_eq!(desk.get("/morning/template/room").status, 404);
+}
+
+#[test]
+#[ignore = "needs chromium: ./tests/run"]
+fn a_store_that_comes_while_a_room_is_looked_at_is_seen() {
+    let desk = Desk::sample();
+    let page = desk.at(ROOM, 1440, 900);
+    page.until("document.querySelector('h1')?.textContent === 'There is no store here'");
+    desk.world.write("list.csv", "email\nada@reader.test\n");
+    desk.world.ok(&["-n", "morning", "subscribers", "import", "list.csv"]);
+    page.until("document.querySelector('h1')?.textContent === 'Nothing has been sent yet'");
+    page.until("document.querySelector('.plan').innerText.includes('1 reader')");
+    desk.world.ok(&["approve", "2026-11-24", "--by", "Ada", "--yes"]);
+    page.until("document.querySelector('.plan').innerText.includes('approved by Ada')");
 }
 
 #[test]

@@ -99,6 +99,14 @@ fn looking_changes_nothing_and_makes_no_store() {
 }
 
 #[test]
+fn what_is_looked_for_is_words_and_no_markup() {
+    let desk = Desk::sample();
+    let page =
+        desk.get("/days?newsletter=%22%3E%3Cscript%3Ehurt()%3C/script%3E&q=%22%3E%3Cscript%3Ehurt()%3C/script%3E").body;
+    assert!(page.contains("&lt;script&gt;hurt()") && !page.contains("<script>hurt"), "{page}");
+}
+
+#[test]
 fn there_is_no_way_to_the_list() {
     let desk = Desk::with_readers(&[("ada@reader.test", "Ada")]);
     for deed in ["send", "release", "resend", "amend"] {
