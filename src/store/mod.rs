@@ -56,7 +56,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -69,6 +69,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("schema/0010_rests.sql"),
     include_str!("schema/0011_taken_down.sql"),
     include_str!("schema/0012_corrected.sql"),
+    include_str!("schema/0013_compared.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.
