@@ -17,6 +17,7 @@ mod instance;
 mod joining;
 mod lanes;
 mod lock;
+mod log;
 mod quota;
 mod readers;
 mod reports;
