@@ -9,20 +9,24 @@
 //! than that unsure.
 
 mod event;
+mod gather;
 mod hands;
 mod lane;
 mod line;
 mod plan;
+
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use crate::ledger::{Grant, Queue, Rest, Settled, State, Want, Wave};
 use crate::pace::{self, Answer, Circuit, Failure, Leave, Moment, Signal, Watch};
 
-pub(crate) use event::{Action, Connection, End, Event, Now, Said, Stop, Trouble};
+pub(crate) use event::{Action, Connection, End, Event, Hold, Now, Said, Stop, Trouble};
 pub(crate) use plan::{Plan, RelayPlan};
 
-use hands::Hands;
+use gather::Gather;
+use hands::{Hands, Held};
 use lane::Lane;
 use line::Line;
 
@@ -41,6 +45,7 @@ pub(crate) struct Floor {
     asking: Option<usize>,
     /// Outcomes that go in with the next wave.
     outbox: Vec<Settled>,
+    gather: Gather,
     /// Hand-overs `limit` still allows, those in flight taken off.
     left: Option<u64>,
     /// Deliveries this run has closed.
@@ -67,6 +72,7 @@ impl Floor {
             hands: Hands::default(),
             asking: None,
             outbox: Vec::new(),
+            gather: Gather::new(),
             left: plan.limit,
             closed: 0,
             open_to_all: false,
@@ -112,15 +118,15 @@ impl Floor {
     fn note(&mut self, now: Now, event: Event, actions: &mut Vec<Action>) {
         match event {
             Event::Tick => {}
-            Event::Opened { connection, depth } => self.hands.came_up(connection, depth),
-            Event::Holds { connection, depth } => self.hands.holds(connection, depth),
+            Event::Opened { connection, hold } => self.hands.came_up(connection, hold),
+            Event::Holds { connection, hold } => self.hands.holds(connection, hold),
             Event::NotOpened { connection, trouble } => self.not_opened(now.at, connection, trouble),
             Event::Answered { connection, reader, said, chance } => {
                 self.answered(now, connection, reader, said, chance, actions);
             }
             Event::Unused { connection, reader } => {
-                if let Some((relay, grant)) = self.hands.take(connection, reader) {
-                    self.give_back(relay, &grant);
+                if let Some((relay, held)) = self.hands.take(connection, reader) {
+                    self.give_back(relay, &held.grant);
                 }
             }
             Event::Closed { connection } => self.ended(now, connection),
@@ -171,7 +177,8 @@ impl Floor {
         if !said.alive {
             self.hands.leaving(connection);
         }
-        let Some((relay, grant)) = self.hands.take(connection, reader) else { return };
+        let Some((relay, Held { grant, since })) = self.hands.take(connection, reader) else { return };
+        self.gather.answered(since, now.at);
         let line = &mut self.lines[relay];
         if said.answer.signal() != Signal::Failing && self.hands.carried(connection) {
             line.welcomed();
@@ -242,6 +249,7 @@ impl Floor {
     /// The wave that was asked for: its intents are on the disk, so its messages may leave.
     fn granted(&mut self, now: Moment, wave: Wave, actions: &mut Vec<Action>) {
         let Some(relay) = self.asking.take() else { return };
+        self.gather.committed(now);
         // Whoever came back since the wave was asked for is in the outbox, and not in its answer.
         let back = self.outbox.iter().any(|settled| settled.state == State::Queued);
         for lane in &mut self.lanes {
@@ -257,7 +265,7 @@ impl Floor {
                 Some(connection) => {
                     self.lines[relay].take(now);
                     self.lanes[self.plan.lanes.of(grant.address.domain())].take(now);
-                    self.hands.hold(connection, grant.clone());
+                    self.hands.hold(connection, grant.clone(), now);
                     actions.push(Action::Deliver { connection, grant });
                 }
                 // Something said stop while it was on its way, or the connection is gone: nothing of it has left.
@@ -297,6 +305,7 @@ impl Floor {
         let wake = self.staff(now, actions);
         self.ask(now, actions);
         self.send_home(now, actions);
+        let wake = wake.into_iter().chain(self.gather.leaves()).min();
         if self.is_done() && self.hands.is_empty() && self.asking.is_none() && self.outbox.is_empty() {
             if !std::mem::replace(&mut self.over, true) {
                 actions.push(Action::End(self.how_it_ended()));
@@ -385,11 +394,27 @@ impl Floor {
             return;
         }
         let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
-        let want = self.want(relay, now);
-        if want.most > 0 || !self.outbox.is_empty() || !want.pause.is_empty() || !want.rest.is_empty() {
-            self.asking = Some(relay);
-            actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
+        let (most, lanes) = self.grantable(relay, now);
+        let pause: Vec<_> = self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect();
+        let busy = (MAIN..self.lines.len()).map(|relay| self.hands.held(relay)).sum();
+        let still = most > 0 && self.hands.any_waits(relay);
+        let gathered = self.gather.is_over(now, most.max(self.outbox.len()), busy, still);
+        if !gathered && pause.is_empty() && self.rests.is_empty() {
+            return;
         }
+        let plan = &self.plan.relays[relay];
+        let want = Want {
+            most,
+            lanes,
+            first: !self.open_to_all,
+            relay: plan.name.clone(),
+            quota: plan.quota,
+            pause,
+            rest: std::mem::take(&mut self.rests),
+        };
+        self.asking = Some(relay);
+        self.gather.asked(now);
+        actions.push(Action::Ask { settled: std::mem::take(&mut self.outbox), want });
     }
 
     /// The relay that was away is up again, and nothing it was given since has been answered yet.
@@ -399,19 +424,10 @@ impl Floor {
         half_open && self.carrier != MAIN && self.hands.held(MAIN) == 0 && self.hands.places(MAIN) > 0
     }
 
-    fn want(&mut self, number: usize, now: Moment) -> Want {
-        let relay = &self.plan.relays[number];
-        let mut want = Want {
-            most: 0,
-            lanes: Vec::new(),
-            first: !self.open_to_all,
-            relay: relay.name.clone(),
-            quota: relay.quota,
-            pause: self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect(),
-            rest: std::mem::take(&mut self.rests),
-        };
+    /// How many grants a relay's connections can take, and of which lanes.
+    fn grantable(&mut self, number: usize, now: Moment) -> (usize, Vec<(Arc<str>, usize)>) {
         if self.is_done() {
-            return want;
+            return (0, Vec::new());
         }
         // Lanes with a rate first: they have the least room, and would be the last to finish.
         let mut room: Vec<_> = self.lanes.iter_mut().filter_map(|lane| lane.room(now)).collect();
@@ -422,9 +438,7 @@ impl Floor {
             Circuit::HalfOpen => self.hands.places(number).min(1_usize.saturating_sub(self.hands.held(number))),
             Circuit::Open | Circuit::Closed => self.hands.places(number),
         };
-        want.most = places.min(left).min(self.lines[number].ready(now)).min(all);
-        want.lanes = room;
-        want
+        (places.min(left).min(self.lines[number].ready(now)).min(all), room)
     }
 
     /// Connections that nothing will come for say goodbye; those that wait for a wave are let wait.

@@ -29,14 +29,14 @@ mutate() {
         change src/store/waves.rs "s/SET state = 'sending', version/SET state = 'queued', version/"
         change src/store/waves.rs 's/changed != 1 \|\| //'
         change src/store/waves.rs 's/(subscriber = \?2 AND state) = .sending./$1 IN (\x27sending\x27, \x27queued\x27)/'
-        change src/store/schema/0006_unseen.sql "s/THEN NEW.state IN \('sending', /THEN NEW.state IN ('queued', 'sent', 'sending', /"
+        change src/store/schema/0013_compared.sql "s/WHEN 'queued' THEN NEW.state = 'sending'/WHEN 'queued' THEN NEW.state = 'queued' OR NEW.state = 'sent' OR NEW.state = 'sending'/"
         test='crash::in_the_message' ;;
     requeue-on-expiry) # what a dead run left is simply sent again
         change src/store/waves.rs "s/SET state = 'unknown', changed/SET state = 'queued', changed/"
         test='crash::in_the_message' ;;
     done-on-empty-fetch) # nothing left to fetch, so it must be over
         change src/store/waves.rs 's/if counts\.open\(\) > 0/if false/; s/if !counts\.closed\(\)/if false/'
-        change src/store/schema/0001_ledger.sql "s/WHEN NEW.state IN \('done', 'cancelled'\)/WHEN NEW.state IN ('never')/"
+        change src/store/schema/0013_compared.sql "s/WHEN NEW.state IN \('done', 'cancelled'\)/WHEN NEW.state IN ('never')/"
         test='sending::every_reply_leads_where_the_table_of_replies_says' ;;
     *) echo "there is no mutation \`$1\`" >&2; exit 2 ;;
     esac

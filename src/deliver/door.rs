@@ -140,9 +140,19 @@ impl<'a> Door<'a> {
         self.choice.borrow().form()
     }
 
-    /// A message was handed over, wholly in this form, and took so long.
-    pub(super) fn served(&self, form: Form, took: Duration) {
-        self.choice.borrow_mut().served(form, took);
+    /// How many grants a connection holds now.
+    pub(super) fn depth(&self) -> usize {
+        self.choice.borrow().depth()
+    }
+
+    /// How long a message waits for another one's envelope.
+    pub(super) fn patience(&self) -> Duration {
+        self.choice.borrow().patience()
+    }
+
+    /// A message was handed over, wholly in this form, and took so long; its grant was so long awaited.
+    pub(super) fn served(&self, form: Form, took: Duration, wait: Duration) {
+        self.choice.borrow_mut().served(form, took, wait);
     }
 
     /// A message was to have another one's envelope behind it, and none came.

@@ -2,7 +2,8 @@
 //!
 //! Riding saves a round trip a message, and was once three times slower where the other end delayed its
 //! acknowledgements. So neither is believed: the first messages of a run try both, turn by turn, the medians of
-//! their service times decide, and now and then both are tried again. Pure: times come in as arguments.
+//! their service times decide, and now and then both are tried again. The plain form has the next message in hand
+//! where grants come later than messages go. Pure: times come in as arguments.
 
 use std::time::Duration;
 
@@ -22,13 +23,19 @@ const FIRST: usize = 2 * COHORT;
 const AGAIN: usize = COHORT;
 /// Messages between two trials.
 const LOOK_AGAIN: usize = 5_000;
-/// Riding has to be so much faster, or plain is good enough: it holds one grant less.
-const WORTH: f64 = 0.95;
+/// Riding has to be so much faster, or it saves no round trip: plain does not wait for company.
+const WORTH: f64 = 0.8;
+/// The share of a message's time that waiting for its grant may take, before the next one is kept in hand.
+const IDLE: f64 = 0.05;
 
 /// Tries both forms and remembers the better one.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     best: Form,
+    /// In the plain form grants come later than messages go.
+    behind: bool,
+    /// What a message takes in the plain form; none was served yet where it is zero.
+    plain: Duration,
     stage: Stage,
 }
 
@@ -45,13 +52,16 @@ struct Trial {
     want: usize,
     plain: Vec<Duration>,
     riding: Vec<Duration>,
+    /// How long those of the plain form waited for their grants.
+    waits: Vec<Duration>,
     /// Messages that were to ride and found nothing to ride with.
     missed: usize,
 }
 
 impl Choice {
     pub(super) fn new() -> Self {
-        Self { best: Form::Plain, stage: Stage::Trial(Trial { want: FIRST, ..Trial::default() }) }
+        let stage = Stage::Trial(Trial { want: FIRST, ..Trial::default() });
+        Self { best: Form::Plain, behind: false, plain: Duration::ZERO, stage }
     }
 
     /// How the next message is to be handed over.
@@ -62,12 +72,32 @@ impl Choice {
         }
     }
 
-    /// A message of this form was handed over, wholly in that form, and took so long.
-    pub(super) fn served(&mut self, form: Form, took: Duration) {
+    /// How many grants a connection holds: the one in hand, and the next one where that helps.
+    pub(super) fn depth(&self) -> usize {
+        match (self.form(), &self.stage) {
+            (Form::Plain, Stage::Trial(_)) => 1,
+            (Form::Plain, Stage::Settled(_)) => 1 + usize::from(self.behind),
+            (Form::Riding, _) => 2,
+        }
+    }
+
+    /// How long a message waits for another one's envelope: about the round trip that it saves.
+    pub(super) fn patience(&self) -> Duration {
+        match &self.stage {
+            Stage::Trial(Trial { plain, .. }) if self.plain.is_zero() => median(&mut plain.clone()) / 2,
+            _ => self.plain / 2,
+        }
+    }
+
+    /// A message of this form was handed over, wholly in that form, and took so long; its grant was so long awaited.
+    pub(super) fn served(&mut self, form: Form, took: Duration, wait: Duration) {
         match &mut self.stage {
             Stage::Trial(trial) => {
                 match form {
-                    Form::Plain => trial.plain.push(took),
+                    Form::Plain => {
+                        trial.plain.push(took);
+                        trial.waits.push(wait);
+                    }
                     Form::Riding => trial.riding.push(took),
                 }
                 if trial.plain.len() >= trial.want && trial.riding.len() >= trial.want {
@@ -95,7 +125,11 @@ impl Choice {
     }
 
     fn settle(&mut self, best: Form) {
-        *self = Self { best, stage: Stage::Settled(LOOK_AGAIN) };
+        if let Stage::Trial(trial) = &mut self.stage {
+            self.plain = median(&mut trial.plain);
+            self.behind = median(&mut trial.waits) > self.plain.mul_f64(IDLE);
+        }
+        (self.best, self.stage) = (best, Stage::Settled(LOOK_AGAIN));
     }
 }
 
@@ -113,9 +147,10 @@ impl Trial {
     }
 }
 
+/// Zero of none.
 fn median(times: &mut [Duration]) -> Duration {
     let middle = times.len() / 2;
-    *times.select_nth_unstable(middle).1
+    if times.is_empty() { Duration::ZERO } else { *times.select_nth_unstable(middle).1 }
 }
 
 #[cfg(test)]
@@ -127,7 +162,7 @@ mod tests {
         (0..count)
             .map(|number| {
                 let form = choice.form();
-                choice.served(form, Duration::from_micros(took(form, number)));
+                choice.served(form, Duration::from_micros(took(form, number)), Duration::ZERO);
                 form
             })
             .collect()
@@ -176,7 +211,7 @@ mod tests {
         let mut choice = Choice::new();
         for _ in 0..1_000 {
             match choice.form() {
-                Form::Plain => choice.served(Form::Plain, Duration::from_micros(10)),
+                Form::Plain => choice.served(Form::Plain, Duration::from_micros(10), Duration::ZERO),
                 Form::Riding => choice.missed(),
             }
         }
@@ -189,10 +224,42 @@ mod tests {
         let mut choice = Choice::new();
         // Ten connections: those under way end in the form they began in.
         for _ in 0..10 {
-            choice.served(Form::Riding, Duration::from_micros(10));
+            choice.served(Form::Riding, Duration::from_micros(10), Duration::ZERO);
         }
         let forms = serve(&mut choice, 2 * FIRST, |form, _| if form == Form::Plain { 20 } else { 10 });
         assert!(share(&forms, Form::Plain) >= FIRST);
         assert_eq!(choice.form(), Form::Riding);
+    }
+
+    #[test]
+    fn the_plain_form_keeps_the_next_one_in_hand_where_grants_come_late_and_a_trial_finds_that_again() {
+        let mut choice = Choice::new();
+        let (took, mut wait) = (Duration::from_micros(1_000), Duration::from_micros(400));
+        let serve = |choice: &mut Choice, wait| {
+            for _ in 0..LOOK_AGAIN {
+                let form = choice.form();
+                // With another one in hand nobody waits.
+                let waits = if choice.depth() == 1 { wait } else { Duration::ZERO };
+                choice.served(form, took, waits);
+            }
+        };
+        assert_eq!(choice.depth(), 1);
+        serve(&mut choice, wait);
+        assert_eq!((choice.form(), choice.depth()), (Form::Plain, 2));
+        serve(&mut choice, wait);
+        assert_eq!((choice.form(), choice.depth()), (Form::Plain, 2));
+        wait = Duration::from_micros(10);
+        serve(&mut choice, wait);
+        assert_eq!((choice.form(), choice.depth()), (Form::Plain, 1));
+    }
+
+    #[test]
+    fn a_message_waits_for_company_as_long_as_it_saves() {
+        let mut choice = Choice::new();
+        assert_eq!(choice.patience(), Duration::ZERO);
+        serve(&mut choice, COHORT, |_, _| 20_000);
+        assert_eq!(choice.patience(), Duration::from_micros(10_000), "known before the first one waits");
+        serve(&mut choice, 2 * FIRST, |form, _| if form == Form::Plain { 20_000 } else { 10_000 });
+        assert_eq!((choice.form(), choice.patience()), (Form::Riding, Duration::from_micros(10_000)));
     }
 }

@@ -1,7 +1,8 @@
 //! One connection of a run, from its greeting to its end.
 //!
-//! It is fed with grants and tells what came of each. In the plain form it holds one; where the next envelope
-//! rides behind the dot it holds two, and the one in hand waits a moment for the other.
+//! It is fed with grants and tells what came of each. In the plain form it holds one, and a second one where grants
+//! come later than messages go; where the next envelope rides behind the dot it holds two, and the one in hand waits
+//! a moment for the other.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::address::EmailAddress;
 use crate::clock;
-use crate::floor::{Connection, Event, Said};
+use crate::floor::{Connection, Event, Hold, Said};
 use crate::ledger::Grant;
 use crate::pace::Signal;
 
@@ -21,9 +22,11 @@ use super::form::Form;
 use super::letter::Letter;
 use super::session::{Next, Outcome, Session};
 
-/// How long a message waits for another one's envelope to ride behind it: a commit, and not much more. Nothing
-/// comes at the end of a run, or where the pace allows no more.
+/// The longest that a message waits for another one's envelope to ride behind it: a commit, and not much more.
+/// Nothing comes at the end of a run, or where the pace allows no more.
 const COMPANY: Duration = Duration::from_millis(50);
+/// The shortest wait a timer is set for.
+const TICK: Duration = Duration::from_millis(1);
 
 pub(super) struct Hand<'a> {
     pub(super) job: &'a Job<'a>,
@@ -62,14 +65,15 @@ impl Hand<'_> {
 
     async fn serve(&self, mut session: Session, orders: &mut UnboundedReceiver<Grant>) {
         let connection = self.connection;
-        let mut depth = 1;
-        self.tell(Event::Opened { connection, depth });
+        let mut hold = Hold { depth: 1, eager: true };
+        self.tell(Event::Opened { connection, hold });
         // The one whose envelope rode, or that was to be next; and room for another message.
         let mut carried: Option<Work> = None;
         let mut room = Vec::new();
         let mut served = 0;
         let opened = Instant::now();
         loop {
+            let asked = Instant::now();
             let work = match carried.take() {
                 Some(work) => work,
                 None => match self.order(&session, orders).await {
@@ -77,17 +81,19 @@ impl Hand<'_> {
                     None => break,
                 },
             };
+            let begun = Instant::now();
             let last = self.door.is_last(served + 1);
             let form = if session.can_ride() && !last { self.door.form() } else { Form::Plain };
-            self.hold(form, &mut depth);
+            self.hold(form, last, &mut hold);
             let was_open = session.is_open();
             let next = match form {
                 Form::Riding => self.company(orders, &mut room).await,
                 Form::Plain => None,
             };
-            let begun = Instant::now();
             let exchange = session.exchange(self.letter(&work), next.as_ref().map(|next| self.letter(next))).await;
-            self.measure(form, was_open, next.is_some(), begun.elapsed());
+            if served > 0 {
+                self.measure(form, was_open, next.is_some(), begun.elapsed(), begun - asked);
+            }
             let alive = exchange.alive();
             if served > 0 && !exchange.outcome.begun && !alive {
                 // The relay had enough of the connection, not of this reader.
@@ -138,27 +144,33 @@ impl Hand<'_> {
     }
 
     /// Says how many grants it holds from now on, where that changes.
-    fn hold(&self, form: Form, depth: &mut usize) {
+    fn hold(&self, form: Form, last: bool, hold: &mut Hold) {
         let now = match form {
-            Form::Plain => 1,
-            Form::Riding => 2,
+            Form::Plain if last => Hold { depth: 1, eager: true },
+            Form::Plain => Hold { depth: self.door.depth(), eager: false },
+            Form::Riding => Hold { depth: 2, eager: true },
         };
-        if std::mem::replace(depth, now) != now {
-            self.tell(Event::Holds { connection: self.connection, depth: now });
+        if std::mem::replace(hold, now) != now {
+            self.tell(Event::Holds { connection: self.connection, hold: now });
         }
     }
 
     /// The next one's message, if its grant comes soon.
     async fn company(&self, orders: &mut UnboundedReceiver<Grant>, room: &mut Vec<u8>) -> Option<Work> {
-        let grant = timeout(COMPANY, orders.recv()).await.ok().flatten()?;
+        let patience = self.door.patience().min(COMPANY);
+        let grant = match orders.try_recv() {
+            Ok(grant) => grant,
+            Err(_) if patience < TICK => return None,
+            Err(_) => timeout(patience, orders.recv()).await.ok().flatten()?,
+        };
         Some(self.stamped(grant, std::mem::take(room)))
     }
 
     /// A time counts for a form only where the whole of it was in that form.
-    fn measure(&self, form: Form, was_open: bool, rode: bool, took: Duration) {
+    fn measure(&self, form: Form, was_open: bool, rode: bool, took: Duration, wait: Duration) {
         match form {
-            Form::Plain if !was_open => self.door.served(form, took),
-            Form::Riding if was_open && rode => self.door.served(form, took),
+            Form::Plain if !was_open => self.door.served(form, took, wait),
+            Form::Riding if was_open && rode => self.door.served(form, took, wait),
             Form::Riding if !rode => self.door.missed(),
             Form::Plain | Form::Riding => {}
         }

@@ -16,20 +16,28 @@ pub(crate) struct Now {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Connection(pub(crate) usize);
 
+/// How many grants a connection holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) depth: usize,
+    /// With fewer it does not go on: the next one's envelope is to ride behind this one's dot.
+    pub(crate) eager: bool,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// The run begins, or a moment that was waited for has come.
     Tick,
-    /// The connection is up and can hold so many grants: two where the next envelope rides behind the dot.
+    /// The connection is up and can hold so many grants.
     Opened {
         connection: Connection,
-        depth: usize,
+        hold: Hold,
     },
     /// From now on it can hold so many.
     Holds {
         connection: Connection,
-        depth: usize,
+        hold: Hold,
     },
     /// It did not come up.
     NotOpened {

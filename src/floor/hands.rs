@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::Grant;
+use crate::pace::Moment;
 
-use super::Connection;
+use super::{Connection, Hold};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hands {
@@ -16,16 +17,23 @@ pub(super) struct Hands {
 struct Hand {
     relay: usize,
     stage: Stage,
-    held: Vec<Grant>,
+    held: Vec<Held>,
     /// It had an answer to a message.
     carried: bool,
+}
+
+/// A grant in hand.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) grant: Grant,
+    pub(super) since: Moment,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Opening,
     /// Up, for so many grants at once.
-    Up(usize),
+    Up(Hold),
     /// On its way out: it gets nothing more.
     Leaving,
 }
@@ -33,9 +41,15 @@ enum Stage {
 impl Hand {
     fn places(&self) -> usize {
         match self.stage {
-            Stage::Up(depth) => depth.saturating_sub(self.held.len()),
+            Stage::Up(hold) => hold.depth.saturating_sub(self.held.len()),
             Stage::Opening | Stage::Leaving => 0,
         }
+    }
+
+    /// Whether it stands still until it gets one more.
+    fn waits(&self) -> bool {
+        let busy = !self.held.is_empty();
+        matches!(self.stage, Stage::Up(hold) if self.places() > 0 && (hold.eager || !busy))
     }
 }
 
@@ -48,20 +62,20 @@ impl Hands {
     }
 
     /// It is up; unless it was abandoned or sent home meanwhile.
-    pub(super) fn came_up(&mut self, connection: Connection, depth: usize) {
+    pub(super) fn came_up(&mut self, connection: Connection, hold: Hold) {
         if let Some(hand) = self.all.get_mut(&connection)
             && hand.stage == Stage::Opening
         {
-            hand.stage = Stage::Up(depth);
+            hand.stage = Stage::Up(hold);
         }
     }
 
     /// It can hold so many grants from now on; those it holds already stay.
-    pub(super) fn holds(&mut self, connection: Connection, depth: usize) {
+    pub(super) fn holds(&mut self, connection: Connection, hold: Hold) {
         if let Some(hand) = self.all.get_mut(&connection)
             && let Stage::Up(now) = &mut hand.stage
         {
-            *now = depth;
+            *now = hold;
         }
     }
 
@@ -87,23 +101,24 @@ impl Hands {
 
     /// Forgets a connection; what it still held.
     pub(super) fn remove(&mut self, connection: Connection) -> Vec<Grant> {
-        self.all.remove(&connection).map(|hand| hand.held).unwrap_or_default()
+        let held = self.all.remove(&connection).map(|hand| hand.held).unwrap_or_default();
+        held.into_iter().map(|held| held.grant).collect()
     }
 
     pub(super) fn clear(&mut self) {
         self.all.clear();
     }
 
-    pub(super) fn hold(&mut self, connection: Connection, grant: Grant) {
+    pub(super) fn hold(&mut self, connection: Connection, grant: Grant, since: Moment) {
         if let Some(hand) = self.all.get_mut(&connection) {
-            hand.held.push(grant);
+            hand.held.push(Held { grant, since });
         }
     }
 
     /// Takes a reader's grant out of a connection's hand.
-    pub(super) fn take(&mut self, connection: Connection, reader: i64) -> Option<(usize, Grant)> {
+    pub(super) fn take(&mut self, connection: Connection, reader: i64) -> Option<(usize, Held)> {
         let hand = self.all.get_mut(&connection)?;
-        let at = hand.held.iter().position(|grant| grant.reader == reader)?;
+        let at = hand.held.iter().position(|held| held.grant.reader == reader)?;
         Some((hand.relay, hand.held.remove(at)))
     }
 
@@ -132,6 +147,11 @@ impl Hands {
     /// Grants that could be held beside those that are.
     pub(super) fn places(&self, relay: usize) -> usize {
         self.all.values().filter(|hand| hand.relay == relay).map(Hand::places).sum()
+    }
+
+    /// Whether a connection stands still until it gets one more grant.
+    pub(super) fn any_waits(&self, relay: usize) -> bool {
+        self.all.values().any(|hand| hand.relay == relay && hand.waits())
     }
 
     /// A connection that can take a grant: one with nothing to do before one that has something.

@@ -16,6 +16,10 @@ const NARROW_SPACE: char = '\u{202f}';
 /// The columns a terminal shows a text in: two for ideographs and emoji, whole sequences as one. Terminals
 /// do not draw Arabic's ligatures: each letter counts.
 pub(super) fn columns(text: &str) -> usize {
+    // Most words are; and each reader's copy sets some anew.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
     let shown = text.width();
     if text.chars().any(|c| matches!(c, '\u{600}'..='\u{6ff}')) {
         shown.max(text.chars().filter_map(char::width).sum())
@@ -66,13 +70,14 @@ pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<Str
 
 /// Words with the space behind them, broken where Unicode says (UAX 14), which Chinese and Japanese need; but
 /// never inside an address.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(' ').flat_map(|spaced| {
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(text.len() / 4);
+    for spaced in text.split_inclusive(' ') {
         if spaced.is_ascii() && (!spaced.contains('-') || is_address(spaced)) {
-            return vec![spaced];
+            words.push(spaced);
+            continue;
         }
         let address = address_in(spaced);
-        let mut words = Vec::new();
         let (mut begin, mut at) = (0, 0);
         for word in WordSeparator::UnicodeBreakProperties.find_words(spaced) {
             at += word.word.len() + word.whitespace.len();
@@ -81,8 +86,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
                 begin = at;
             }
         }
-        words
-    })
+    }
+    words
 }
 
 /// Where in a word without spaces an address stands, which is all ASCII: Japanese sets no space around it.
@@ -119,7 +124,7 @@ fn parts(word: &str, room: usize) -> Vec<&str> {
 }
 
 fn printable(line: &str) -> String {
-    line.replace([HARD_SPACE, NARROW_SPACE], " ")
+    if line.is_ascii() { line.to_owned() } else { line.replace([HARD_SPACE, NARROW_SPACE], " ") }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod instance;
 mod joining;
 mod lanes;
 mod lock;
+mod log;
 mod quota;
 mod readers;
 mod reports;
@@ -56,7 +57,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -69,7 +70,8 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("schema/0010_rests.sql"),
     include_str!("schema/0011_taken_down.sql"),
     include_str!("schema/0012_corrected.sql"),
-    include_str!("schema/0013_text_only.sql"),
+    include_str!("schema/0013_compared.sql"),
+    include_str!("schema/0014_text_only.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -216,7 +216,7 @@ pub(super) fn counts(connection: &Connection, edition: EditionId) -> Result<Coun
 }
 
 /// What is in the index `delivery_ended`, in the words of the schema.
-pub(super) const ENDED: &str = "state IN ('failed', 'suppressed', 'unknown', 'expired')";
+pub(super) const ENDED: &str = "(state = 'failed' OR state = 'suppressed' OR state = 'unknown' OR state = 'expired')";
 
 pub(super) fn trace_row(row: &Row<'_>) -> rusqlite::Result<Trace> {
     let class: Option<String> = row.get("class")?;

@@ -177,6 +177,7 @@ fn once(
         relay: &|standing| watched.tell(standing),
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
     };
+    store.lengthen_the_log(books.counts.queued)?;
     let ledger = Ledger::start(store, sole.clone(), edition.id)?;
     let (end, closed) = deliver::press(&job, ledger);
     progress.finish();

@@ -15,7 +15,7 @@ use super::disk::{Disk, Row};
 use super::fate::Fate;
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::floor::{Action, Connection, End, Event, Floor, Now, Plan, RelayPlan, Trouble};
+use crate::floor::{Action, Connection, End, Event, Floor, Hold, Now, Plan, RelayPlan, Trouble};
 use crate::ledger::{self, Grant, Heard, Queue, Settled, State, Want, Wave};
 use crate::pace::{Lanes, Moment, Quota, Rules};
 
@@ -179,7 +179,11 @@ impl Stage {
     /// Lets one pending thing happen. `fate` decides how a message ends, `well` whether the rest goes well.
     pub(super) fn happen(&mut self, index: usize, fate: Fate, well: bool) {
         match self.pending.remove(index) {
-            Pending::Opening { connection, .. } if well => self.tell(Event::Opened { connection, depth: self.depth }),
+            Pending::Opening { connection, .. } if well => {
+                // Of two with two places each, one waits for the other grant before it goes on, and one does not.
+                let hold = Hold { depth: self.depth, eager: connection.0.is_multiple_of(2) };
+                self.tell(Event::Opened { connection, hold });
+            }
             Pending::Opening { connection, .. } => {
                 let trouble = match fate {
                     Fate::TooFast => Trouble::NoRoom("421 too many connections".to_owned()),
