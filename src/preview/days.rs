@@ -33,7 +33,7 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 const AHEAD: usize = 5;
 const FARTHEST: u64 = 14;
 
-/// Issues that were found are shown so many; one more letter leaves fewer.
+/// Issues that were found are shown so many; one more word leaves fewer.
 const SHOWN: usize = 100;
 
 /// What is looked for, and in which newsletter; empty is everything.
@@ -46,6 +46,19 @@ struct Search {
 }
 
 impl Search {
+    /// As an address says it; one that somebody mistyped means all days.
+    fn read(address: &Uri, config: &Config) -> Self {
+        let mut search = Query::try_from_uri(address).map_or_else(|_| Self::default(), |Query(search)| search);
+        if !config.newsletters.contains_key(&search.newsletter) {
+            search.newsletter.clear();
+        }
+        search
+    }
+
+    fn takes(&self, newsletter: &Newsletter) -> bool {
+        self.newsletter.is_empty() || self.newsletter == newsletter.id
+    }
+
     fn query(&self) -> String {
         let pairs = [("newsletter", &self.newsletter), ("q", &self.q)];
         let encoded =
@@ -56,14 +69,13 @@ impl Search {
     }
 }
 
-/// An address somebody mistyped shows all days.
 async fn show(State(desk): State<Arc<Desk>>, address: Uri, who: Who) -> Response {
-    let search = Query::try_from_uri(&address).map_or_else(|_| Search::default(), |Query(search)| search);
-    desk.work(move |desk| page(desk, &search, &who)).await
+    desk.work(move |desk| page(desk, &address, &who)).await
 }
 
-fn page(desk: &Arc<Desk>, search: &Search, who: &Who) -> Response {
+fn page(desk: &Arc<Desk>, address: &Uri, who: &Who) -> Response {
     let config = desk.config();
+    let search = &Search::read(address, &config);
     let known = match desk.store() {
         None => Err("There is no store here, so nobody knows what was sent".to_owned()),
         Some(store) => store
@@ -95,12 +107,6 @@ fn page(desk: &Arc<Desk>, search: &Search, who: &Who) -> Response {
     let page =
         Page { place: Place::Days, title: "Days", abouts, seen: String::new(), which: html! {}, deeds: html! {}, main };
     page.whole(desk, who)
-}
-
-impl Search {
-    fn takes(&self, newsletter: &Newsletter) -> bool {
-        self.newsletter.is_empty() || self.newsletter == newsletter.id
-    }
 }
 
 /// The newsletters, the one the preview was started with before the others.

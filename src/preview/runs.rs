@@ -52,8 +52,7 @@ pub(super) struct Runs(Mutex<BTreeMap<IssueName, Reading>>);
 struct Reading {
     begun: Instant,
     took: Duration,
-    /// None where no run was begun.
-    run: Option<Arc<Room>>,
+    run: Arc<Room>,
 }
 
 impl Reading {
@@ -80,14 +79,15 @@ impl Desk {
         };
         let mut all = self.runs.all();
         if let Some(reading) = all.get(name).filter(|reading| !reading.has_rested()) {
-            return Some(Ok(reading.run.clone()));
+            return Some(Ok(Some(Arc::clone(&reading.run))));
         }
         let begun = Instant::now();
         let read = |edition| Room::read(&store, &config, newsletter, edition, clock::now()).map(Arc::new);
         let run =
             press::edition(&store, &name.newsletter, &name.slot).and_then(|edition| edition.map(read).transpose());
-        if let Ok(run) = &run {
-            all.insert(name.clone(), Reading { begun, took: begun.elapsed(), run: run.clone() });
+        // Any date may be asked for; only what was begun is kept.
+        if let Ok(Some(run)) = &run {
+            all.insert(name.clone(), Reading { begun, took: begun.elapsed(), run: Arc::clone(run) });
         }
         Some(run)
     }
@@ -182,7 +182,7 @@ impl Ear {
         let told = self.rooms.entry(about.clone()).or_insert_with(|| Told { at: Instant::now(), owed: false });
         let mut all = desk.runs.all();
         let last = all.get(name);
-        let goes_on = last.and_then(|reading| reading.run.as_ref()).is_some_and(|run| run.is_sending());
+        let goes_on = last.is_some_and(|reading| reading.run.is_sending());
         told.owed |= wrote || (goes_on && told.at.elapsed() >= QUIET);
         if told.owed && last.is_none_or(Reading::has_rested) {
             *told = Told { at: Instant::now(), owed: false };

@@ -101,6 +101,7 @@ fn looking_changes_nothing_and_makes_no_store() {
 #[test]
 fn what_is_looked_for_is_words_and_no_markup() {
     let desk = Desk::sample();
+    assert!(desk.get("/days?newsletter=..%2f..%2fetc").body.contains("letter-morning"), "a stranger means all");
     let page =
         desk.get("/days?newsletter=%22%3E%3Cscript%3Ehurt()%3C/script%3E&q=%22%3E%3Cscript%3Ehurt()%3C/script%3E").body;
     assert!(page.contains("&lt;script&gt;hurt()") && !page.contains("<script>hurt"), "{page}");
