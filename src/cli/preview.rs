@@ -84,9 +84,10 @@ impl Preview {
         let address = format!("http://{}", server.address().map_err(Failure::unexpected)?);
         world
             .tell(format_args!("the preview is at {address}/"), serde_json::json!({ "url": format!("{address}/") }))?;
-        if let Some(desk) = desk.filter(|_| !local) {
+        if let Some(desk) = desk.as_ref().filter(|_| !local) {
             world.say(format_args!("editors log in at {desk}/"));
         }
+        let address = desk.filter(|_| !server.is_its_own()).unwrap_or(address);
         if self.open {
             // No browser is no failure: the address is printed.
             let opened = Command::new("xdg-open").arg(&address).stdout(Stdio::null()).stderr(Stdio::null()).spawn();

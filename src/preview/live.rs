@@ -19,9 +19,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::who::Who;
-use super::{Desk, presence};
-use crate::clock;
+use super::who::{Login, Who};
+use super::{Desk, door, presence};
 
 /// News a page may be behind before it is simply told to look again.
 const BACKLOG: usize = 64;
@@ -100,8 +99,8 @@ struct Look {
     desk: Arc<Desk>,
     page: u64,
     abouts: Vec<String>,
-    /// Of the login it looks by.
-    print: Option<String>,
+    /// By which it looks, where editors log in.
+    login: Option<Login>,
 }
 
 impl Look {
@@ -109,9 +108,9 @@ impl Look {
         let abouts: Vec<String> =
             about.split(' ').filter(|own| !own.is_empty()).take(MOST).map(str::to_owned).collect();
         let page = desk.live.next.fetch_add(1, Ordering::Relaxed);
-        let print = who.login.as_ref().map(|login| login.print.clone());
+        let login = who.login.clone();
         desk.live.lookers().insert(page, Looker { page, abouts: abouts.clone(), who });
-        let look = Self { desk, page, abouts, print };
+        let look = Self { desk, page, abouts, login };
         look.tell_company();
         look
     }
@@ -123,7 +122,7 @@ impl Look {
 
     /// Whether whoever looks may look still.
     fn goes_on(&self) -> bool {
-        self.print.as_ref().is_none_or(|print| self.desk.porter.sessions.goes_on(print, clock::now()))
+        self.login.as_ref().is_none_or(|login| door::lets_in(&self.desk, login))
     }
 
     /// Tells who is on this page now, once comings and goings have settled.

@@ -53,6 +53,11 @@ impl Server {
         self.listener.local_addr().map_err(|error| format!("the address is not known: {error}"))
     }
 
+    /// Whether this machine's own browser comes in without a login.
+    pub(crate) fn is_its_own(&self) -> bool {
+        self.desk.is_its_own()
+    }
+
     /// Answers until SIGTERM or SIGINT. Open pages only listen for news, so nobody is waited for.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub(super) fn letter(config: &Config, editor: &Editor, link: &str, now: DateTime
     let until = (now + GOOD).with_timezone(&config.publication.timezone).format("%H:%M");
     let minutes = GOOD.num_minutes();
     let hello = format!("Hello {},", editor.name);
-    let what = format!("this link lets you in at the desk of {house}. It works once, until {until}:");
+    let what = format!("This link lets you in at the desk of {house}. It works once, until {until}:");
     let nobody = "You did not ask for it? Then somebody typed your address at the desk's door. Nobody comes in without \
                   this link: let it lie, and it is worth nothing in ";
     let nobody = format!("{nobody}{minutes} minutes.");

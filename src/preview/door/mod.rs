@@ -36,7 +36,7 @@ const COOKIE: &str = "__Host-pressrun";
 /// Keeps links and logins.
 pub(super) struct Porter {
     links: Links,
-    pub(super) sessions: Sessions,
+    sessions: Sessions,
 }
 
 impl Porter {
@@ -74,6 +74,11 @@ pub(super) fn known(desk: &Desk, door: &config::Door, headers: &HeaderMap) -> Op
     let editor = door.editor(&desk.porter.sessions.editor(&pass, clock::now())?)?;
     let login = Login { editor: editor.id.clone(), address: editor.address.clone(), print: pass.print() };
     Some(Who::logged_in(&editor.name, login, pass.derived("write")))
+}
+
+/// Whether an editor who came in may stay.
+pub(super) fn lets_in(desk: &Desk, login: &Login) -> bool {
+    named(desk, &login.editor).is_some() && desk.porter.sessions.goes_on(&login.print, clock::now())
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {

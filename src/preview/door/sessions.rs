@@ -21,7 +21,7 @@ pub(super) const LONGEST: TimeDelta = TimeDelta::days(7);
 /// That somebody is here is written down so often, and no oftener.
 const NOTED: TimeDelta = TimeDelta::minutes(10);
 
-pub(in crate::preview) struct Sessions {
+pub(super) struct Sessions {
     file: PathBuf,
     /// By print.
     open: Mutex<BTreeMap<String, Session>>,
@@ -70,7 +70,7 @@ impl Sessions {
     }
 
     /// Whether the login with this print goes on.
-    pub(in crate::preview) fn goes_on(&self, print: &str, now: DateTime<Utc>) -> bool {
+    pub(super) fn goes_on(&self, print: &str, now: DateTime<Utc>) -> bool {
         self.open().get(print).is_some_and(|session| !session.is_over(now))
     }
 

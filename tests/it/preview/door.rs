@@ -220,6 +220,8 @@ fn a_second_person_is_another_editor_by_login_and_not_by_a_name_that_is_typed() 
         let head = [("Cookie", cookie), ("Origin", door.url.as_str()), ("x-pressrun-token", token.as_str())];
         door.ask("POST", &format!("{PATH}/approve"), &head, &format!("content={content}&answers=3&by={by}")).status
     };
+    let test = door.ask("GET", &format!("{PATH}/test"), &[("Cookie", &ivy)], "").body;
+    assert!(test.contains(&format!("value=\"{IVY}\"")), "a test goes to oneself: {test}");
     assert_eq!(approve(&maren, "Ivy+Castellane"), 422);
     assert_eq!(approve(&ivy, "Rafe+Lindqvist"), 200);
     assert!(door.desk.world.ok(&["log", "2026-11-24"]).contains("Ivy Castellane approved"));
