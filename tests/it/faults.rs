@@ -221,7 +221,7 @@ fn a_list_of_one_is_sent_to_and_a_list_of_nobody_is_told() {
 
 #[test]
 fn whoever_leaves_comes_back_or_bounces_while_the_run_is_on_is_treated_as_they_are_by_then() {
-    let sink = Sink::start(Script { think: Duration::from_millis(25), ..Script::default() });
+    let sink = Sink::start(Script { think: Duration::from_millis(120), ..Script::default() });
     let world = newsroom(&sink, &readers(120));
     let run = world.spawn(&["send", DATE, "--yes"]);
     sink.wait_for(5);
