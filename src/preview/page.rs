@@ -97,7 +97,7 @@ impl Page<'_> {
                         (self.place.ways(desk))
                         (self.which)
                         div.deeds id="deeds" { (self.deeds) }
-                        span.here id="here" role="status" data-own {}
+                        span.company id="here" role="status" data-own {}
                         span.live id="live" role="status" data-own { "live" }
                         button.round id="help" type="button" aria-label="Keys" aria-keyshortcuts="?" { "?" }
                         @if who.login.is_some() {

@@ -157,6 +157,11 @@ fn two_editors_see_each_other_and_what_the_other_does() {
     let (maren, ivy) = (door.editor(MAREN), door.editor(IVY));
     maren.until("document.getElementById('here').textContent === 'Ivy Castellane is here too'");
     ivy.until("document.getElementById('here').textContent === 'Maren Oduya is here too'");
+    for width in [1024, 1280, 1440] {
+        maren.sized(width, 900).until(&format!("innerWidth === {width}"));
+        assert_eq!(maren.see("document.documentElement.scrollWidth <= innerWidth"), true, "at {width}");
+        assert_eq!(maren.see("document.getElementById('here').offsetWidth > 120"), true, "at {width}");
+    }
     ivy.click("#row-b2 .num").press("K");
     maren.until("document.getElementById('told').textContent === 'Ivy Castellane moved block 2 to place 1'");
     maren.until(
