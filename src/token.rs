@@ -6,6 +6,7 @@
 //! that a poll's link cannot unsubscribe anybody. The key's number rides along: keys can be rotated while
 //! the old mails' links go on working.
 
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
 use base64::Engine;
@@ -161,36 +162,57 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// One reader's addresses on the readers' pages, for one edition.
-#[derive(Clone, Copy, Debug)]
+/// One reader's addresses on the readers' pages, for one edition. Each token is signed once: a mail has the same one in
+/// its head, in both parts and behind every answer of a poll.
 pub(crate) struct Links<'a> {
     /// The public address of `serve`, without a trailing slash.
-    pub(crate) serve_url: &'a str,
-    pub(crate) newsletter: &'a str,
-    pub(crate) slot: &'a str,
-    pub(crate) signer: &'a Signer,
-    pub(crate) reader: &'a ReaderKey,
+    serve_url: &'a str,
+    newsletter: &'a str,
+    slot: &'a str,
+    signer: &'a Signer,
+    reader: &'a ReaderKey,
+    leave: OnceCell<String>,
+    choose: OnceCell<String>,
+    /// By the block of the poll.
+    polls: RefCell<Vec<(String, String)>>,
 }
 
-impl Links<'_> {
+impl<'a> Links<'a> {
+    pub(crate) fn new(
+        serve_url: &'a str,
+        newsletter: &'a str,
+        slot: &'a str,
+        signer: &'a Signer,
+        reader: &'a ReaderKey,
+    ) -> Self {
+        let (leave, choose, polls) = (OnceCell::new(), OnceCell::new(), RefCell::default());
+        Self { serve_url, newsletter, slot, signer, reader, leave, choose, polls }
+    }
+
     pub(crate) fn unsubscribe(&self) -> String {
         format!("{}/u/{}/{}", self.serve_url, segment(self.newsletter), self.unsubscribe_token())
     }
 
-    pub(crate) fn unsubscribe_token(&self) -> String {
-        self.signer.token(Purpose::Unsubscribe { newsletter: self.newsletter }, self.reader)
+    pub(crate) fn unsubscribe_token(&self) -> &str {
+        let purpose = Purpose::Unsubscribe { newsletter: self.newsletter };
+        self.leave.get_or_init(|| self.signer.token(purpose, self.reader))
     }
 
     pub(crate) fn preferences(&self) -> String {
-        format!("{}/p/{}", self.serve_url, self.signer.token(Purpose::Preferences, self.reader))
+        let token = self.choose.get_or_init(|| self.signer.token(Purpose::Preferences, self.reader));
+        format!("{}/p/{token}", self.serve_url)
     }
 
     /// The page for one answer (0-based). One token a poll: the answer is the reader's to choose.
     pub(crate) fn poll(&self, block: &str, answer: usize) -> String {
-        let purpose = Purpose::Poll { newsletter: self.newsletter, slot: self.slot, block };
+        let mut polls = self.polls.borrow_mut();
+        let at = polls.iter().position(|(own, _)| own == block).unwrap_or_else(|| {
+            let purpose = Purpose::Poll { newsletter: self.newsletter, slot: self.slot, block };
+            polls.push((block.to_owned(), self.signer.token(purpose, self.reader)));
+            polls.len() - 1
+        });
         let (newsletter, slot, block) = (segment(self.newsletter), segment(self.slot), segment(block));
-        let token = self.signer.token(purpose, self.reader);
-        format!("{}/poll/{newsletter}/{slot}/{block}/{answer}/{token}", self.serve_url)
+        format!("{}/poll/{newsletter}/{slot}/{block}/{answer}/{}", self.serve_url, polls[at].1)
     }
 }
 
@@ -311,13 +333,7 @@ mod tests {
     #[test]
     fn links_are_addresses_whatever_the_names_hold() {
         let signer = Signer::specimen();
-        let links = Links {
-            serve_url: "https://news.example",
-            newsletter: "a/b c",
-            slot: "2026-11-24",
-            signer: &signer,
-            reader: &ANNA,
-        };
+        let links = Links::new("https://news.example", "a/b c", "2026-11-24", &signer, &ANNA);
         assert!(links.unsubscribe().starts_with("https://news.example/u/a%2Fb%20c/"));
         assert!(links.preferences().starts_with("https://news.example/p/"));
         assert!(links.poll("b7", 2).starts_with("https://news.example/poll/a%2Fb%20c/2026-11-24/b7/2/"));

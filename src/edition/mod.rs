@@ -118,7 +118,7 @@ impl Edition {
     /// This reader's addresses on the readers' pages.
     pub(crate) fn links<'a>(&'a self, reader: &'a [u8; 16], signer: &'a Signer) -> Links<'a> {
         let Plan { serve_url, newsletter, slot, .. } = &self.plan;
-        Links { serve_url, newsletter, slot, signer, reader }
+        Links::new(serve_url, newsletter, slot, signer, reader)
     }
 
     /// Where mail that one reader's server will not take comes back: `bounce+TOKEN@domain`.

@@ -92,7 +92,7 @@ impl Site {
     }
 
     fn preferences_url(&self, reader: &ReaderKey) -> String {
-        Links { serve_url: &self.base, newsletter: "", slot: "", signer: &self.signer, reader }.preferences()
+        Links::new(&self.base, "", "", &self.signer, reader).preferences()
     }
 
     /// Does something with the store, off the async threads; its failure becomes a page that says try again.

@@ -173,13 +173,7 @@ impl House {
     /// The path of one of Anna's links, as her mail has it.
     fn link(&self, pick: impl FnOnce(&Links<'_>) -> String) -> String {
         let signer = Signer::specimen();
-        let links = Links {
-            serve_url: "https://news.example",
-            newsletter: "morning",
-            slot: SLOT,
-            signer: &signer,
-            reader: &self.key,
-        };
+        let links = Links::new("https://news.example", "morning", SLOT, &signer, &self.key);
         pick(&links).strip_prefix("https://news.example").unwrap().to_owned()
     }
 
@@ -272,13 +266,7 @@ async fn one_click_acts_in_every_form_mail_programs_send_it() {
 async fn whoever_is_on_no_list_any_more_still_leaves_with_200() {
     let house = House::open();
     let signer = Signer::specimen();
-    let links = Links {
-        serve_url: "",
-        newsletter: "a-newsletter-of-2019",
-        slot: SLOT,
-        signer: &signer,
-        reader: b"an erased reader",
-    };
+    let links = Links::new("", "a-newsletter-of-2019", SLOT, &signer, b"an erased reader");
     for _ in 0..2 {
         assert_eq!(house.post_form(&links.unsubscribe(), "List-Unsubscribe=One-Click").await.status, 200);
     }
