@@ -106,7 +106,11 @@ impl Page<'_> {
 /// neighbours, and their alignment; `header` is where the table begins, unless it is the file.
 fn with(text: &str, table: &Table, order: &[&str], pair: (&str, &str), header: Option<Range<usize>>) -> String {
     let (key, value) = (pair.0, quoted(pair.1));
-    if let Some(span) = table.get(key).and_then(Item::as_value).and_then(Value::span) {
+    let written = table.get(key).and_then(Item::as_value);
+    if written.and_then(Value::as_str) == Some(pair.1) {
+        return text.to_owned();
+    }
+    if let Some(span) = written.and_then(Value::span) {
         return apply(text, vec![(span, value)]);
     }
     let rank = |name: &str| order.iter().position(|known| *known == name);
@@ -193,6 +197,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_is_the_same_keeps_its_quotes() {
+        assert_eq!(
+            write("subject = 'The pump' # so\n", Line::Subject, "The pump").unwrap(),
+            "subject = 'The pump' # so\n"
+        );
+    }
+
+    #[test]
     fn a_label_comes_changes_and_goes() {
         let named = label(ISSUE, 4, "The rail").unwrap();
         assert_eq!(changed(&named), "+label = \"The rail\"\n");
@@ -240,6 +252,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_read_and_written_as_it_is_stays_byte_for_byte(text in issues(), block in 1..6_usize) {
+            let page = outline(&text).unwrap();
+            prop_assert_eq!(write(&text, Line::Subject, &page.subject).unwrap(), text.clone());
+            if let Some(own) = page.blocks.get(block - 1) {
+                prop_assert_eq!(label(&text, block, &own.label).unwrap(), text.clone());
+                prop_assert_eq!(place(&text, block, block).unwrap(), text.clone());
+                if let Some(show) = own.show.as_ref().filter(|show| !show.is_empty()) {
+                    prop_assert_eq!(depth(&text, block, show).unwrap(), text.clone());
+                }
+            }
+            prop_assert_eq!(crate::edit::mended(&text, &mut []), text);
+        }
+
         #[test]
         fn an_edit_in_place_keeps_every_comment_and_every_other_value(
             text in issues(), block in 1..6_usize, at in 1..6_usize, words in "[^#\\p{C}]{1,30}"
