@@ -219,21 +219,20 @@ pub(crate) fn stem(headline: &str) -> String {
 /// # Errors
 /// The system's own.
 pub(crate) fn keep_picture(root: &Path, stem: &str, extension: &str, bytes: &[u8]) -> std::io::Result<String> {
-    let folder = root.join("issues/images");
-    fs::create_dir_all(&folder)?;
-    for count in 1.. {
-        let number = if count == 1 { String::new() } else { format!("-{count}") };
-        let name = format!("{stem}{number}.{extension}");
-        let path = folder.join(&name);
-        match File::create_new(&path) {
-            Ok(mut file) => file.write_all(bytes)?,
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
-            Err(_) if fs::read(&path)? != bytes => continue,
-            Err(_) => {}
+    let mut name = format!("{stem}.{extension}");
+    let mut count = 1;
+    loop {
+        let path = root.join("issues/images").join(&name);
+        match fs::read(&path) {
+            Ok(there) if there != bytes => {
+                count += 1;
+                name = format!("{stem}-{count}.{extension}");
+            }
+            Ok(_) => return Ok(format!("images/{name}")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => write_whole(&path, bytes)?,
+            Err(error) => return Err(error),
         }
-        return Ok(format!("images/{name}"));
     }
-    unreachable!("some number is free")
 }
 
 /// A path as findings write it, with `/` on every system; `None` where a name is not UTF-8.

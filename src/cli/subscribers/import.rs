@@ -14,6 +14,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use crate::cli::books::plural;
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::store::{Imported, Joined, NewReader, Store, SubscriptionState};
 
@@ -202,10 +203,11 @@ impl Tally {
         }
         match rejects {
             Some(path) => {
-                world.print(format_args!("{} rows rejected: wrote `{}`", self.rejects.count, path.display()))?
+                let rows = plural(self.rejects.count, "row");
+                world.print(format_args!("{rows} rejected: wrote `{}`", path.display()))?;
             }
             None if self.rejects.count > 0 => {
-                world.print(format_args!("{} rows would be rejected", self.rejects.count))?
+                world.print(format_args!("{} would be rejected", plural(self.rejects.count, "row")))?;
             }
             None => {}
         }

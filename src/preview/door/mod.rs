@@ -163,7 +163,10 @@ async fn spend(State(desk): State<Arc<Desk>>, Named(link): Named<String>) -> Res
         worth => return pages::no_good(&desk, &worth),
     };
     (desk.say)(&format!("`{editor}` logged in"));
-    let pass = desk.work(move |desk| desk.porter.sessions.begin(&editor, now)).await;
+    let (pass, written) = desk.work(move |desk| desk.porter.sessions.begin(&editor, now)).await;
+    if let Err(why) = written {
+        (desk.say)(&format!("logins hold only until the preview ends: {why}"));
+    }
     let seconds = sessions::LONGEST.num_seconds();
     ([(header::SET_COOKIE, set(&pass.reveal(), seconds))], Redirect::to(&to)).into_response()
 }
@@ -180,7 +183,9 @@ fn set(value: &str, seconds: i64) -> String {
 async fn out(State(desk): State<Arc<Desk>>, Extension(visitor): Extension<Visitor>) -> Response {
     if let Visitor::Known(Who { login: Some(login), .. }) = visitor {
         (desk.say)(&format!("`{}` logged out", login.editor));
-        desk.work(move |desk| desk.porter.sessions.end(&login.print)).await;
+        if let Err(why) = desk.work(move |desk| desk.porter.sessions.end(&login.print)).await {
+            (desk.say)(&format!("after a restart that login would be good again: {why}"));
+        }
         // Their other pages look again, and find the door shut.
         desk.live.tell("late", "", serde_json::json!({}));
     }

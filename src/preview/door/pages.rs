@@ -57,7 +57,7 @@ pub(super) fn no_good(desk: &Desk, worth: &Worth) -> Response {
             "This link was used",
             "Each link lets its editor in once. If that was not you, tell whoever runs the desk.",
         ),
-        Worth::Late => ("This link is too old", "A link is good for ten minutes, and these are over."),
+        Worth::Late => ("This link is too old", "A link is good for a few minutes, and these are over."),
         Worth::Good { .. } | Worth::Nothing => (
             "This link leads nowhere",
             "It may have been cut off on its way, or the desk was started anew since it was mailed.",

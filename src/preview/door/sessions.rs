@@ -47,14 +47,14 @@ impl Sessions {
         Self { file, open: Mutex::new(serde_json::from_str(&text).unwrap_or_default()) }
     }
 
-    /// Logs an editor in. Where that cannot be written down it holds until the preview ends.
-    pub(super) fn begin(&self, editor: &str, now: DateTime<Utc>) -> Pass {
+    /// Logs an editor in, with what whoever runs the desk should hear: where it cannot be written down it holds until
+    /// the preview ends.
+    pub(super) fn begin(&self, editor: &str, now: DateTime<Utc>) -> (Pass, Result<(), String>) {
         let pass = Pass::new(clock::random());
         let mut open = self.open();
         open.retain(|_, session| !session.is_over(now));
         open.insert(pass.print(), Session { editor: editor.to_owned(), begun: now, seen: now });
-        self.note(&open);
-        pass
+        (pass, self.note(&open))
     }
 
     /// The name of `[authors]` a pass stands for; and that they are here still.
@@ -64,7 +64,8 @@ impl Sessions {
         let editor = session.editor.clone();
         if now - session.seen >= NOTED {
             session.seen = now;
-            self.note(&open);
+            // Their login was written down, or that it was not has been told; this is told at the next chance.
+            let _later = self.note(&open);
         }
         Some(editor)
     }
@@ -74,17 +75,16 @@ impl Sessions {
         self.open().get(print).is_some_and(|session| !session.is_over(now))
     }
 
-    pub(super) fn end(&self, print: &str) {
+    /// # Errors
+    /// It cannot be written down, so that the login would be good again after a restart.
+    pub(super) fn end(&self, print: &str) -> Result<(), String> {
         let mut open = self.open();
-        if open.remove(print).is_some() {
-            self.note(&open);
-        }
+        if open.remove(print).is_some() { self.note(&open) } else { Ok(()) }
     }
 
-    fn note(&self, open: &BTreeMap<String, Session>) {
+    fn note(&self, open: &BTreeMap<String, Session>) -> Result<(), String> {
         let text = serde_json::to_string_pretty(open).expect("names and times are JSON");
-        // A folder that takes no file: everybody is logged in all the same, until the preview ends.
-        let _unwritten = secret::keep(&self.file, &text);
+        secret::keep(&self.file, &text).map_err(|why| format!("{} cannot be written: {why}", self.file.display()))
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<String, Session>> {
@@ -106,14 +106,14 @@ mod tests {
     fn a_login_outlives_a_restart_and_its_file_opens_no_door() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pressrun.db.editors");
-        let pass = Sessions::remembered(file.clone()).begin("maren", at(0));
+        let pass = Sessions::remembered(file.clone()).begin("maren", at(0)).0;
         let again = Sessions::remembered(file.clone());
         assert_eq!(again.editor(&pass, at(1)).as_deref(), Some("maren"));
         let (text, mode) = (secret::kept(&file).unwrap().unwrap(), file.metadata().unwrap().permissions().mode());
         assert!(text.contains(&pass.print()) && !text.contains(&pass.reveal()), "{text}");
         assert_eq!(mode & 0o777, 0o600);
         // Logged out is logged out, for whoever kept the cookie too.
-        again.end(&pass.print());
+        again.end(&pass.print()).unwrap();
         assert_eq!(again.editor(&pass, at(1)), None);
         assert_eq!(Sessions::remembered(file).editor(&pass, at(1)), None);
     }
@@ -121,13 +121,14 @@ mod tests {
     #[test]
     fn a_login_ends_where_nobody_uses_it_and_after_a_week_in_any_case() {
         let sessions = Sessions::remembered(PathBuf::from("/nowhere/at/all"));
-        let (idle, busy) = (sessions.begin("maren", at(0)), sessions.begin("ivy", at(0)));
+        let (idle, busy) = (sessions.begin("maren", at(0)).0, sessions.begin("ivy", at(0)).0);
         assert!((1..=17).all(|eleven| sessions.editor(&busy, at(eleven * 9)).is_some()));
         assert_eq!(sessions.editor(&idle, at(12)), None);
         assert!(sessions.goes_on(&busy.print(), at(160)));
         assert_eq!(sessions.editor(&busy, at(7 * 24)), None);
         // What is over is forgotten by the next login.
-        sessions.begin("ivy", at(200));
+        let (_, written) = sessions.begin("ivy", at(200));
+        assert!(written.unwrap_err().contains("/nowhere/at/all"));
         assert_eq!(sessions.open().len(), 1);
     }
 
