@@ -4,6 +4,7 @@
 mod chromium; // one headless browser for all tests that look
 mod hook; // a web server that hears what it is told
 mod pages; // `serve`, and what it answers
+mod patience; // a test that hangs says its name
 mod person; // somebody at a terminal, who reads questions and types answers
 mod sink; // a scripted SMTP server: the recipient's name chooses its behaviour
 mod world; // a newsroom of its own for each test, a fixed clock, a cleared environment

@@ -7,12 +7,15 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::patience::Turn;
+
 /// The morning every test lives in: Tuesday 24 November 2026, 06:31 in the newsroom's zone (Lisbon, UTC).
 pub(crate) const MORNING: &str = "2026-11-24T06:31:00Z";
 
 pub(crate) struct World {
     folder: TempDir,
     clock: String,
+    _turn: Turn,
 }
 
 /// What a command printed and how it ended.
@@ -25,7 +28,7 @@ pub(crate) struct Ran {
 
 impl World {
     fn empty() -> Self {
-        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned() };
+        let world = Self { folder: TempDir::new().unwrap(), clock: MORNING.to_owned(), _turn: Turn::begin() };
         // What is named by its content and proved by its hash may be shared: each picture is developed once.
         let darkroom = Path::new(env!("CARGO_TARGET_TMPDIR")).join("darkroom");
         fs::create_dir_all(&darkroom).unwrap();
