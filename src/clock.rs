@@ -21,6 +21,11 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// From 0 to 1; for what may be guessed.
+pub(crate) fn chance() -> f64 {
+    fastrand::f64()
+}
+
 #[cfg(not(test))]
 fn unfixed() -> DateTime<Utc> {
     Utc::now()

@@ -169,12 +169,27 @@ pub(crate) struct Links<'a> {
     serve_url: &'a str,
     newsletter: &'a str,
     slot: &'a str,
-    signer: &'a Signer,
-    reader: &'a ReaderKey,
+    hand: Hand<'a>,
     leave: OnceCell<String>,
     choose: OnceCell<String>,
     /// By the block of the poll.
     polls: RefCell<Vec<(String, String)>>,
+}
+
+/// Who writes the tokens.
+enum Hand<'a> {
+    Signs(&'a Signer, &'a ReaderKey),
+    /// Nobody's tokens: each is one letter over and over, by what it would be for.
+    Shows(&'a dyn Fn(Link<'_>) -> u8),
+}
+
+/// What a link in a mail lets its reader do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link<'a> {
+    Leave,
+    Choose,
+    /// Answer the poll in this block.
+    Answer(&'a str),
 }
 
 impl<'a> Links<'a> {
@@ -185,8 +200,22 @@ impl<'a> Links<'a> {
         signer: &'a Signer,
         reader: &'a ReaderKey,
     ) -> Self {
+        Self::by(serve_url, newsletter, slot, Hand::Signs(signer, reader))
+    }
+
+    /// Addresses that open nothing and show where their tokens stand: each token is this letter, over and over.
+    pub(crate) fn showing(
+        serve_url: &'a str,
+        newsletter: &'a str,
+        slot: &'a str,
+        letter: &'a dyn Fn(Link<'_>) -> u8,
+    ) -> Self {
+        Self::by(serve_url, newsletter, slot, Hand::Shows(letter))
+    }
+
+    fn by(serve_url: &'a str, newsletter: &'a str, slot: &'a str, hand: Hand<'a>) -> Self {
         let (leave, choose, polls) = (OnceCell::new(), OnceCell::new(), RefCell::default());
-        Self { serve_url, newsletter, slot, signer, reader, leave, choose, polls }
+        Self { serve_url, newsletter, slot, hand, leave, choose, polls }
     }
 
     pub(crate) fn unsubscribe(&self) -> String {
@@ -194,25 +223,48 @@ impl<'a> Links<'a> {
     }
 
     pub(crate) fn unsubscribe_token(&self) -> &str {
-        let purpose = Purpose::Unsubscribe { newsletter: self.newsletter };
-        self.leave.get_or_init(|| self.signer.token(purpose, self.reader))
+        self.leave.get_or_init(|| self.sign(Link::Leave))
     }
 
     pub(crate) fn preferences(&self) -> String {
-        let token = self.choose.get_or_init(|| self.signer.token(Purpose::Preferences, self.reader));
-        format!("{}/p/{token}", self.serve_url)
+        format!("{}/p/{}", self.serve_url, self.preferences_token())
     }
 
-    /// The page for one answer (0-based). One token a poll: the answer is the reader's to choose.
+    pub(crate) fn preferences_token(&self) -> &str {
+        self.choose.get_or_init(|| self.sign(Link::Choose))
+    }
+
+    /// The page for one answer (0-based).
     pub(crate) fn poll(&self, block: &str, answer: usize) -> String {
-        let mut polls = self.polls.borrow_mut();
-        let at = polls.iter().position(|(own, _)| own == block).unwrap_or_else(|| {
-            let purpose = Purpose::Poll { newsletter: self.newsletter, slot: self.slot, block };
-            polls.push((block.to_owned(), self.signer.token(purpose, self.reader)));
-            polls.len() - 1
-        });
+        let token = self.poll_token(block);
         let (newsletter, slot, block) = (segment(self.newsletter), segment(self.slot), segment(block));
-        format!("{}/poll/{newsletter}/{slot}/{block}/{answer}/{}", self.serve_url, polls[at].1)
+        format!("{}/poll/{newsletter}/{slot}/{block}/{answer}/{token}", self.serve_url)
+    }
+
+    /// One token a poll: the answer is the reader's to choose.
+    pub(crate) fn poll_token(&self, block: &str) -> String {
+        let mut polls = self.polls.borrow_mut();
+        if let Some((_, token)) = polls.iter().find(|(own, _)| own == block) {
+            return token.clone();
+        }
+        let token = self.sign(Link::Answer(block));
+        polls.push((block.to_owned(), token.clone()));
+        token
+    }
+
+    fn sign(&self, link: Link<'_>) -> String {
+        let Self { newsletter, slot, .. } = *self;
+        match self.hand {
+            Hand::Shows(letter) => char::from(letter(link)).to_string().repeat(TOKEN_LETTERS),
+            Hand::Signs(signer, reader) => {
+                let purpose = match link {
+                    Link::Leave => Purpose::Unsubscribe { newsletter },
+                    Link::Choose => Purpose::Preferences,
+                    Link::Answer(block) => Purpose::Poll { newsletter, slot, block },
+                };
+                signer.token(purpose, reader)
+            }
+        }
     }
 }
 

@@ -188,7 +188,7 @@ impl Hand<'_> {
 
     fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {
         let said = Said { answer: outcome.answer, reply: outcome.reply, alive };
-        self.tell(Event::Answered { connection: self.connection, reader: grant.reader, said, chance: chance() });
+        self.tell(Event::Answered { connection: self.connection, reader: grant.reader, said, chance: clock::chance() });
     }
 
     fn unused(&self, grant: &Grant) {
@@ -199,9 +199,4 @@ impl Hand<'_> {
         // The room outlives its connections; once it is gone nobody needs to know.
         let _ = self.told.send(event);
     }
-}
-
-/// From 0 to 1.
-fn chance() -> f64 {
-    f64::from(u32::from_le_bytes(clock::random())) / f64::from(u32::MAX)
 }

@@ -11,6 +11,7 @@
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -219,8 +220,8 @@ impl Line {
     }
 
     fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let mut chunk = [0; 4096];
-        let mut chunk = ReadBuf::new(&mut chunk);
+        let mut chunk = [MaybeUninit::uninit(); 4096];
+        let mut chunk = ReadBuf::uninit(&mut chunk);
         match &mut self.stream {
             Stream::Clear(stream) => ready!(Pin::new(stream).poll_read(cx, &mut chunk))?,
             Stream::Tls(stream) => ready!(Pin::new(stream).poll_read(cx, &mut chunk))?,
@@ -257,10 +258,9 @@ fn turning() -> io::Error {
 /// digit up to 5. The text is for people; a client acts on the first digit, so none of this changes a meaning.
 fn tidy(line: &[u8]) -> String {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let mut text: String = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)])
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let line = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)]);
+    let mut text = String::with_capacity(line.len() + " \r\n".len());
+    text.extend(line.chars().map(|c| if c.is_control() { ' ' } else { c }));
     let code = text.len() >= 3 && text.as_bytes()[..3].iter().all(u8::is_ascii_digit);
     if code && text.len() == 3 {
         text.push(' ');

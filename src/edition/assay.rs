@@ -7,6 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::plate::Plate;
 use super::template::{Cut, Fill};
 use super::{Edition, Reader};
 use crate::address::EmailAddress;
@@ -103,27 +104,27 @@ impl Edition {
     /// # Errors
     /// Every copy would be broken.
     pub(crate) fn assay(&self) -> Result<Assay<'_>, Fault> {
-        let bytes = &self.bytes[..];
+        let bytes = &self.whole.bytes[..];
         let head = find(bytes, b"\r\nContent-Type: text/html").ok_or(Fault::NoWayOut)?;
         let start = head + find(&bytes[head..], b"\r\n\r\n").ok_or(Fault::TornLine)? + 4;
         let end = bytes[start..].windows(4).rposition(|window| window == b"\r\n--").ok_or(Fault::TornLine)?;
-        let whole = Form::of(self.form(false), Some(start..start + end))?;
-        Ok(Assay { edition: self, whole, text_alone: Form::of(self.form(true), None)? })
+        let whole = Form::of(&self.whole, Some(start..start + end))?;
+        Ok(Assay { edition: self, whole, text_alone: Form::of(&self.text_alone, None)? })
     }
 }
 
 impl<'a> Form<'a> {
     /// Looks over a form of which the HTML part stands there.
-    fn of((bytes, cuts): (&'a [u8], &'a [Cut]), html: Option<Range<usize>>) -> Result<Self, Fault> {
+    fn of(plate: &'a Plate, html: Option<Range<usize>>) -> Result<Self, Fault> {
+        let Plate { bytes, cuts, exits, .. } = plate;
         let head = find(bytes, b"\r\n\r\n").ok_or(Fault::TornLine)?;
         headers_once(&bytes[..head])?;
-        let before = |end: usize| cuts.iter().take_while(|cut| cut.at < end).count();
-        let (body, first_of_html) = (before(head), html.as_ref().map_or(cuts.len(), |html| before(html.start)));
-        let parts = [&cuts[..body], &cuts[body..first_of_html]];
-        for cuts in parts.into_iter().chain(html.is_some().then_some(&cuts[first_of_html..])) {
-            if !cuts.iter().any(|cut| cut.fill.leads_out()) {
-                return Err(Fault::NoWayOut);
-            }
+        // A cut may be the last of all.
+        let beyond = bytes.len() + 1;
+        let html_from = html.as_ref().map_or(beyond, |html| html.start);
+        let parts = [0..head, head..html_from, html_from..beyond];
+        if !parts.iter().filter(|part| !part.is_empty()).all(|part| exits.iter().any(|exit| part.contains(exit))) {
+            return Err(Fault::NoWayOut);
         }
         let html = html.unwrap_or(bytes.len()..bytes.len());
         let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.at).collect();
@@ -136,7 +137,8 @@ impl<'a> Form<'a> {
             html_bytes += decoded(&bytes[start.max(html.start).min(end)..end.min(html.end).max(start)]);
             start = end;
         }
-        Ok(Self { cuts, stretches, body, html: first_of_html, html_bytes })
+        let before = |end: usize| cuts.iter().take_while(|cut| cut.at < end).count();
+        Ok(Self { cuts, stretches, body: before(head), html: before(html_from), html_bytes })
     }
 }
 
@@ -250,16 +252,6 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 impl Fill {
-    /// It holds the reader's way to leave.
-    fn leads_out(&self) -> bool {
-        match self {
-            Self::UnsubscribeUrl => true,
-            Self::Value(slot, _) => *slot == Slot::Unsubscribe,
-            Self::Paragraph(paragraph) => paragraph.slots().any(|slot| *slot == Slot::Unsubscribe),
-            Self::Recipient | Self::ReaderKey | Self::UnsubscribeToken => false,
-        }
-    }
-
     /// A name may be nothing where its fallback is; nothing else may.
     fn may_be_empty(&self) -> bool {
         matches!(self, Self::Value(Slot::FirstName { .. }, _) | Self::Paragraph(_))

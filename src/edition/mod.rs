@@ -16,6 +16,7 @@ mod assay;
 mod enclosed;
 mod header;
 mod letterhead;
+mod plate;
 mod poll;
 mod quoted;
 mod reader;
@@ -30,6 +31,7 @@ pub(crate) use letterhead::{Extra, Letterhead};
 pub(crate) use poll::{Poll, polls};
 pub(crate) use reader::{Reader, read};
 
+use plate::Plate;
 use template::{Cut, Template};
 use textual::text_alone;
 
@@ -39,8 +41,10 @@ pub(crate) struct Edition {
     bytes: Vec<u8>,
     plan: Plan,
     hash: String,
-    /// What of it goes to those who want the text edition alone.
-    text_alone: Template,
+    /// What everybody's copy is printed from,
+    whole: Plate,
+    /// but for those who want the text edition alone.
+    text_alone: Plate,
 }
 
 /// What stamping needs beside the bytes; the second of the two columns an edition is kept in.
@@ -88,31 +92,20 @@ impl Edition {
     }
 
     fn of(bytes: Vec<u8>, plan: Plan, hash: String) -> Self {
-        let text_alone = text_alone(&bytes, &plan.cuts, &boundary(&plan.content));
-        Self { bytes, plan, hash, text_alone }
+        let alone = text_alone(&bytes, &plan.cuts, &boundary(&plan.content));
+        let text_alone = Plate::of(&alone.bytes, &alone.cuts, &plan);
+        let whole = Plate::of(&bytes, &plan.cuts, &plan);
+        Self { bytes, plan, hash, whole, text_alone }
     }
 
     /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout.
     pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) {
-        let links = self.links(&reader.key, signer);
-        let (bytes, cuts) = self.form(reader.text_only);
-        // Room for the values; a reader's are a few hundred bytes.
-        out.reserve(bytes.len() + 256 * cuts.len());
-        let mut done = 0;
-        for Cut { at, fill } in cuts {
-            out.extend_from_slice(&bytes[done..*at]);
-            fill.write(reader, &links, out);
-            done = *at;
-        }
-        out.extend_from_slice(&bytes[done..]);
+        self.plate(reader.text_only).print(reader, &self.links(&reader.key, signer), out);
     }
 
     /// The form in which some get it: whole, or the text edition alone.
-    fn form(&self, text_only: bool) -> (&[u8], &[Cut]) {
-        match text_only {
-            false => (&self.bytes, &self.plan.cuts),
-            true => (&self.text_alone.bytes, &self.text_alone.cuts),
-        }
+    fn plate(&self, text_only: bool) -> &Plate {
+        if text_only { &self.text_alone } else { &self.whole }
     }
 
     /// This reader's addresses on the readers' pages.

@@ -49,6 +49,27 @@ impl Fill {
             Self::Paragraph(paragraph) => fenced(&paragraph.read(reader, links), out),
         }
     }
+
+    /// It holds the reader's way to leave.
+    pub(super) fn leads_out(&self) -> bool {
+        match self {
+            Self::UnsubscribeUrl => true,
+            Self::Value(slot, _) => *slot == Slot::Unsubscribe,
+            Self::Paragraph(paragraph) => paragraph.slots().any(|slot| *slot == Slot::Unsubscribe),
+            Self::Recipient | Self::ReaderKey | Self::UnsubscribeToken => false,
+        }
+    }
+
+    /// More of it is the reader's own than the tokens of their links.
+    pub(super) fn is_personal(&self) -> bool {
+        let personal = |slot: &Slot| matches!(slot, Slot::FirstName { .. } | Slot::Address);
+        match self {
+            Self::Recipient | Self::ReaderKey => true,
+            Self::UnsubscribeUrl | Self::UnsubscribeToken => false,
+            Self::Value(slot, _) => personal(slot),
+            Self::Paragraph(paragraph) => paragraph.slots().any(personal),
+        }
+    }
 }
 
 /// A value between soft breaks: the template stands at a line's start before it and after it.

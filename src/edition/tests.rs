@@ -198,6 +198,31 @@ fn stamping_twice_makes_the_same_bytes_and_two_readers_share_only_the_template()
     assert_ne!(id(&stamped(&edition, &robin)), id(&stamped(&edition, &anna)));
 }
 
+/// A copy with its openings filled one after the other: what the plate has to come to.
+fn filled(edition: &Edition, reader: &Reader) -> Vec<u8> {
+    let signer = Signer::specimen();
+    let links = edition.links(&reader.key, &signer);
+    let (mut out, mut done) = (Vec::new(), 0);
+    for Cut { at, fill } in &edition.plan.cuts {
+        out.extend_from_slice(&edition.bytes[done..*at]);
+        fill.write(reader, &links, &mut out);
+        done = *at;
+    }
+    out.extend_from_slice(&edition.bytes[done..]);
+    out
+}
+
+#[test]
+fn links_are_set_once_and_names_stay_open() {
+    let edition = Edition::freeze(&parts(), &letterhead(), &[]);
+    assert!(edition.whole.cuts.iter().all(|cut| cut.fill.is_personal()), "{:?}", edition.whole.cuts);
+    assert_eq!(edition.whole.cuts.len(), 5, "To, Message-ID, a name and an address in one part, a name in the other");
+    // Where a line might break at a hyphen of somebody's token, it stays open.
+    let odd = Edition::freeze(&parts(), &Letterhead { serve_url: "news".to_owned(), ..letterhead() }, &[]);
+    let reader = Reader { key: [0xfb; 16], ..Reader::specimen() };
+    assert_eq!(stamped(&odd, &reader), filled(&odd, &reader));
+}
+
 #[test]
 fn how_the_renderer_cut_its_fixed_text_never_shows() {
     let mut split = parts();
@@ -351,6 +376,7 @@ fn any_piece() -> impl Strategy<Value = Piece> {
         any_text().prop_map(|fallback| Slot::FirstName { fallback }),
         Just(Slot::Address),
         Just(Slot::Unsubscribe),
+        Just(Slot::Preferences),
         (any_text(), 0_usize..9).prop_map(|(block, answer)| Slot::Poll { block, answer }),
     ];
     let context = prop_oneof![Just(Context::HtmlText), Just(Context::HtmlAttribute), Just(Context::PlainText)];
@@ -362,6 +388,16 @@ fn any_piece() -> impl Strategy<Value = Piece> {
             first: "> ".to_owned(),
             rest: "> ".to_owned(),
             words: vec![Piece::Fixed(words), Piece::Slot(Slot::FirstName { fallback }, Context::PlainText)],
+        }),
+        (any_text(), any_text(), any_text()).prop_map(|(before, block, behind)| Piece::Paragraph {
+            first: "* ".to_owned(),
+            rest: "  ".to_owned(),
+            words: vec![
+                Piece::Fixed(before),
+                Piece::Slot(Slot::Unsubscribe, Context::PlainText),
+                Piece::Fixed(behind),
+                Piece::Slot(Slot::Poll { block, answer: 0 }, Context::PlainText),
+            ],
         }),
     ]
 }
@@ -401,6 +437,21 @@ proptest! {
         }
         let thawed = Edition::thaw(edition.bytes().to_vec(), &edition.cuts(), edition.hash()).unwrap();
         prop_assert_eq!(thawed, edition);
+    }
+
+    #[test]
+    fn a_copy_is_what_its_openings_filled_one_by_one_make_of_it(
+        pieces in proptest::collection::vec(any_piece(), 0..6), key in any::<[u8; 16]>(), serve in "[a-z]{1,40}(/[a-z-]{0,40})?",
+        secure in any::<bool>(),
+    ) {
+        let serve_url = if secure { format!("https://{serve}") } else { serve };
+        let parts = Parts { html: pieces.clone(), text: pieces };
+        let edition = Edition::freeze(&parts, &Letterhead { serve_url, ..letterhead() }, &[]);
+        let reader = Reader { key, ..Reader::specimen() };
+        prop_assert_eq!(stamped(&edition, &reader), filled(&edition, &reader));
+        let alone = text_alone(&edition.bytes, &edition.plan.cuts, &boundary(&edition.plan.content));
+        let same = Edition { bytes: alone.bytes, plan: Plan { cuts: alone.cuts, ..edition.plan.clone() }, ..edition.clone() };
+        prop_assert_eq!(stamped(&edition, &Reader { text_only: true, ..reader.clone() }), filled(&same, &reader));
     }
 
     #[test]

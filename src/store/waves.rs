@@ -228,7 +228,7 @@ fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: Da
     let state = outcome.state.landed(edition.state == EditionState::Cancelled, outcome.unseen);
     let cancelled = state != outcome.state;
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
+        "UPDATE OR ROLLBACK delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
              reply = ?8, relay = ?9, changed = ?10, unseen = ?11
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'sending'",
     )?;
@@ -339,7 +339,7 @@ fn mark_sending(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "UPDATE delivery SET state = 'sending', version = ?3, relay = ?4, changed = ?5
+        "UPDATE OR ROLLBACK delivery SET state = 'sending', version = ?3, relay = ?4, changed = ?5
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
     )?;
     match statement.execute(params![edition.id.0, reader, edition.version, relay, millis(now)])? {
