@@ -19,7 +19,7 @@ use crate::pace::Signal;
 use super::Job;
 use super::door::Door;
 use super::form::Form;
-use super::letter::Letter;
+use super::letter::{Letter, Look};
 use super::session::{Next, Outcome, Session};
 
 /// The longest that a message waits for another one's envelope to ride behind it: a commit, and not much more.
@@ -40,6 +40,7 @@ struct Work {
     grant: Grant,
     return_path: EmailAddress,
     message: Vec<u8>,
+    look: Look,
 }
 
 impl Hand<'_> {
@@ -179,11 +180,11 @@ impl Hand<'_> {
     fn stamped(&self, grant: Grant, mut message: Vec<u8>) -> Work {
         message.clear();
         (self.job.stamp)(&grant, self.door.relay(), &mut message);
-        Work { return_path: (self.job.return_path)(&grant), grant, message }
+        Work { return_path: (self.job.return_path)(&grant), grant, look: Look::at(&message), message }
     }
 
     fn letter<'w>(&'w self, work: &'w Work) -> Letter<'w> {
-        Letter { sender: &work.return_path, to: &work.grant.address, message: &work.message }
+        Letter { sender: &work.return_path, to: &work.grant.address, message: &work.message, look: work.look }
     }
 
     fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {

@@ -19,6 +19,8 @@ pub(super) struct Letter<'a> {
     pub(super) to: &'a EmailAddress,
     /// CRLF lines, not dot-stuffed.
     pub(super) message: &'a [u8],
+    /// At that message.
+    pub(super) look: Look,
 }
 
 /// A letter as it goes over the wire.
@@ -38,14 +40,17 @@ pub(super) struct Unfit {
 }
 
 impl<'a> Letter<'a> {
+    pub(super) fn new(sender: &'a EmailAddress, to: &'a EmailAddress, message: &'a [u8]) -> Self {
+        Self { sender, to, message, look: Look::at(message) }
+    }
+
     /// Makes a letter ready for a relay with these offers.
     ///
     /// # Errors
     /// The message is none SMTP can carry, too large, or the relay cannot take such a text or address.
     pub(super) fn pack(&self, offers: &Offers) -> Result<Packed<'a>, Unfit> {
-        let Self { sender, to, message } = *self;
+        let Self { sender, to, message, look } = *self;
         let unwanted = |words: String| Unfit { answer: Answer::Unwanted, words };
-        let look = Look::at(message);
         if !look.whole {
             return Err(unwanted("the message has a line that does not end in CRLF; nothing was sent".to_owned()));
         }
@@ -87,7 +92,8 @@ fn beyond_ascii(sender: &EmailAddress) -> Unfit {
 }
 
 /// What one look over a message's bytes tells.
-struct Look {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
     /// CRLF at the end of every line and nowhere half of one (RFC 5321, 2.3.8): a bare LF before a dot would let
     /// one message pose as two.
     whole: bool,
@@ -99,7 +105,7 @@ struct Look {
 impl Look {
     /// Looks at all of them, without a branch: so many at a time that a whole message costs a few microseconds,
     /// where a search that stops early costs sixty.
-    fn at(message: &[u8]) -> Self {
+    pub(super) fn at(message: &[u8]) -> Self {
         let (mut torn, mut dots, mut all) = (0_u8, 0_u8, 0_u8);
         for (a, b) in message.iter().zip(message.iter().skip(1)) {
             torn |= u8::from((*a == b'\r') != (*b == b'\n'));
@@ -132,7 +138,7 @@ mod tests {
 
     fn packed(message: &[u8], offers: Offers) -> Result<(String, Vec<u8>), Unfit> {
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
-        let letter = Letter { sender: &sender, to: &to, message };
+        let letter = Letter::new(&sender, &to, message);
         letter.pack(&offers).map(|packed| (packed.envelope, packed.body.into_owned()))
     }
 
@@ -146,7 +152,7 @@ mod tests {
         assert_eq!(body(b"a\r\n.\r\n..b\r\nc.\r\n"), b"a\r\n..\r\n...b\r\nc.\r\n");
         assert_eq!(body(b".\r\n"), b"..\r\n");
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
-        let plain = Letter { sender: &sender, to: &to, message: b"a.\r\nb\r\n" };
+        let plain = Letter::new(&sender, &to, b"a.\r\nb\r\n");
         assert!(matches!(plain.pack(&Offers::default()).unwrap().body, Cow::Borrowed(_)));
     }
 
@@ -177,10 +183,10 @@ mod tests {
     #[test]
     fn an_address_beyond_ascii_asks_for_smtputf8_and_is_about_its_owner() {
         let (desk, jorg) = (address("desk@news.example"), address("jörg@reader.example"));
-        let to_jorg = Letter { sender: &desk, to: &jorg, message: b"a\r\n" };
+        let to_jorg = Letter::new(&desk, &jorg, b"a\r\n");
         let able = Offers { utf8: true, ..Offers::default() };
         assert!(to_jorg.pack(&able).unwrap().envelope.starts_with("MAIL FROM:<desk@news.example> SMTPUTF8\r\n"));
-        let from_jorg = Letter { sender: &jorg, to: &desk, message: b"a\r\n" };
+        let from_jorg = Letter::new(&jorg, &desk, b"a\r\n");
         assert_eq!(from_jorg.pack(&Offers::default()).unwrap_err().answer, Answer::RefusesSender);
         let unfit = to_jorg.pack(&Offers::default()).unwrap_err();
         assert!(unfit.answer == Answer::NotByThisRelay && unfit.words.contains("SMTPUTF8"), "{unfit:?}");

@@ -128,7 +128,7 @@ impl From<Trouble> for Unsent {
 /// # Errors
 /// Why it was not taken.
 pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
-    hand_over(relay, Letter { sender, to, message }, Timeouts::default())
+    hand_over(relay, Letter::new(sender, to, message), Timeouts::default())
 }
 
 fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<String, Unsent> {
@@ -152,7 +152,7 @@ fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<St
 /// Why it was not taken, in the relay's words or ours.
 pub(crate) fn note(relay: &Relay, note: &Note<'_>) -> Result<(), String> {
     let message = note.message()?;
-    let letter = Letter { sender: &note.from.address, to: note.to, message: &message };
+    let letter = Letter::new(&note.from.address, note.to, &message);
     let sent = hand_over(relay, letter, Timeouts::of(SOON));
     sent.map(drop).map_err(|unsent| unsent.words().to_owned())
 }

@@ -70,8 +70,7 @@ fn outcomes_within(timeouts: Timeouts, relay: &Relay, readers: &[&str]) -> Resul
         let mut session = door.open().await?;
         let mut outcomes = Vec::new();
         for reader in readers {
-            let outcome =
-                session.send(Letter { sender: &address("desk"), to: &address(reader), message: MESSAGE }).await;
+            let outcome = session.send(Letter::new(&address("desk"), &address(reader), MESSAGE)).await;
             let alive = outcome.alive;
             outcomes.push(outcome);
             if !alive {
@@ -180,7 +179,7 @@ fn a_connection_lost_in_the_middle_of_the_body_is_before_the_dot() {
         // The sink announces a size; this relay is one that does not keep to it.
         session.forget_size();
         let (sender, to) = (address("desk"), address("drop-before-dot"));
-        session.send(Letter { sender: &sender, to: &to, message: message.as_bytes() }).await
+        session.send(Letter::new(&sender, &to, message.as_bytes())).await
     });
     assert_eq!(outcome.answer, Answer::Unreached, "{outcome:?}");
     assert!(outcome.reply.contains("before the final dot"), "{outcome:?}");
@@ -204,7 +203,7 @@ fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
         let timeouts = Timeouts { block: Duration::from_secs(2), ..timeouts() };
         let door = Door::new(&relay, "news.example", timeouts).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
-        session.send(Letter { sender: &address("desk"), to: &address("slow-dot"), message: MESSAGE }).await
+        session.send(Letter::new(&address("desk"), &address("slow-dot"), MESSAGE)).await
     });
     assert_eq!(outcome.answer, Answer::Silence);
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
@@ -248,7 +247,7 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
             let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
             let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
             let to = EmailAddress::parse(reader).unwrap();
-            session.send(Letter { sender: &address("desk"), to: &to, message }).await
+            session.send(Letter::new(&address("desk"), &to, message)).await
         })
     };
     for message in
@@ -271,7 +270,7 @@ fn a_relay_that_takes_utf8_gets_it_said() {
         let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
         let (sender, to) = (address("desk"), address("jörg"));
-        session.send(Letter { sender: &sender, to: &to, message: "é\r\n".as_bytes() }).await
+        session.send(Letter::new(&sender, &to, "é\r\n".as_bytes())).await
     });
     assert_eq!(outcome.answer, Answer::Accepted, "{outcome:?}");
     let said = "MAIL FROM:<desk@reader.example> SIZE=4 BODY=8BITMIME SMTPUTF8".to_owned();

@@ -139,7 +139,9 @@ fn collect(pieces: &[Piece], words: &mut Vec<Word>) {
 
 /// A name as it may be printed: no controls, nothing that turns the text around it, one line, 64 characters.
 fn clean(name: &str) -> String {
-    if name.len() <= NAME && name.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Most names are as they should be.
+    let plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !name.contains("  ");
+    if plain && name.len() <= NAME && name.trim().len() == name.len() {
         return name.to_owned();
     }
     let invisible = |c: char| matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');

@@ -32,35 +32,35 @@ pub(super) fn columns(text: &str) -> usize {
 /// `rest`. Only an address is ever wider, alone on its line; any other word that long is broken.
 pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let hanging = columns(rest);
     for stretch in text.split('\n') {
+        let (mut lead, mut indent) = if lines.is_empty() { (first, columns(first)) } else { (rest, hanging) };
         let mut line = String::new();
         let mut used = 0;
-        let (first, rest) = (if lines.is_empty() { first } else { rest }, rest);
-        let mut lead = first;
         let mut end = |line: &mut String, lead: &str| {
-            lines.push(printable(format!("{lead}{line}").trim_end()));
+            lines.push(printable([lead, line].concat().trim_end()));
             line.clear();
         };
         for word in words(stretch) {
-            let room = width.saturating_sub(columns(lead)).max(1);
-            let wide = columns(word.trim_end());
-            if used > 0 && used + wide > room {
+            let bare = word.trim_end();
+            let wide = columns(bare);
+            if used > 0 && used + wide > width.saturating_sub(indent).max(1) {
                 end(&mut line, lead);
-                (used, lead) = (0, rest);
+                (used, lead, indent) = (0, rest, hanging);
             }
-            let room = width.saturating_sub(columns(lead).max(columns(rest))).max(1);
+            let room = width.saturating_sub(indent.max(hanging)).max(1);
             if wide > room && !is_address(word) {
                 for part in parts(word, room) {
                     if used > 0 {
                         end(&mut line, lead);
-                        lead = rest;
+                        (lead, indent) = (rest, hanging);
                     }
                     line.push_str(part);
                     used = columns(part);
                 }
             } else {
                 line.push_str(word);
-                used += columns(word);
+                used += wide + columns(&word[bare.len()..]);
             }
         }
         end(&mut line, lead);

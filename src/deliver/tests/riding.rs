@@ -13,7 +13,7 @@ async fn opened(door: &Door<'_>) -> Session {
 
 async fn exchanged(session: &mut Session, to: &str, next: Option<&str>) -> Exchange {
     let (sender, to, next) = (address(SENDER), address(to), next.map(address));
-    let letter = |to| Letter { sender: &sender, to, message: MESSAGE };
+    let letter = |to| Letter::new(&sender, to, MESSAGE);
     session.exchange(letter(&to), next.as_ref().map(letter)).await
 }
 
@@ -83,7 +83,7 @@ fn a_connection_lost_before_the_dot_leaves_the_next_one_untouched() {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", Timeouts::default()).unwrap_or_else(|_| unreachable!());
         let (sender, first, second) = (address(SENDER), address("drop-before-dot"), address("bela"));
-        let letter = |to| Letter { sender: &sender, to, message: message.as_bytes() };
+        let letter = |to| Letter::new(&sender, to, message.as_bytes());
         opened(&door).await.exchange(letter(&first), Some(letter(&second))).await
     });
     assert_eq!((exchange.outcome.answer, &exchange.next), (Answer::Unreached, &Next::Untouched), "{exchange:?}");
