@@ -13,6 +13,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod abroad; // a relay that is not this machine
 mod adopt; // copied and restored stores, a full disk
 mod afterwards; // a sent issue corrected, noted and taken down
 mod alarm; // what somebody must know of, told once by each carrier

@@ -163,7 +163,12 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+        Self::start_at("127.0.0.1", script)
+    }
+
+    /// Listens at another address of this machine.
+    pub(crate) fn start_at(host: &str, script: Script) -> Self {
+        let listener = TcpListener::bind((host, 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let seen = Mutex::new(Seen { once: script.once.clone(), ..Seen::default() });
         let shared = Arc::new(Shared { script, seen, stop: AtomicBool::new(false), tls: server_config() });
