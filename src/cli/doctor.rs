@@ -31,7 +31,7 @@ use crate::token::{Links, Signer, hex};
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun doctor
-    pressrun doctor --network  asks the DNS for your keys and policies, and for the readers' pages, too
+    pressrun doctor --network  asks the DNS and the readers' pages too
     pressrun doctor --json     one object a check, for monitoring")]
 pub(crate) struct Doctor {
     /// Ask the DNS for the records of DKIM, SPF and DMARC, and `[serve] url` for the unsubscribe page

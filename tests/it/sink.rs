@@ -101,6 +101,8 @@ pub(crate) struct Script {
     pub(crate) always: Vec<(At, &'static str)>,
     /// Replies leave one byte at a time, this far apart.
     pub(crate) split: Option<Duration>,
+    /// What is said to the so-manieth message that is kept, in place of `250 2.0.0 queued as 7`.
+    pub(crate) yes: Option<fn(usize) -> String>,
     /// Waited before every reply after a dot.
     pub(crate) think: Duration,
     /// How slow `slow-dot` is.
@@ -123,6 +125,7 @@ impl Default for Script {
             once: Vec::new(),
             always: Vec::new(),
             split: None,
+            yes: None,
             think: Duration::ZERO,
             slow: Duration::from_secs(2),
         }
