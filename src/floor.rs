@@ -59,6 +59,8 @@ pub(crate) struct Floor {
     rests: Vec<Rest>,
     /// Why nothing more is granted: the first reason stands.
     end: Option<End>,
+    /// Somebody asked for the end of it, whatever its reason was by then.
+    stopped: bool,
     /// The ledger could not be written: nothing more is granted.
     broken: bool,
     over: bool,
@@ -80,6 +82,7 @@ impl Floor {
             watch: Watch::after(&plan.heard),
             rests: Vec::new(),
             end: None,
+            stopped: false,
             broken: false,
             over: false,
             plan,
@@ -129,7 +132,7 @@ impl Floor {
                     self.give_back(relay, &held.grant);
                 }
             }
-            Event::Closed { connection } => self.ended(now, connection),
+            Event::Closed { connection, unseen } => self.ended(now, connection, unseen),
             Event::Granted(wave) => self.granted(now.at, wave, actions),
             Event::LedgerFailed => {
                 self.asking = None;
@@ -214,15 +217,19 @@ impl Floor {
         self.settle(&grant, pace::settle(&grant, said.answer, said.reply, name, &self.plan.rules, now.utc, chance));
     }
 
-    /// An attempt nobody saw the end of may have been handed over.
-    fn ended(&mut self, now: Now, connection: Connection) {
+    /// What has not left is as it was; an attempt nobody saw the end of may have been handed over.
+    fn ended(&mut self, now: Now, connection: Connection, unseen: Option<i64>) {
         let Some(relay) = self.hands.relay(connection) else { return };
         if self.hands.was_in_vain(connection) {
             self.lines[relay].turned_back(now.at);
         }
         for grant in self.hands.remove(connection) {
+            if unseen != Some(grant.reader) {
+                self.give_back(relay, &grant);
+                continue;
+            }
             let name = &self.plan.relays[relay].name;
-            let words = "the connection ended without an answer".to_owned();
+            let words = "the run was ended before the relay answered".to_owned();
             let settled = pace::settle(&grant, Answer::Silence, words, name, &self.plan.rules, now.utc, 0.5);
             self.settle(&grant, settled);
         }
@@ -287,11 +294,11 @@ impl Floor {
         }
     }
 
-    /// The first signal ends granting and lets what is in flight finish; a second one abandons that too.
+    /// The first signal ends granting and lets what is in flight finish; a second one abandons that too, and what is
+    /// known of it is committed.
     fn stop(&mut self, stop: Stop, actions: &mut Vec<Action>) {
-        if matches!(self.end, Some(End::Interrupted | End::Terminated)) {
-            // What they hold stays `sending`: the next run finds it as after a crash.
-            self.hands.clear();
+        if std::mem::replace(&mut self.stopped, true) {
+            self.hands.abandon();
             actions.push(Action::Abandon);
         }
         self.finish(match stop {

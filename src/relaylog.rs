@@ -17,6 +17,8 @@ pub(crate) struct Heard {
     pub(crate) message_id: String,
     /// What the relay calls it; empty where the log has no name for it.
     pub(crate) queue: String,
+    /// Who it was for, where the log says so beside the message.
+    pub(crate) recipient: Option<String>,
     pub(crate) fate: Fate,
 }
 
@@ -169,7 +171,7 @@ impl RelayLog {
             None if known => return None,
             None => Fate::Taken,
         };
-        Some(Heard { message_id: mail.message_id.clone(), queue: queue.to_owned(), fate })
+        Some(Heard { message_id: mail.message_id.clone(), queue: queue.to_owned(), recipient: None, fate })
     }
 
     /// The journal's own objects hold a line of Postfix or Exim, Amazon's a mail; all others speak for themselves.
@@ -204,7 +206,7 @@ impl RelayLog {
             _ => return None,
         };
         let queue = text(&["queue_id", "queue", "id"]).unwrap_or_default().to_owned();
-        Some(Heard { message_id: bare(id), queue, fate })
+        Some(Heard { message_id: bare(id), queue, recipient: None, fate })
     }
 
     /// A time in an object: RFC 3339, or seconds or milliseconds since 1970.
@@ -276,7 +278,8 @@ fn amazon(event: &Value, mail: &Value) -> Option<Heard> {
     let own = headers.iter().find(is_id).and_then(|header| header.get("value")?.as_str());
     let own = own.or_else(|| mail.get("commonHeaders")?.get("messageId")?.as_str());
     let queue = mail.get("messageId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Some(Heard { message_id: own.map(bare).unwrap_or_default(), queue, fate })
+    let recipient = mail.get("destination").and_then(|all| all.get(0)?.as_str()).map(str::to_owned);
+    Some(Heard { message_id: own.map(bare).unwrap_or_default(), queue, recipient, fate })
 }
 
 /// A Message-ID without its angle brackets.

@@ -11,17 +11,19 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use dialoguer::Confirm;
+use sha2::{Digest, Sha256};
 
 use self::mail::Dns;
 use crate::cli::books::plural;
 use crate::cli::control::By;
 use crate::cli::world::has_sent;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::config::{Config, Password, Publish, Relay, RelayUrl};
+use crate::config::{Config, Newsletter, Password, Publish, Relay, RelayUrl};
 use crate::deliver;
-use crate::edition::Edition as Frozen;
+use crate::edition::{Edition as Frozen, Reader};
+use crate::press::{Doors, Reach};
 use crate::store::{Edition, Event, Store, StoreError};
-use crate::token::Signer;
+use crate::token::{Links, Signer, hex};
 
 /// Look whether config, store, secret and relays are sound
 ///
@@ -29,13 +31,13 @@ use crate::token::Signer;
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun doctor
-    pressrun doctor --network  asks the DNS for your keys and policies too
+    pressrun doctor --network  asks the DNS and the readers' pages too
     pressrun doctor --json     one object a check, for monitoring")]
 pub(crate) struct Doctor {
-    /// Ask the DNS for the records of DKIM, SPF and DMARC
-    #[arg(long, conflicts_with = "dns")]
+    /// Ask the DNS for the records of DKIM, SPF and DMARC, and `[serve] url` for the unsubscribe page
+    #[arg(long)]
     network: bool,
-    /// Look into this zone file for them instead
+    /// Look into this zone file for the records instead
     #[arg(long, value_name = "FILE")]
     dns: Option<PathBuf>,
     /// Make this copy of a store the one that sends; asks, and holds what was under way
@@ -76,7 +78,9 @@ impl Doctor {
             return Ok(Exit::Usage);
         };
         // The longest name any line may begin with.
-        let width = config.relays.keys().map(|name| "relay ".len() + name.len()).fold("config".len(), usize::max);
+        let readers = if self.network { "readers".len() } else { 0 };
+        let relays = config.relays.keys().map(|name| "relay ".len() + name.len());
+        let width = relays.fold(readers.max("config".len()), usize::max);
         let mut well = true;
         let mut check = |name: &str, verdict: Verdict| -> Result<(), Failure> {
             well &= verdict.is_ok();
@@ -117,6 +121,11 @@ impl Doctor {
         }
         for verdict in mail::policies(&config, &dns) {
             check("dns", verdict)?;
+        }
+        if self.network && world.may_ask() {
+            for newsletter in config.newsletters.values() {
+                check("readers", readers_page(&config, newsletter))?;
+            }
         }
         for relay in config.relays.values() {
             if let Some(Password::File(path)) = &relay.password {
@@ -222,6 +231,7 @@ fn open(path: &Path) -> Result<Option<Store>, StoreError> {
 fn books(store: &Store, config: &Config) -> Vec<Verdict> {
     let looked = store.integrity().and_then(|broken| Ok((broken, store.editions(None)?)));
     let looked = looked.and_then(|(mut broken, editions)| {
+        broken.extend(painted_over(store)?);
         for edition in &editions {
             broken.extend(frozen(store, edition)?);
             broken.extend(in_flight(store, edition, config)?);
@@ -246,6 +256,17 @@ fn frozen(store: &Store, edition: &Edition) -> Result<Vec<String>, StoreError> {
             broken.push(format!("{} {}, version {number}: {why} (I6)", edition.newsletter, edition.slot));
         }
     }
+    Ok(broken)
+}
+
+/// Pictures whose bytes are not those their name stands for: readers' mails ask for them by it (I6).
+fn painted_over(store: &Store) -> Result<Vec<String>, StoreError> {
+    let mut broken = Vec::new();
+    store.each_picture(|name, bytes| {
+        if hex(&Sha256::digest(bytes)) != name {
+            broken.push(format!("the picture {name} has other bytes than it went out with (I6)"));
+        }
+    })?;
     Ok(broken)
 }
 
@@ -312,6 +333,28 @@ fn secret(path: &Path, sent: bool) -> Verdict {
         )),
         Ok(None) => Ok(format!("`{shown}` is made on first need")),
         Ok(Some(_)) => private(path, "secret file"),
+    }
+}
+
+/// The page that readers leave by, at its public address: there for a link of ours and for nobody else's. It is only
+/// looked at, by the link of a reader there is not.
+fn readers_page(config: &Config, newsletter: &Newsletter) -> Verdict {
+    let own = &config.serve.url;
+    let signer = match Signer::load(&config.serve.secret_file) {
+        Ok(Some(signer)) => signer,
+        Ok(None) => return Ok(format!("the pages at {own} were not tried: no link was signed yet")),
+        Err(why) => return Err(wrong(why, "bring it back from the backup")),
+    };
+    let key = Reader::specimen().key;
+    let link = |signer: &Signer| Links::new(own, &newsletter.id, "", signer, &key).unsubscribe();
+    let doors = Doors { leave: link(&signer), forged: link(&Signer::specimen()), ..Doors::default() };
+    match doors.try_all(&config.publication.url) {
+        Reach::Open => Ok(format!("{own} has the unsubscribe page of {}, for links we signed alone", newsletter.title)),
+        Reach::Untried(why) => Ok(format!("the pages at {own} were not tried: {why}")),
+        Reach::Shut { url, why } => Err(wrong(
+            format_args!("readers of {} could not leave, for at {url}: {why}", newsletter.title),
+            "`pressrun serve` has to answer at `[serve] url`: see that it runs, with this secret file, and what stands in front of it",
+        )),
     }
 }
 

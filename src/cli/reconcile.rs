@@ -4,6 +4,8 @@
 //! proves something: it is the log of the relay that was given the message, it reaches without a gap from the
 //! edition's start to well past the attempt, and every message that relay is known to have taken stands in it.
 
+mod named;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -19,10 +21,12 @@ use serde_json::json;
 
 use crate::cli::books::{plural, thousands, voice};
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::config::{Config, RelayKind};
+use crate::config::Config;
 use crate::relaylog::{Fate, Heard, RelayLog};
 use crate::store::{Edition, EditionState, Event, Purpose, Settlement, Store, Unsure};
 use crate::token::{self, ReaderKey};
+
+use self::named::Named;
 
 /// Settle unknown deliveries by what the relay's log says
 ///
@@ -58,14 +62,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Every edition the log may be about, and what it says.
 struct Case<'c> {
-    config: &'c Config,
     /// `--relay`.
     relay: Option<&'c str>,
     editions: Vec<Open>,
     /// Editions by what their Message-IDs begin with.
     by_mark: HashMap<[u8; 8], usize>,
-    /// What came back under a name that is the relay's own, and in which words.
-    by_relay_s_id: HashMap<String, String>,
+    named: Named,
 }
 
 /// An edition and what the log says of it.
@@ -165,33 +167,21 @@ fn read(input: &mut Box<dyn BufRead>, path: &Path, log: &mut RelayLog, case: &mu
 }
 
 impl<'c> Case<'c> {
-    fn open(
-        config: &'c Config,
-        store: &Store,
-        newsletter: Option<&str>,
-        relay: Option<&'c str>,
-    ) -> Result<Self, Failure> {
+    fn open(config: &Config, store: &Store, newsletter: Option<&str>, relay: Option<&'c str>) -> Result<Self, Failure> {
         let editions = store.editions(newsletter)?.into_iter();
         let editions = editions.filter(|edition| edition.purpose != Purpose::Test && edition.started.is_some());
         let editions = editions.map(|edition| Open::new(store, edition)).collect::<Result<Vec<_>, _>>()?;
         let mark = |open: &Open| token::edition_mark(&open.edition.newsletter, &open.edition.slot);
         let by_mark = editions.iter().enumerate().map(|(place, open)| (mark(open), place)).collect();
-        Ok(Self { config, relay, editions, by_mark, by_relay_s_id: HashMap::new() })
+        Ok(Self { relay, editions, by_mark, named: Named::new(config) })
     }
 
     /// A line about a message: of ours, or of somebody's under a name the relay gave it.
     fn hear(&mut self, heard: Heard) {
         let own = token::named_in(&heard.message_id).and_then(|(mark, key)| Some((*self.by_mark.get(&mark)?, key)));
-        match (own, heard.fate) {
-            (Some((place, key)), fate) => self.editions[place].hear(key, &heard.queue, fate),
-            // Amazon gives messages its own id, and writes that into their Message-ID.
-            (None, Fate::Returned(words)) => {
-                let left = heard.message_id.split('@').next().unwrap_or_default();
-                for id in [left, &heard.queue].into_iter().filter(|id| !id.is_empty()) {
-                    self.by_relay_s_id.insert(id.to_owned(), words.clone());
-                }
-            }
-            (None, Fate::Taken) => {}
+        match own {
+            Some((place, key)) => self.editions[place].hear(key, &heard.queue, heard.fate),
+            None => self.named.hear(heard),
         }
     }
 
@@ -201,11 +191,22 @@ impl<'c> Case<'c> {
         for open in &mut self.editions {
             let sent = std::mem::take(&mut open.sent);
             open.settled += store.settle_unknown(open.edition.id, &sent, now)?;
+            for known in self.named.known(store, open.edition.id)? {
+                open.note_heard(known.key);
+                if let Fate::Returned(words) = known.fate {
+                    open.back.push((known.key, words));
+                }
+            }
+        }
+        // What the relay named is somebody's by now, in whichever edition; the rest may be anybody's.
+        for open in &mut self.editions {
             if !open.unsure.is_empty()
                 && let Ok(relay) = open.proof(store, self.relay, log)?
             {
-                let never: Vec<_> =
-                    open.unsure.extract_if(|_, own| own.is_covered(&open.edition, &relay, log)).collect();
+                let is_proof = |own: &Unsure| {
+                    own.is_covered(&open.edition, &relay, log) && !self.named.may_be(&own.address, &relay)
+                };
+                let never: Vec<_> = open.unsure.extract_if(|_, own| is_proof(own)).collect();
                 let evidence = || format!("the log of relay `{relay}`, which covers the time, does not have it");
                 let queue = |own: &Unsure| (own.reader, Settlement::Queued { evidence: evidence() });
                 let never: Vec<_> = never.iter().map(|(_, own)| queue(own)).collect();
@@ -216,21 +217,6 @@ impl<'c> Case<'c> {
                 back.extend(store.reader_by_key(&key)?.map(|reader| (reader.id, words)));
             }
             open.returned += store.note_returned(open.edition.id, &back, now)?;
-        }
-        self.settle_by_relay_s_id(store, world)
-    }
-
-    /// What an Amazon relay named in its reply, and gave back under that name.
-    fn settle_by_relay_s_id(&mut self, store: &mut Store, world: &World) -> Result<(), Failure> {
-        let by_id = std::mem::take(&mut self.by_relay_s_id);
-        if by_id.is_empty() || !self.config.relays.values().any(|relay| relay.kind == RelayKind::Ses) {
-            return Ok(());
-        }
-        let ids: HashSet<String> = by_id.keys().cloned().collect();
-        for open in &mut self.editions {
-            let found = store.replied_with(open.edition.id, &ids)?;
-            let back: Vec<_> = found.into_iter().map(|(id, reader)| (reader, by_id[&id].clone())).collect();
-            open.returned += store.note_returned(open.edition.id, &back, world.now())?;
         }
         Ok(())
     }
@@ -265,7 +251,7 @@ impl<'c> Case<'c> {
             if left > 0 {
                 end = Exit::Unsure;
                 world.say(match open.proof(store, self.relay, log)? {
-                    Ok(relay) => open.too_short(&relay, log),
+                    Ok(relay) => open.too_short(&relay, log, &self.named),
                     Err(why) => why,
                 });
             }
@@ -295,11 +281,15 @@ impl Open {
         })
     }
 
-    /// The relay took this reader's message, whatever became of it.
-    fn hear(&mut self, key: ReaderKey, queue: &str, fate: Fate) {
+    fn note_heard(&mut self, key: ReaderKey) {
         if !self.unsure.is_empty() || !self.heard.is_empty() {
             self.heard.insert(key);
         }
+    }
+
+    /// The relay took this reader's message, whatever became of it.
+    fn hear(&mut self, key: ReaderKey, queue: &str, fate: Fate) {
+        self.note_heard(key);
         if let Some(own) = self.unsure.remove(&key) {
             let named = if queue.is_empty() { String::new() } else { format!(" as {queue}") };
             self.sent.push((own.reader, Settlement::Sent { evidence: format!("the relay's log has it{named}") }));
@@ -343,12 +333,22 @@ impl Open {
     }
 
     /// Why the silence of this relay's log proves nothing about those who are left.
-    fn too_short(&self, relay: &str, log: &RelayLog) -> String {
+    fn too_short(&self, relay: &str, log: &RelayLog, named: &Named) -> String {
         let left = plural(self.unsure.len() as u64, "reader");
         let Some((first, last)) = log.span() else { return format!("{left} unknown") };
         let Some(since) = self.unsure.values().filter(|own| own.went_by(relay)).map(|own| own.since).max() else {
             return format!("{left} unknown, who went by another relay than `{relay}`: its own log knows");
         };
+        if self
+            .unsure
+            .values()
+            .any(|own| own.is_covered(&self.edition, relay, log) && named.may_be(&own.address, relay))
+        {
+            return format!(
+                "{left} unknown, and the log has messages that may be theirs by Amazon's id alone: have the original \
+                 headers put into its events"
+            );
+        }
         format!(
             "the log covers {} to {}: to prove that the relay never had them it would have to begin before the run and \
              reach without a gap to {}; {left} unknown",

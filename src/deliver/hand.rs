@@ -3,7 +3,11 @@
 //! It is fed with grants and tells what came of each. In the plain form it holds one, and a second one where grants
 //! come later than messages go; where the next envelope rides behind the dot it holds two, and the one in hand waits
 //! a moment for the other.
+//!
+//! It may be dropped in mid-sentence. Then, as at any other end, it says of one message at most that its final dot may
+//! have left: the others it held have not.
 
+use std::cell::RefCell;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -21,6 +25,7 @@ use super::door::Door;
 use super::form::Form;
 use super::letter::{Letter, Look};
 use super::session::{Next, Outcome, Session};
+use super::wire::Handle;
 
 /// The longest that a message waits for another one's envelope to ride behind it: a commit, and not much more.
 /// Nothing comes at the end of a run, or where the pace allows no more.
@@ -33,6 +38,15 @@ pub(super) struct Hand<'a> {
     pub(super) door: &'a Door<'a>,
     pub(super) connection: Connection,
     pub(super) told: UnboundedSender<Event>,
+    /// Whose message is being handed over, and the wire that knows how far it has come.
+    pub(super) under_way: RefCell<Option<(i64, Handle)>>,
+}
+
+impl Drop for Hand<'_> {
+    fn drop(&mut self) {
+        let unseen = self.under_way.take().filter(|(_, wire)| wire.may_have_ended()).map(|(reader, _)| reader);
+        self.tell(Event::Closed { connection: self.connection, unseen });
+    }
 }
 
 /// A grant, where it is returned to, and its message.
@@ -52,14 +66,11 @@ impl Hand<'_> {
             tokio::select! {
                 opened = &mut opening => opened,
                 // No grant comes before it is up: this is a goodbye.
-                _ = orders.recv() => return self.tell(Event::Closed { connection }),
+                _ = orders.recv() => return,
             }
         };
         match opened {
-            Ok(session) => {
-                self.serve(session, &mut orders).await;
-                self.tell(Event::Closed { connection });
-            }
+            Ok(session) => self.serve(session, &mut orders).await,
             Err(trouble) => self.tell(Event::NotOpened { connection, trouble }),
         }
     }
@@ -91,6 +102,7 @@ impl Hand<'_> {
                 Form::Riding => self.company(orders, &mut room).await,
                 Form::Plain => None,
             };
+            self.under_way.replace(Some((work.grant.reader, session.wire().clone())));
             let exchange = session.exchange(self.letter(&work), next.as_ref().map(|next| self.letter(next))).await;
             if served > 0 {
                 self.measure(form, was_open, next.is_some(), begun.elapsed(), begun - asked);
@@ -100,11 +112,13 @@ impl Hand<'_> {
                 // The relay had enough of the connection, not of this reader.
                 self.door.ended_after(served, opened);
                 [Some(work), next].into_iter().flatten().for_each(|work| self.unused(&work.grant));
+                self.under_way.take();
                 return self.give_back(orders).await;
             }
             served += 1;
             let goes_on = alive && exchange.outcome.answer.signal() == Signal::Fine;
             self.answered(&work.grant, exchange.outcome, alive && !last);
+            self.under_way.take();
             room = work.message;
             match (exchange.next, next) {
                 (Next::Settled(outcome), Some(next)) => self.answered(&next.grant, outcome, alive),

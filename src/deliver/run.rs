@@ -3,6 +3,7 @@
 //! Nothing is decided here. Each turn hands the floor one event and carries its actions out; connections are
 //! futures on one thread, each fed with grants and telling what came of them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -141,7 +142,8 @@ impl<'a, D: Desk> Room<'a, D> {
             Action::Open { connection, relay } => {
                 let (orders, inbox) = mpsc::unbounded_channel();
                 self.orders.insert(connection, orders);
-                let hand = Hand { job: self.job, door: &self.doors[relay], connection, told: self.told.clone() };
+                let (door, told) = (&self.doors[relay], self.told.clone());
+                let hand = Hand { job: self.job, door, connection, told, under_way: RefCell::default() };
                 self.hands.push(hand.work(inbox).boxed_local());
             }
             Action::Ask { settled, want } => {
@@ -155,9 +157,10 @@ impl<'a, D: Desk> Room<'a, D> {
                 }
             }
             Action::Quit { connection } => drop(self.orders.remove(&connection)),
+            // Each of them says how far it had come.
             Action::Abandon => {
                 self.orders.clear();
-                self.hands = FuturesUnordered::new();
+                self.hands.clear();
             }
             Action::Tell(words) => (self.job.say)(&words),
             Action::Wake(moment) => self.wake = Some(self.begun + moment.since(Moment::START)),

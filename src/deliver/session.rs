@@ -165,6 +165,7 @@ impl Session {
     ///
     /// After [`Next::Open`] the next message must be the one whose envelope that was.
     pub(super) async fn exchange(&mut self, letter: Letter<'_>, next: Option<Letter<'_>>) -> Exchange {
+        self.wire.begin_message();
         let packed = match letter.pack(&self.offers) {
             Ok(packed) => packed,
             Err(unfit) => return Exchange::alone(unfit.into()),
@@ -270,7 +271,7 @@ impl Session {
         if let Err(outcome) = self.listen() {
             return Outcome { begun: true, ..outcome };
         }
-        let end = self.wire.written() + (packed.body.len() + DOT.len()) as u64;
+        self.wire.begin_body(packed.body.len() + DOT.len());
         // The dot leaves with the message or with the envelope behind it: never as a packet of its own.
         let flight = [&packed.body, DOT, behind.as_bytes()];
         if crash::reached("half body") {
@@ -280,7 +281,7 @@ impl Session {
         }
         match self.last_flight(flight).await {
             Ok(reply) => said(Phase::Dot, &reply),
-            Err(Broken(why)) if self.wire.written() < end => {
+            Err(Broken(why)) if !self.wire.may_have_ended() => {
                 Outcome { begun: true, ..unreached(format!("{why}, before the final dot")) }
             }
             Err(Broken(why)) => {

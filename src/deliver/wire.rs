@@ -53,6 +53,8 @@ struct Line {
     /// Lines of the reply under way: each said that another one follows.
     lines: usize,
     written: u64,
+    /// Where the final dot of the message under way ends, once its body is on its way.
+    end: Option<u64>,
     /// For relays older than 1995: EHLO leaves as HELO.
     helo: bool,
 }
@@ -77,6 +79,7 @@ pub(super) fn wire(stream: TcpStream, helo: bool) -> io::Result<(Wire, Handle)> 
         handed: 0,
         lines: 0,
         written: 0,
+        end: None,
         helo,
     };
     let shared = Arc::new(Mutex::new(line));
@@ -87,6 +90,23 @@ impl Handle {
     /// Bytes handed to the system, or to TLS, so far. What is not counted has not left.
     pub(super) fn written(&self) -> u64 {
         lock(&self.0).written
+    }
+
+    /// A message is next; not a byte of its body has left.
+    pub(super) fn begin_message(&self) {
+        lock(&self.0).end = None;
+    }
+
+    /// The body and its final dot are the next to leave, so many bytes.
+    pub(super) fn begin_body(&self, length: usize) {
+        let mut line = lock(&self.0);
+        line.end = Some(line.written + length as u64);
+    }
+
+    /// Whether the final dot of the message under way may have left: until then nobody can have the message.
+    pub(super) fn may_have_ended(&self) -> bool {
+        let line = lock(&self.0);
+        line.end.is_some_and(|end| line.written >= end)
     }
 
     /// Writes the pieces one behind the other, as few packets as they fill.

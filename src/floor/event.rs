@@ -56,9 +56,11 @@ pub(crate) enum Event {
         connection: Connection,
         reader: i64,
     },
-    /// The connection has ended. What it still held has an unseen end.
+    /// The connection has ended. Of what it still held nothing has left, but for the message under way where its
+    /// final dot may have: nobody saw the end of that one.
     Closed {
         connection: Connection,
+        unseen: Option<i64>,
     },
     /// What was asked for is committed.
     Granted(Wave),
@@ -114,7 +116,7 @@ pub(crate) enum Action {
     Deliver { connection: Connection, grant: Grant },
     /// Say goodbye: it holds nothing, or is not up yet.
     Quit { connection: Connection },
-    /// Drop every connection where it stands.
+    /// Drop every connection where it stands; each then says that it has ended.
     Abandon,
     /// Somebody should know.
     Tell(String),

@@ -105,8 +105,9 @@ impl Hands {
         held.into_iter().map(|held| held.grant).collect()
     }
 
-    pub(super) fn clear(&mut self) {
-        self.all.clear();
+    /// All are on their way out, whatever they hold.
+    pub(super) fn abandon(&mut self) {
+        self.all.values_mut().for_each(|hand| hand.stage = Stage::Leaving);
     }
 
     pub(super) fn hold(&mut self, connection: Connection, grant: Grant, since: Moment) {

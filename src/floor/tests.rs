@@ -3,6 +3,8 @@
 mod disk;
 mod explored;
 mod fate;
+mod pending;
+mod plan;
 mod rules;
 mod simulated;
 mod stage;

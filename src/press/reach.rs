@@ -21,8 +21,10 @@ const LARGEST_PICTURE: u64 = 32 * 1024 * 1024;
 pub(crate) struct Doors {
     /// An unsubscribe page, by a link as readers get it.
     pub(crate) leave: String,
-    /// The web edition.
-    pub(crate) web: String,
+    /// The same by a link that nobody signed: a site that opens to it is not this newsroom's.
+    pub(crate) forged: String,
+    /// The web edition, where there is one by now.
+    pub(crate) web: Option<String>,
     /// Pictures, each named by the SHA-256 of its bytes.
     pub(crate) pictures: Vec<String>,
 }
@@ -42,8 +44,8 @@ pub(crate) enum Reach {
 }
 
 impl Doors {
-    /// The doors of an edition, from its web page, which shows the same pictures.
-    pub(crate) fn of(leave: String, web: String, page: &str, images_url: &str) -> Self {
+    /// The doors of an edition beside those that stand open before it, from its web page, which shows the same pictures.
+    pub(crate) fn and_edition(self, web: String, page: &str, images_url: &str) -> Self {
         let prefix = format!("{images_url}/");
         let name = |rest: &str| {
             let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(rest.len());
@@ -55,7 +57,7 @@ impl Doors {
             .collect();
         pictures.sort();
         pictures.dedup();
-        Self { leave, web, pictures }
+        Self { web: Some(web), pictures, ..self }
     }
 
     /// Knocks at each. `witness` is another address of the world's: where its name is not known either, this
@@ -65,10 +67,13 @@ impl Doors {
             return Reach::Untried(format!("`{host}` is no real address"));
         }
         let http = Http::new(PATIENCE);
-        let pages = [(&self.leave, 1), (&self.web, 1)];
-        let pictures = self.pictures.iter().map(|url| (url, LARGEST_PICTURE));
-        for (url, most) in pages.into_iter().chain(pictures) {
+        let pages = [(&self.leave, Due::Page), (&self.forged, Due::Nothing)].into_iter();
+        let pages = pages.chain(self.web.iter().map(|url| (url, Due::Page)));
+        let pictures = self.pictures.iter().map(|url| (url, Due::Picture));
+        for (url, due) in pages.chain(pictures) {
             let shut = |why: String| Reach::Shut { url: url.clone(), why };
+            // Only ever read: no page changes anything for a GET, and redirections are told, not followed.
+            let most = if due == Due::Picture { LARGEST_PICTURE } else { 1 };
             match http.ask(Ask::Get { most }, url) {
                 Err(Silence::Refused) if is_own(url) => {
                     return Reach::Untried(format!("nobody listens at {}", host(url).unwrap_or_default()));
@@ -77,8 +82,18 @@ impl Doors {
                     return Reach::Untried("this machine knows no name of another".to_owned());
                 }
                 Err(silence) => return shut(silence.to_string()),
-                Ok(answer) if answer.status != 200 => return shut(format!("it answers {}", answer.status)),
-                Ok(answer) if most > 1 && !is_named_by_its_bytes(url, &answer) => {
+                Ok(answer) if due == Due::Nothing => {
+                    if answer.status == 200 {
+                        let url = self.leave.clone();
+                        let why = "it opens to links that nobody signed: another site stands there".to_owned();
+                        return Reach::Shut { url, why };
+                    }
+                }
+                Ok(answer) if answer.status != 200 => {
+                    let leads = answer.leads_on(url).map(|to| format!(" and leads on to {to}"));
+                    return shut(format!("it answers {}{}", answer.status, leads.unwrap_or_default()));
+                }
+                Ok(answer) if due == Due::Picture && !is_named_by_its_bytes(url, &answer) => {
                     return shut("another picture stands there".to_owned());
                 }
                 Ok(_) => {}
@@ -86,6 +101,15 @@ impl Doors {
         }
         Reach::Open
     }
+}
+
+/// What is to be found behind a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Page,
+    Picture,
+    /// Nothing at all.
+    Nothing,
 }
 
 fn is_named_by_its_bytes(url: &str, answer: &Answer) -> bool {
@@ -137,7 +161,9 @@ mod tests {
 
     fn doors(address: &str, picture: &str) -> Doors {
         let page = format!("<img src=\"{address}/i/{picture}\"><img src=\"{address}/i/{picture}\">");
-        Doors::of(format!("{address}/u"), format!("{address}/w"), &page, &format!("{address}/i"))
+        let (leave, forged) = (format!("{address}/u"), format!("{address}/forged"));
+        let doors = Doors { leave, forged, ..Doors::default() };
+        doors.and_edition(format!("{address}/w"), &page, &format!("{address}/i"))
     }
 
     #[test]
@@ -159,6 +185,14 @@ mod tests {
         let address = server(pages(&picture)[..1].to_vec());
         let (url, why) = (format!("{address}/w"), "it answers 404".to_owned());
         assert_eq!(doors(&address, &picture).try_all(""), Reach::Shut { url, why });
+        let before = Doors { web: None, pictures: Vec::new(), ..doors(&address, &picture) };
+        assert_eq!(before.try_all(""), Reach::Open, "nothing is frozen yet");
+
+        let mut any = pages(&picture);
+        any.push(("/forged".to_owned(), b"welcome".to_vec()));
+        let address = server(any);
+        let shut = doors(&address, &picture).try_all("");
+        assert!(matches!(shut, Reach::Shut { url, why } if url.ends_with("/u") && why.contains("another site")));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod readers;
 mod reports;
 mod returned;
 mod shelf;
+mod soundness;
 mod suppressions;
 mod unknowns;
 mod waiting;

@@ -1,4 +1,4 @@
-//! What happened, read back: counts, refusals, unknowns, one reader's trace, and whether the books are sound.
+//! What happened, read back: counts, refusals, unknowns, one reader's trace.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::address::EmailAddress;
 use crate::ledger::{Class, Counts, State};
 
 use super::editions::by_id;
-use super::{Edition, EditionId, EditionState, Return, Store, StoreError, count, millis, time, waves, word};
+use super::{Edition, EditionId, Return, Store, StoreError, count, millis, time, waves, word};
 
 /// Refusals that say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +41,6 @@ pub(crate) struct Trace {
     /// The relay gave it back later; only where one reader is asked about.
     pub(crate) returned: Option<Return>,
 }
-
-/// Triggers that the ledger's promises rest on.
-const GUARDS: [&str; 7] = [
-    "delivery_follows_its_arrows",
-    "done_means_done",
-    "version_never_changes",
-    "version_never_goes",
-    "image_never_changes",
-    "event_is_kept",
-    "consent_is_kept",
-];
 
 impl Store {
     /// The newest time the store has written: no clock that is right is before it.
@@ -133,51 +122,6 @@ impl Store {
             }
         }
         Ok(found)
-    }
-
-    /// Every promise of the ledger that does not hold, in words; empty when the books are sound.
-    pub(crate) fn integrity(&self) -> Result<Vec<String>, StoreError> {
-        let mut broken = self.lines("PRAGMA quick_check", |line| (line != "ok").then_some(line))?;
-        broken.extend(self.lines(
-            "SELECT 'a row of ' || \"table\" || ' names another that is gone' FROM pragma_foreign_key_check",
-            Some,
-        )?);
-        for edition in self.editions(None)? {
-            let name = format!("{} {} ({})", edition.newsletter, edition.slot, edition.purpose.as_str());
-            let counts = self.counts(edition.id)?;
-            let sum: u64 = State::ALL.iter().map(|state| counts.of(*state)).sum();
-            if sum != counts.audience {
-                broken.push(format!("{name}: {sum} deliveries for an audience of {} (I5)", counts.audience));
-            }
-            if edition.state == EditionState::Done && sum == counts.audience && !counts.closed() {
-                broken.push(format!("{name}: done, and its books do not close (I5)"));
-            }
-            if edition.finished.is_some() && counts.queued + counts.deferred > 0 {
-                broken.push(format!("{name}: over, and {} deliveries are open (I5)", counts.open()));
-            }
-        }
-        broken.extend(self.lines(
-            "SELECT edition || '/' || subscriber || ': sent without a relay''s yes: ' || coalesce(reply, '') || ' (I2)'
-             FROM delivery WHERE state = 'sent' AND relay IS NOT NULL AND coalesce(reply, '') NOT LIKE '2%'",
-            Some,
-        )?);
-        // What must not happen is refused by the schema (I1, I3, I6, I8): its guards have to be there.
-        let kept: Vec<String> = self.lines("SELECT name FROM sqlite_master WHERE type = 'trigger'", Some)?;
-        let gone = GUARDS.iter().filter(|guard| !kept.iter().any(|own| own == *guard));
-        broken.extend(gone.map(|guard| format!("the guard `{guard}` of the ledger is gone")));
-        broken.extend(self.lines(
-            "SELECT 'two deliveries of one edition go to ' || lower(address) || ' (I7)' FROM delivery
-             GROUP BY edition, lower(address) HAVING count(*) > 1",
-            Some,
-        )?);
-        Ok(broken)
-    }
-
-    fn lines(&self, sql: &str, keep: impl Fn(String) -> Option<String>) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.connection.prepare(sql)?;
-        let rows = statement.query_map([], |row| row.get(0))?;
-        let lines = rows.collect::<Result<Vec<String>, _>>()?;
-        Ok(lines.into_iter().filter_map(keep).collect())
     }
 }
 

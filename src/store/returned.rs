@@ -95,24 +95,23 @@ impl Store {
         Ok((taken, unheard))
     }
 
-    /// Readers of an edition whose relay named one of these ids in its reply.
-    pub(crate) fn replied_with(
+    /// Hands `each` the reader's key, the relay and the words by which a delivery is known to be sent: the relay's own,
+    /// or those of whoever found it out later.
+    pub(crate) fn each_yes(
         &self,
         edition: EditionId,
-        ids: &HashSet<String>,
-    ) -> Result<Vec<(String, i64)>, StoreError> {
+        mut each: impl FnMut([u8; 16], Option<&str>, &str),
+    ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT subscriber, reply FROM delivery WHERE edition = ?1 AND state = 'sent' AND relay IS NOT NULL",
+            "SELECT reader.key, delivery.relay, coalesce(delivery.reply, '')
+             FROM delivery JOIN subscriber AS reader ON reader.id = delivery.subscriber
+             WHERE delivery.edition = ?1 AND delivery.state = 'sent'",
         )?;
         let mut rows = statement.query([edition.0])?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let reply: Option<String> = row.get(1)?;
-            let named = reply.as_deref().unwrap_or_default().split_ascii_whitespace().find(|word| ids.contains(*word));
-            if let Some(id) = named {
-                found.push((id.to_owned(), row.get(0)?));
-            }
+            let (relay, words): (Option<String>, String) = (row.get(1)?, row.get(2)?);
+            each(row.get(0)?, relay.as_deref(), &words);
         }
-        Ok(found)
+        Ok(())
     }
 }

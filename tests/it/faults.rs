@@ -1,7 +1,7 @@
 //! Relays, stores, clocks and people that misbehave in the middle of a run: nobody lost, nobody doubled.
 
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::sink::{At, SILENCE, Script, Sink};
 use crate::world::{World, readers};
@@ -235,4 +235,62 @@ fn whoever_leaves_comes_back_or_bounces_while_the_run_is_on_is_treated_as_they_a
     assert_eq!(books(&world), "118 sent, 2 suppressed");
     let copies = |number: u32| sink.copies(&format!("reader{number}@reader.test"));
     assert_eq!((copies(117), copies(118), copies(119), sink.most_copies()), (0, 1, 0, 1));
+}
+
+/// Two signals in a row, and the end that they make of it; long before the relay's silence is over.
+fn abandoned(run: Child, sink: &Sink) {
+    // What was asked for is on its way.
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    signal(&run, "-TERM");
+    std::thread::sleep(Duration::from_millis(200));
+    signal(&run, "-INT");
+    let ended = run.wait_with_output().unwrap();
+    assert!(begun.elapsed() < HOLD / 2, "it waited for the relay: {:?}", sink.commands());
+    assert_eq!(ended.status.code(), Some(143), "{ended:?}");
+}
+
+/// How long a relay holds back a reply.
+const HOLD: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_second_signal_leaves_unknown_only_whose_final_dot_may_have_left() {
+    for (at, verb, expected) in
+        [(At::Mail, "MAIL", "6 queued"), (At::Data, "DATA", "6 queued"), (At::Dot, "DATA", "5 queued, 1 unknown")]
+    {
+        let sink = Sink::start(Script { always: vec![(at, SILENCE)], slow: HOLD, ..Script::default() });
+        let world = newsroom(&sink, &readers(6));
+        let run = world.spawn(&["send", DATE, "--yes"]);
+        sink.wait_for_command(verb);
+        abandoned(run, &sink);
+        assert_eq!(books(&world), expected, "{at:?}");
+        let attempted = sink.commands().iter().filter(|command| command.starts_with("MAIL")).count();
+        assert_eq!(attempted, 1, "a run begins with one message");
+    }
+}
+
+#[test]
+fn a_second_signal_gives_back_whoever_only_waited_for_a_turn() {
+    let sink = Sink::start(Script { slow: HOLD, ..Script::default() });
+    // The relay has each of these, and keeps its yes to itself.
+    let addresses: Vec<_> = ["anna", "bela"].into_iter().map(str::to_owned).chain((0..20).map(slow)).collect();
+    let world = newsroom(&sink, &addresses.iter().map(|local| format!("{local}@reader.test")).collect::<Vec<_>>());
+    let run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for(6);
+    abandoned(run, &sink);
+    assert_eq!(books(&world), "2 sent, 16 queued, 4 unknown");
+    let well = Sink::start(Script::default());
+    let relay = format!("relays.main.url=smtp://{}", well.address());
+    world.ends(7, &["--set", &relay, "send", DATE, "--yes"]);
+    assert_eq!((books(&world).as_str(), well.kept().len()), ("18 sent, 4 unknown", 16));
+    let doubled = addresses.iter().filter(|local| {
+        let reader = format!("{local}@reader.test");
+        sink.copies(&reader) + well.copies(&reader) != 1
+    });
+    assert_eq!(doubled.count(), 0);
+    assert!(world.ok(&["doctor"]).contains("every invariant holds"));
+}
+
+fn slow(number: u32) -> String {
+    format!("slow-dot+{number}")
 }

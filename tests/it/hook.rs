@@ -70,6 +70,11 @@ impl Hook {
         mine
     }
 
+    /// Everything it was asked, and forgets it.
+    pub(crate) fn all(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().drain(..).collect()
+    }
+
     /// The events it was posted at a path: name, stage, and what was said.
     pub(crate) fn events(&self, path: &str) -> Vec<(String, String, String)> {
         let word = |object: &Value, key: &str| object[key].as_str().unwrap_or_default().to_owned();

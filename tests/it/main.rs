@@ -13,6 +13,7 @@ mod world; // a newsroom of its own for each test, a fixed clock, a cleared envi
 mod tidy;
 
 // From files to inboxes.
+mod abroad; // a relay that is not this machine
 mod adopt; // copied and restored stores, a full disk
 mod afterwards; // a sent issue corrected, noted and taken down
 mod alarm; // what somebody must know of, told once by each carrier
@@ -27,6 +28,7 @@ mod cron; // `send --due`: zones, days, lateness, repeats
 mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod dkim; // keys, signatures, and three verifiers that are not ours
+mod doctor; // every promise broken and named; the page readers leave by
 mod exim; // Debian's Exim as relay, with TLS and a login
 mod faults; // relays, stores, clocks and people that misbehave in the middle of a run
 mod gates; // every rule of a perfect mail, on every issue there is

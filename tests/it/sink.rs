@@ -101,6 +101,8 @@ pub(crate) struct Script {
     pub(crate) always: Vec<(At, &'static str)>,
     /// Replies leave one byte at a time, this far apart.
     pub(crate) split: Option<Duration>,
+    /// What is said to the so-manieth message that is kept, in place of `250 2.0.0 queued as 7`.
+    pub(crate) yes: Option<fn(usize) -> String>,
     /// Waited before every reply after a dot.
     pub(crate) think: Duration,
     /// How slow `slow-dot` is.
@@ -123,6 +125,7 @@ impl Default for Script {
             once: Vec::new(),
             always: Vec::new(),
             split: None,
+            yes: None,
             think: Duration::ZERO,
             slow: Duration::from_secs(2),
         }
@@ -163,7 +166,12 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+        Self::start_at("127.0.0.1", script)
+    }
+
+    /// Listens at another address of this machine.
+    pub(crate) fn start_at(host: &str, script: Script) -> Self {
+        let listener = TcpListener::bind((host, 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let seen = Mutex::new(Seen { once: script.once.clone(), ..Seen::default() });
         let shared = Arc::new(Shared { script, seen, stop: AtomicBool::new(false), tls: server_config() });

@@ -1,6 +1,6 @@
 //! Deliveries whose end nobody saw, and what settles them: a person's word, or the relay's log.
 
-use crate::sink::{At, Script, Sink};
+use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
 
 const DATE: &str = "2026-11-24";
@@ -225,24 +225,90 @@ fn what_the_relay_gives_back_later_stands_beside_the_books_and_changes_none() {
     assert!(again.stderr.contains("nobody is unknown, and nothing came back"), "told once: {again:?}");
 }
 
+/// Amazon's name for the message to a reader.
+fn amazon_s(number: usize) -> String {
+    format!("0100018c1f2a7e6e-8fd91c6c-4bd7-8d43-8e9a-{number:012}-000000")
+}
+
+/// A newsroom that sends by Amazon, whose replies name what it took.
+fn by_amazon(addresses: &[String]) -> (Sink, World) {
+    let sink = Sink::start(Script { yes: Some(|number| format!("250 Ok {}", amazon_s(number))), ..Script::default() });
+    let world = World::with_relay(&format!("smtp://{}", sink.address()));
+    let ses = "connections = 4\nkind = \"ses\"";
+    world.write("config.toml", &world.read("config.toml").replace("connections = 4", ses));
+    world.subscribe(addresses);
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    (sink, world)
+}
+
+/// An event about a message by Amazon's name for it; `more` are other fields of its mail, each with a comma in front.
+fn event(kind: &str, minute: u32, number: usize, more: &str) -> String {
+    let bounce = "\"bounce\":{\"bouncedRecipients\":[{\"diagnosticCode\":\"smtp; 550 5.1.1 gone\"}]}";
+    let id = amazon_s(number);
+    format!(
+        "{{\"eventType\":\"{kind}\",\"mail\":{{\"timestamp\":\"2026-11-24T06:{minute}:02.000Z\",\"messageId\":\"{id}\"{more}}},{bounce}}}\n"
+    )
+}
+
 #[test]
 fn amazon_is_understood_by_the_id_its_reply_named() {
-    let id = "0100018c1f2a7e6e-8fd91c6c-4bd7-8d43-8e9a1e5a6d0e-000000";
-    let once = vec![(At::Dot, Box::leak(format!("250 Ok {id}").into_boxed_str()) as &'static str)];
-    let sink = Sink::start(Script { once, ..Script::default() });
-    let world = World::with_relay(&format!("smtp://{}", sink.address()));
-    world
-        .write("config.toml", &world.read("config.toml").replace("connections = 4", "connections = 1\nkind = \"ses\""));
+    let (sink, world) = by_amazon(&readers(3));
+    world.ends(0, &["send", DATE, "--yes"]);
+    world.write("events.json", &event("Bounce", 31, 1, ""));
+    assert!(world.ok(&["reconcile", "events.json"]).contains("1 returned later"));
+    assert!(world.ok(&["who", &sink.kept()[0].recipient]).contains("smtp; 550 5.1.1 gone"));
+}
+
+#[test]
+fn amazon_s_silence_proves_something_only_where_no_event_may_be_about_the_reader() {
+    let mut addresses = readers(3);
+    addresses.extend([HAS.to_owned(), LOST.to_owned()]);
+    let (sink, world) = by_amazon(&addresses);
+    world.ends(7, &["send", DATE, "--yes"]);
+    let kept = sink.kept();
+    let place = |address: &str| 1 + kept.iter().position(|kept| kept.recipient == address).unwrap();
+    // The run begins and ends in the time the events cover; they name no Message-ID of ours.
+    let mut log = event("Send", 30, 900, ",\"destination\":[\"somebody@else.test\"]");
+    for reader in readers(3) {
+        log += &event("Send", 31, place(&reader), "");
+    }
+    log += &event("Send", 31, place(HAS), &format!(",\"destination\":[\"{HAS}\"]"));
+    log += &event("Delivery", 59, 901, ",\"destination\":[\"somebody@else.test\"]");
+    world.write("events.json", &log);
+    let ran = world.ends(7, &["reconcile", "events.json"]);
+    assert!(ran.stdout.contains("0 sent, 1 queued again, 1 still unknown"), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("have the original headers put into its events"), "{}", ran.stderr);
+
+    // With our Message-ID in the headers it is theirs; and then known by Amazon's name alone.
+    let own = message_id(&kept[place(HAS) - 1].bytes);
+    let header = format!(",\"headers\":[{{\"name\":\"Message-ID\",\"value\":\"<{own}>\"}}]");
+    world.write("events.json", &event("Send", 31, place(HAS), &header));
+    let ran = world.ends(0, &["reconcile", "events.json"]);
+    assert!(ran.stdout.contains("1 sent, 0 queued again, 0 still unknown"), "{}", ran.stdout);
+    world.write("events.json", &event("Bounce", 40, place(HAS), ""));
+    assert!(world.ok(&["reconcile", "events.json"]).contains("1 returned later"));
+    assert!(world.ok(&["who", HAS]).contains("smtp; 550 5.1.1 gone"));
+    world.ends(7, &["send", DATE, "--yes"]);
+    assert_eq!((sink.attempts(LOST), sink.attempts(HAS), sink.most_copies()), (2, 1, 1));
+}
+
+#[test]
+fn a_foreign_mail_that_came_back_under_a_name_used_before_is_nobodys_of_ours() {
+    let (main, other) = (Sink::start(Script::default()), "[relays.ses]\nurl = \"smtp://127.0.0.1:1\"\nkind = \"ses\"");
+    let world = World::with_relay(&format!("smtp://{}", main.address()));
+    world.write("config.toml", &format!("{}\n{other}", world.read("config.toml")));
     world.subscribe(&readers(3));
     world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
     world.ends(0, &["send", DATE, "--yes"]);
-    let event = format!(
-        "{{\"notificationType\":\"Bounce\",\"mail\":{{\"timestamp\":\"2026-11-24T06:31:02.000Z\",\"messageId\":\"{id}\"}},\
-         \"bounce\":{{\"bouncedRecipients\":[{{\"diagnosticCode\":\"smtp; 550 5.1.1 gone\"}}]}}}}\n"
+    // The relay's reply was `250 2.0.0 queued as 1`.
+    world.write(
+        "mail.log",
+        "2026-11-24T06:40:00+00:00 mx postfix/cleanup[91]: 1: message-id=<some@body.else>\n\
+         2026-11-24T06:40:00+00:00 mx postfix/qmgr[92]: 1: from=<a@body.else>, size=900, nrcpt=1 (queue active)\n\
+         2026-11-24T06:41:00+00:00 mx postfix/smtp[93]: 1: to=<x@y.test>, dsn=5.1.1, status=bounced (gone)\n",
     );
-    world.write("events.json", &event);
-    assert!(world.ok(&["reconcile", "events.json"]).contains("1 returned later"));
-    assert!(world.ok(&["who", &sink.kept()[0].recipient]).contains("smtp; 550 5.1.1 gone"));
+    world.ok(&["reconcile", "mail.log"]);
+    assert_eq!(count(&world, "returned"), 0);
 }
 
 #[test]

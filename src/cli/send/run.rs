@@ -266,9 +266,11 @@ fn must_be_reachable(
     }
     let Some(version) = versions.get(&edition.version) else { return Ok(()) };
     let page = store.web_edition(&newsletter.id, slot)?.unwrap_or_default();
-    let leave = version.links(&Reader::specimen().key, signer).unsubscribe();
+    let key = Reader::specimen().key;
+    let link = |signer: &Signer| version.links(&key, signer).unsubscribe();
+    let doors = Doors { leave: link(signer), forged: link(&Signer::specimen()), ..Doors::default() };
     let web = format!("{}/{}/{slot}", config.serve.url, newsletter.id);
-    match Doors::of(leave, web, &page, &config.images_url()).try_all(&config.publication.url) {
+    match doors.and_edition(web, &page, &config.images_url()).try_all(&config.publication.url) {
         Reach::Open => Ok(()),
         Reach::Untried(why) => {
             world.say(format_args!("the readers' pages were not tried: {why}"));

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::fate::Fate;
-use super::stage::{Stage, plan};
+use super::fate::{Cut, Fate};
+use super::plan::plan;
+use super::stage::Stage;
 use crate::config::Policy;
-use crate::floor::{Event, Stop};
+use crate::floor::Stop;
 
 /// Fates that lead to different places; the others differ only in words.
 const FATES: [Fate; 6] =
@@ -54,7 +55,20 @@ impl Walk {
         }
         for stop in [Stop::Terminate, Stop::Interrupt] {
             let mut next = stage.clone();
-            next.tell(Event::Stop(stop));
+            next.stop(stop, &[]);
+            next.finish();
+        }
+        if stage.messages() > 0 {
+            self.abandoned(stage);
+        }
+    }
+
+    /// Two signals: each message under way has come as far as it may have.
+    fn abandoned(&self, stage: &Stage) {
+        for cuts in Cut::ALL.into_iter().flat_map(|first| Cut::ALL.map(|second| [first, second])) {
+            let mut next = stage.clone();
+            next.stop(Stop::Terminate, &[]);
+            next.stop(Stop::Interrupt, &cuts);
             next.finish();
         }
     }

@@ -21,6 +21,21 @@ pub(super) enum Fate {
     DropAfterLosing,
 }
 
+/// How far a message had come when its connection was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Its final dot had surely not left.
+    Before,
+    /// It may have; and the relay has the message.
+    Taken,
+    /// It may have; and the relay has not.
+    Lost,
+}
+
+impl Cut {
+    pub(super) const ALL: [Self; 3] = [Self::Before, Self::Taken, Self::Lost];
+}
+
 impl Fate {
     pub(super) const ALL: [Self; 9] = [
         Self::Accept,

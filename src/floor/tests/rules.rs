@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::fate::Fate;
-use super::stage::{Stage, plan};
+use super::fate::{Cut, Fate};
+use super::plan::plan;
+use super::stage::Stage;
 use crate::config::Policy;
-use crate::floor::End;
+use crate::floor::{End, Stop};
 use crate::ledger::{Heard, State};
 use crate::pace::{Lanes, Moment};
 
@@ -164,19 +165,53 @@ fn without_a_spare_or_with_both_away_the_run_ends_with_everybody_queued() {
 }
 
 #[test]
-fn a_second_signal_leaves_what_is_in_flight_to_the_next_run() {
-    use crate::floor::{Event, Stop};
-    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 2), 10, 1);
-    while stage.messages() == 0 {
-        let index = stage.possible()[0];
-        stage.happen(index, Fate::Accept, true);
-    }
-    stage.tell(Event::Stop(Stop::Terminate));
+fn a_second_signal_leaves_unknown_only_whose_message_may_have_left_and_queues_the_others_again() {
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 2), 10, 2);
+    hand_out(&mut stage, 4);
+    stage.stop(Stop::Terminate, &[]);
     assert_eq!(stage.end, None, "what is in flight is finished");
-    stage.tell(Event::Stop(Stop::Terminate));
+    stage.stop(Stop::Terminate, &[Cut::Lost, Cut::Before]);
+    run_out(&mut stage);
+    assert_eq!(stage.end, Some(End::Terminated));
+    assert_eq!((stage.count(State::Unknown), stage.count(State::Sending)), (1, 0));
+    assert_eq!(stage.count(State::Queued) + stage.count(State::Sent), 9);
+    stage.start_again();
+    stage.finish();
+}
+
+#[test]
+fn two_signals_end_a_run_that_was_ending_for_another_reason() {
+    let mut stage = Stage::new(plan(Policy::AtMostOnce, 1, 2), 10, 1);
+    hand_out(&mut stage, 2);
+    stage.held = true;
+    let message = stage.possible().into_iter().find(|index| stage.is_message(*index)).unwrap();
+    stage.happen(message, Fate::Accept, true);
+    while !stage.possible().into_iter().any(|index| stage.is_commit(index)) {
+        assert!(stage.wait(), "stuck");
+    }
+    let commit = stage.possible().into_iter().find(|index| stage.is_commit(*index)).unwrap();
+    stage.happen(commit, Fate::Accept, true);
+    stage.stop(Stop::Terminate, &[]);
+    assert_eq!(stage.end, None, "one message is on the wire");
+    stage.stop(Stop::Terminate, &[Cut::Before]);
+    run_out(&mut stage);
+    assert_eq!((stage.end.clone(), stage.count(State::Sending)), (Some(End::Held), 0));
+}
+
+/// Until so many messages are on the wire; the first is answered, for a run begins with one.
+fn hand_out(stage: &mut Stage, messages: usize) {
+    while stage.messages() < messages {
+        match stage.possible().into_iter().find(|index| !stage.is_message(*index)) {
+            Some(index) => stage.happen(index, Fate::Accept, true),
+            None if stage.sleeps() => assert!(stage.wait()),
+            None => stage.happen(stage.possible()[0], Fate::Accept, true),
+        }
+    }
+}
+
+/// Whatever is under way comes to its end.
+fn run_out(stage: &mut Stage) {
     while let Some(index) = stage.possible().first().copied() {
         stage.happen(index, Fate::Accept, true);
     }
-    assert_eq!(stage.end, Some(End::Terminated));
-    assert!(stage.count(State::Sending) > 0);
 }

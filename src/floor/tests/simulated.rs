@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::fate::Fate;
-use super::stage::{Stage, plan};
+use super::fate::{Cut, Fate};
+use super::plan::plan;
+use super::stage::Stage;
 use crate::config::Policy;
-use crate::floor::{Event, Stop};
+use crate::floor::Stop;
 use crate::pace::{Moment, Quota};
 
 const SEEDS: u64 = 10_000;
@@ -83,7 +84,7 @@ fn play(seed: u64) {
         disk: *dice.pick(&[0, 0, 20]),
         crash: *dice.pick(&[0, 10, 60]),
         leave: *dice.pick(&[0, 20]),
-        signal: *dice.pick(&[0, 0, 10]),
+        signal: *dice.pick(&[0, 0, 40]),
         clock: *dice.pick(&[0, 0, 30]),
     };
     let mut stage = Stage::new(plan, readers, depth);
@@ -114,7 +115,7 @@ fn turn(stage: &mut Stage, dice: &mut Dice, weather: &Weather, readers: i64) {
     }
     if dice.chance(weather.signal) {
         stage.held = dice.chance(300);
-        return stage.tell(Event::Stop(*dice.pick(&[Stop::Interrupt, Stop::Terminate])));
+        return signal(stage, dice);
     }
     let possible = stage.possible();
     if possible.is_empty() || dice.chance(30) && stage.sleeps() {
@@ -125,6 +126,18 @@ fn turn(stage: &mut Stage, dice: &mut Dice, weather: &Weather, readers: i64) {
     let fate = if dice.chance(weather.odd_fate) { *dice.pick(&Fate::ALL) } else { Fate::Accept };
     let bad = if stage.is_commit(index) { weather.disk } else { weather.trouble };
     stage.happen(index, fate, !dice.chance(bad));
+}
+
+/// Once, or twice in a row: then what is under way is cut off wherever it stands.
+fn signal(stage: &mut Stage, dice: &mut Dice) {
+    for _ in 0..1 + dice.below(2) {
+        if stage.end.is_some() {
+            return;
+        }
+        let cuts: Vec<Cut> = (0..5).map(|_| *dice.pick(&Cut::ALL)).collect();
+        let stop = *dice.pick(&[Stop::Interrupt, Stop::Terminate]);
+        stage.stop(stop, &cuts);
+    }
 }
 
 #[test]

@@ -7,30 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::disk::{Disk, Row};
-use super::fate::Fate;
+use super::fate::{Cut, Fate};
+use super::pending::{Pending, belongs, message_of};
+use super::plan::{address, morning};
 use crate::address::EmailAddress;
 use crate::config::Policy;
-use crate::floor::{Action, Connection, End, Event, Floor, Hold, Now, Plan, RelayPlan, Trouble};
-use crate::ledger::{self, Grant, Heard, Queue, Settled, State, Want, Wave};
-use crate::pace::{Lanes, Moment, Quota, Rules};
-
-/// Something that is under way and may happen next.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Pending {
-    /// A connection comes up, or does not.
-    Opening { connection: Connection, relay: usize },
-    /// A relay has a message: the next thing is its answer.
-    Message { connection: Connection, reader: i64 },
-    /// A connection says goodbye.
-    Goodbye { connection: Connection },
-    /// The disk has what was asked of it.
-    Commit { settled: Vec<Settled>, want: Want },
-}
+use crate::floor::{Action, Connection, End, Event, Floor, Hold, Now, Plan, Stop, Trouble};
+use crate::ledger::{self, Grant, Queue, Settled, State, Want, Wave};
+use crate::pace::{Answer, Moment};
 
 /// A run and the world around it.
 #[derive(Clone, Debug)]
@@ -53,6 +41,12 @@ pub(super) struct Stage {
     given: BTreeMap<Arc<str>, u64>,
     /// Copies each reader got.
     copies: BTreeMap<i64, u32>,
+    /// Readers of whose message somebody might not know whether it arrived.
+    doubtful: BTreeSet<i64>,
+    /// Connections that were opened and have not ended.
+    open: BTreeSet<Connection>,
+    /// How far messages have come when they are abandoned, connection by connection.
+    cuts: Vec<Cut>,
     /// Readers who left: nothing granted after that.
     gone: BTreeSet<i64>,
     pub(super) end: Option<End>,
@@ -62,44 +56,6 @@ pub(super) struct Stage {
     pub(super) held: bool,
     pub(super) told: Vec<String>,
     depth: usize,
-}
-
-fn address(reader: i64) -> EmailAddress {
-    let domain = if reader % 3 == 0 { "big.example" } else { "small.example" };
-    EmailAddress::parse(&format!("reader{reader}@{domain}")).unwrap()
-}
-
-pub(super) fn plan(policy: Policy, relays: usize, connections: usize) -> Plan {
-    let names = ["main", "second"];
-    let relay = |name: &&str| RelayPlan {
-        name: (*name).into(),
-        label: format!("relay `{name}`"),
-        connections,
-        rate: None,
-        quota: Quota::default(),
-    };
-    let utc = morning();
-    Plan {
-        relays: names.iter().take(relays).map(relay).collect(),
-        lanes: Lanes::new([("big".to_owned(), vec!["big.example".to_owned()], None)]),
-        paused: Vec::new(),
-        released: Vec::new(),
-        refusals: 0.03,
-        heard: Heard::default(),
-        rules: Rules {
-            policy,
-            retry: vec![Duration::from_secs(60), Duration::from_secs(300)],
-            not_after: utc + TimeDelta::hours(24),
-        },
-        sender: "desk@news.example".to_owned(),
-        limit: None,
-        others_from: Moment::START,
-        patience: Duration::from_secs(60),
-    }
-}
-
-pub(super) fn morning() -> DateTime<Utc> {
-    "2026-11-24T05:30:00Z".parse().unwrap()
 }
 
 impl Stage {
@@ -118,6 +74,9 @@ impl Stage {
             utc: morning(),
             given: BTreeMap::new(),
             copies: BTreeMap::new(),
+            doubtful: BTreeSet::new(),
+            open: BTreeSet::new(),
+            cuts: Vec::new(),
             gone: BTreeSet::new(),
             end: None,
             granted_at_crash: 0,
@@ -137,7 +96,7 @@ impl Stage {
             .filter(|index| match &self.pending[*index] {
                 Pending::Opening { connection, .. }
                 | Pending::Message { connection, .. }
-                | Pending::Goodbye { connection } => busy.insert(*connection),
+                | Pending::Goodbye { connection, .. } => busy.insert(*connection),
                 Pending::Commit { .. } => true,
             })
             .collect()
@@ -193,9 +152,9 @@ impl Stage {
                 self.tell(Event::NotOpened { connection, trouble });
             }
             Pending::Message { connection, reader } => self.message(connection, reader, fate),
-            Pending::Goodbye { connection } => {
+            Pending::Goodbye { connection, unseen } => {
                 self.forget_connection(connection);
-                self.tell(Event::Closed { connection });
+                self.tell(Event::Closed { connection, unseen });
             }
             Pending::Commit { settled, want } => {
                 self.unwritten.extend(settled);
@@ -216,11 +175,8 @@ impl Stage {
             State::Sending,
             "DATA for {reader} before its intent was synced"
         );
-        if fate.takes() {
-            *self.copies.entry(reader).or_default() += 1;
-            self.check_copies();
-        }
         let said = fate.said();
+        self.arrived(reader, fate.takes(), said.answer == Answer::Silence);
         let mut events = vec![Event::Answered { connection, reader, said: said.clone(), chance: 0.5 }];
         if !said.alive {
             let left: Vec<_> = self.pending.extract_if(.., |pending| belongs(pending, connection)).collect();
@@ -228,13 +184,48 @@ impl Stage {
                 Pending::Message { reader, .. } => Some(Event::Unused { connection, reader }),
                 _ => None,
             }));
-            events.push(Event::Closed { connection });
+            events.push(Event::Closed { connection, unseen: None });
+            self.open.remove(&connection);
         }
         self.tell_all(events);
     }
 
+    /// Whether the relay has it now, and whether nobody on this side can tell.
+    fn arrived(&mut self, reader: i64, taken: bool, unseen: bool) {
+        *self.copies.entry(reader).or_default() += u32::from(taken);
+        self.check_copies();
+        if unseen {
+            self.doubtful.insert(reader);
+        }
+    }
+
+    /// Somebody asks for the end; what a second one cuts off has come so far, in the order of connections.
+    pub(super) fn stop(&mut self, stop: Stop, cuts: &[Cut]) {
+        self.cuts = cuts.to_vec();
+        self.tell(Event::Stop(stop));
+    }
+
+    /// Every connection that has not ended does, where it stands. Of those it holds only the first message can have left.
+    fn abandon(&mut self) {
+        let mut cuts = std::mem::take(&mut self.cuts).into_iter();
+        for connection in self.open.clone() {
+            let own: Vec<_> = self.pending.extract_if(.., |pending| belongs(pending, connection)).collect();
+            let unseen = own.iter().find_map(|pending| match pending {
+                Pending::Goodbye { unseen, .. } => *unseen,
+                _ => None,
+            });
+            let cut = own.iter().find_map(message_of).map(|(_, reader)| (reader, cuts.next().unwrap_or(Cut::Before)));
+            let cut_off = cut.filter(|(_, cut)| *cut != Cut::Before).map(|(reader, cut)| {
+                self.arrived(reader, cut == Cut::Taken, true);
+                reader
+            });
+            self.pending.push(Pending::Goodbye { connection, unseen: unseen.or(cut_off) });
+        }
+    }
+
     fn forget_connection(&mut self, connection: Connection) {
         self.pending.retain(|pending| !belongs(pending, connection));
+        self.open.remove(&connection);
     }
 
     /// Nothing is under way but time: it passes, to when the floor wants to be woken.
@@ -261,6 +252,7 @@ impl Stage {
     fn carry_out(&mut self, action: Action) {
         match action {
             Action::Open { connection, relay } => {
+                self.open.insert(connection);
                 self.pending.push(Pending::Opening { connection, relay });
             }
             Action::Ask { settled, want } => {
@@ -277,9 +269,9 @@ impl Stage {
                 let mine =
                     |pending: &Pending| matches!(pending, Pending::Opening { connection: c, .. } if *c == connection);
                 self.pending.retain(|pending| !mine(pending));
-                self.pending.push(Pending::Goodbye { connection });
+                self.pending.push(Pending::Goodbye { connection, unseen: None });
             }
-            Action::Abandon => self.pending.retain(|pending| matches!(pending, Pending::Commit { .. })),
+            Action::Abandon => self.abandon(),
             Action::Tell(words) => self.told.push(words),
             Action::Wake(moment) => self.wake = Some(moment),
             Action::End(end) => self.end = Some(end),
@@ -391,6 +383,7 @@ impl Stage {
     /// A new run over the same ledger: the last one's is closed, and what it left is settled.
     pub(super) fn start_again(&mut self) {
         self.pending.clear();
+        self.open.clear();
         self.write_outcomes();
         self.recover();
         self.requeue_due();
@@ -408,6 +401,7 @@ impl Stage {
         let most = self.plan.relays.len() * self.plan.relays[0].connections * self.depth;
         assert!(sending.len() <= most, "{} intents for {most} grants (I10)", sending.len());
         self.granted_at_crash += sending.len();
+        self.doubtful.extend(&sending);
         for reader in sending {
             let row = self.disk.row(reader);
             let state = ledger::unseen(self.policy, row.tries);
@@ -470,7 +464,12 @@ impl Stage {
             let copies = self.copies.get(&reader).copied().unwrap_or(0);
             match row.state {
                 State::Sent => assert!(copies > 0, "reader {reader} is sent, and has nothing (I2)"),
-                State::Unknown => {}
+                State::Unknown => {
+                    assert!(
+                        self.doubtful.contains(&reader),
+                        "reader {reader} is unknown, and nothing of it can have left"
+                    );
+                }
                 // Under at-least-once an unseen copy may stand behind a later refusal.
                 State::Failed if row.unseen => {}
                 State::Failed | State::Expired | State::Suppressed => {
@@ -480,21 +479,5 @@ impl Stage {
             }
         }
         assert!(self.unknown_by_crashes <= self.granted_at_crash, "more unknown than were granted (I10)");
-    }
-}
-
-fn message_of(pending: &Pending) -> Option<(Connection, i64)> {
-    match pending {
-        Pending::Message { connection, reader } => Some((*connection, *reader)),
-        _ => None,
-    }
-}
-
-fn belongs(pending: &Pending, own: Connection) -> bool {
-    match pending {
-        Pending::Opening { connection, .. } | Pending::Message { connection, .. } | Pending::Goodbye { connection } => {
-            *connection == own
-        }
-        Pending::Commit { .. } => false,
     }
 }

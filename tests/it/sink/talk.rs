@@ -303,7 +303,8 @@ impl Talk<'_> {
             }
             _ => {}
         }
-        self.say(scripted.unwrap_or(&format!("250 2.0.0 queued as {number}")))?;
+        let yes = self.shared.script.yes.map_or_else(|| format!("250 2.0.0 queued as {number}"), |yes| yes(number));
+        self.say(scripted.unwrap_or(&yes))?;
         Ok(if behaviour.starts_with("accept-then-") { Next::Close } else { Next::On })
     }
 
