@@ -156,7 +156,7 @@ impl Library for Newsroom {
     fn appeared(&self, newsletter: &str, date: NaiveDate) -> bool {
         let (day, slots) = (date.to_string(), slots(&self.root, newsletter));
         slots.iter().any(|slot| slot.starts_with(&day))
-            || slots.first().is_none_or(|first| first.as_str() > day.as_str())
+            || slots.first().is_some_and(|first| first.as_str() > day.as_str())
     }
 
     fn picture(&self, src: &str) -> Result<Negative, Unfit> {

@@ -138,12 +138,38 @@ pub(crate) fn speaker(who: &Text, story: &Story, path: &str) -> Option<Finding> 
         .filter(|word| word.chars().count() > 2 && word.starts_with(char::is_uppercase))
         .collect();
     let told = words_of(story);
+    if let Some((said, known)) = renamed(name, &told) {
+        let title = format!("the speaker is \"{said}\" here, \"{known}\" in the story");
+        let finding = Finding::warning("quote-speaker", title).at(&who.source, who.span.clone(), "");
+        return Some(finding.help(format!("look the name up in {path}")));
+    }
     if names.is_empty() || names.iter().any(|name| told.iter().any(|line| line.contains(name))) {
         return None;
     }
     let finding = Finding::warning("quote-speaker", "the story this is quoted from does not name the speaker");
     let finding = finding.at(&who.source, who.span.clone(), format!("none of these names stands in {path}"));
     Some(finding.help("look the name up, or the story"))
+}
+
+/// `Paula Whitmore`, where the story knows no Whitmore, but a Paula of another name.
+fn renamed(name: &str, told: &[String]) -> Option<(String, String)> {
+    let name = folded(name);
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let [.., first, last] = words.as_slice() else { return None };
+    let full = words.iter().rev().take_while(|word| capital(word)).count() >= 2;
+    if !full || first.chars().count() < 3 || told.iter().any(|line| line.contains(*last)) {
+        return None;
+    }
+    let behind = |line: &String| -> Option<String> {
+        let at = line.find(&format!("{first} "))? + first.len() + 1;
+        let next = line[at..].split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\'')).next()?;
+        let next = next.strip_suffix("'s").unwrap_or(next);
+        next.starts_with(char::is_uppercase).then(|| format!("{first} {next}"))
+    };
+    // One letter off is a slip of the fingers, which another check tells.
+    let other = |known: &String| strsim::damerau_levenshtein(known, &format!("{first} {last}")) > 1;
+    told.iter().find_map(behind).filter(other).map(|known| (format!("{first} {last}"), known))
 }
 
 /// Everything a story says, line by line.

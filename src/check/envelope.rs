@@ -79,9 +79,22 @@ fn leak(preheader: &Text, subject: Option<&Text>) -> Option<Finding> {
         "having trouble",
         "no images?",
     ];
+    // The same, wherever it stands in the row.
+    const BY_THE_WAY: [&str; 8] = [
+        "in your browser",
+        "in a browser",
+        "read this email",
+        "see this email",
+        "viewing this email",
+        "im browser",
+        "no navegador",
+        "add us to your",
+    ];
     let row = folded(&preheader.value).to_lowercase();
     let said = subject.map(|subject| folded(&subject.value).to_lowercase()).filter(|subject| !subject.is_empty());
-    let title = if HOUSEKEEPING.iter().any(|words| row.starts_with(words)) {
+    let title = if HOUSEKEEPING.iter().any(|words| row.starts_with(words))
+        || BY_THE_WAY.iter().any(|words| row.contains(words))
+    {
         "the preheader is housekeeping, and stands beside the subject in the inbox"
     } else if said.is_some_and(|subject| row.starts_with(subject.trim_end_matches(['.', '!', '?']))) {
         "the preheader says the subject again"

@@ -76,7 +76,14 @@ fn heavy(picture: &Picture, src: &Text) -> Option<Finding> {
     }))
 }
 
-/// Alternative words that only name the file.
+/// What every picture is.
+#[rustfmt::skip]
+const KINDS: [&str; 18] = [
+    "image", "picture", "photo", "photograph", "img", "pic", "graphic", "illustration", "alt", "alt text", "untitled",
+    "screenshot", "bild", "foto", "imagem", "صورة", "תמונה", "画像",
+];
+
+/// Alternative words that only name the file, or say that there is a picture.
 pub(crate) fn filename(alt: &Text, src: &str) -> Option<Finding> {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let words = alt.value.trim();
@@ -87,10 +94,13 @@ pub(crate) fn filename(alt: &Text, src: &str) -> Option<Finding> {
     let camera = ["IMG_", "DSC_", "DSC0", "PXL_"].iter().any(|mark| words.starts_with(mark));
     // A picture named “oyster-reef.png” may well show an oyster reef: only a copied name is meant.
     let copied = words == stem && words.contains(['-', '_']);
-    if words.is_empty() || !(picture || camera || copied || letters(words) == letters(file)) {
+    let named = picture || camera || copied || letters(words) == letters(file);
+    let kind = KINDS.contains(&words.trim_end_matches('.').to_lowercase().as_str());
+    if words.is_empty() || !(named || kind) {
         return None;
     }
-    let finding = Finding::warning("alt-is-filename", "these words name the file, not what it shows");
+    let what = if named { "the file, not what it shows" } else { "a picture, not what it shows" };
+    let finding = Finding::warning("alt-is-filename", format!("these words name {what}"));
     Some(finding.at(&alt.source, alt.span.clone(), "").help("say what a reader would see, in a few words"))
 }
 

@@ -54,10 +54,17 @@ pub(crate) fn resolve(
         Some("http" | "https") if host(url).is_some() && url.contains("://") => None,
         Some("http" | "https") => Some("an address has a host, such as https://news.example/page"),
         Some("mailto") => {
-            if let Err(problem) = EmailAddress::parse(rest.split('?').next().unwrap_or_default()) {
-                let finding = Finding::error("mailto-bad", "no mail would arrive at this address");
-                say(finding.help("write mailto:desk@news.example"), &problem);
-                return None;
+            match EmailAddress::parse(rest.split('?').next().unwrap_or_default()) {
+                Ok(address) => {
+                    let host = address.domain();
+                    let written = Written { url, host, source, at };
+                    out.extend(written.elsewhere(ground.publication));
+                }
+                Err(problem) => {
+                    let finding = Finding::error("mailto-bad", "no mail would arrive at this address");
+                    say(finding.help("write mailto:desk@news.example"), &problem);
+                    return None;
+                }
             }
             return Some(url.to_owned());
         }
@@ -117,23 +124,29 @@ impl Written<'_> {
         finding.at(self.source, self.at.clone(), label)
     }
 
+    /// An address on a host that is a slip of the fingers away from one that was meant.
+    fn elsewhere(&self, publication: &Publication) -> Option<Finding> {
+        let host = hosts::meant(self.host, &publication.hosts)?;
+        Some(self.mistyped(&format!("`{host}` is meant?"), self.url.replacen(self.host, &host, 1)))
+    }
+
     /// An address with a slip of the fingers in it.
     fn misspelt(&self, publication: &Publication) -> Option<Finding> {
-        let title = "this address looks mistyped";
-        let (label, meant) = if let Some(host) = hosts::meant(self.host, &publication.hosts) {
-            (format!("`{host}` is meant?"), Some(self.url.replacen(self.host, &host, 1)))
-        } else {
+        self.elsewhere(publication).or_else(|| {
             let kept = self.url.trim_end_matches(['.', ',', ';', ':', '!', '\'', '"', '’', '”']);
             let lost = kept.len() < self.url.len() || (kept.ends_with(')') && !kept.contains('('));
             let kept = if lost { kept.trim_end_matches(')') } else { kept };
-            (format!("it ends with `{}`", &self.url[kept.len()..]), lost.then(|| kept.to_owned()))
-        };
-        let finding = self.say(Finding::warning("link-misspelt", title), &label);
-        let meant = meant?;
-        Some(match self.whole() {
+            let label = format!("it ends with `{}`", &self.url[kept.len()..]);
+            lost.then(|| self.mistyped(&label, kept.to_owned()))
+        })
+    }
+
+    fn mistyped(&self, label: &str, meant: String) -> Finding {
+        let finding = self.say(Finding::warning("link-misspelt", "this address looks mistyped"), label);
+        match self.whole() {
             Some(whole) => finding.fix(whole, meant),
             None => finding.help(format!("did you mean {}?", shown(&meant))),
-        })
+        }
     }
 
     /// What works and is still not done: unencrypted, hidden behind a shortener, with somebody's tracking on it.
@@ -143,6 +156,15 @@ impl Written<'_> {
             let finding = Finding::warning("link-shortener", format!("`{host}` hides where this link leads"));
             let finding = self.say(finding, "spam filters and readers mistrust it");
             return Some(finding.help("link to the page itself"));
+        }
+        if let Some(page) = hosts::wrapped(url) {
+            let finding =
+                Finding::warning("link-shortener", format!("`{host}` stands between the reader and the page"));
+            let finding = self.say(finding, "the address was copied out of a mail or a search");
+            return Some(match self.whole().filter(|_| !page.is_empty()) {
+                Some(whole) => finding.help("link to the page itself").fix(whole, page),
+                None => finding.help("open it, and copy the address from there"),
+            });
         }
         let kept = query::without_tracking(url, query::ours(host, ground.publication));
         if kept != *url && !ground.paid {

@@ -102,6 +102,8 @@ pub(crate) const CHECKS: &[Check] = &[
     check("kicker-off-list"),
     check("quote-not-in-story"),
     quiet("number-not-in-source"),
+    check("number-not-in-issue"),
+    check("reading-promise"),
     check("relative-day"),
     check("weekday-wrong"),
     check("date-stale"),

@@ -5,6 +5,7 @@ pub(crate) mod days;
 mod leftovers;
 pub(crate) mod letters;
 mod names;
+pub(crate) mod promises;
 mod quotes;
 
 use std::collections::BTreeMap;
@@ -147,7 +148,8 @@ fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) 
         let here = at..at + word.len();
         at = here.end + text[here.end..].chars().next().map_or(0, char::len_utf8);
         let address = text[..here.start].ends_with(['.', '@', '/', '-']);
-        let shop = text[here.end..].starts_with(" Maxx");
+        // T.K. Maxx's younger sign, and an old computer.
+        let shop = text[here.end..].starts_with(" Maxx") || text[here.end..].starts_with("-80");
         if is_to_come(word) && !shop && !(address && word == "tk") {
             found.push(here);
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::address::Mailbox;
+use crate::check::links::hosts;
 use crate::config::brand;
 use crate::config::read::{Reading, checks, texts};
 use crate::config::tree::{Entry, Table};
@@ -48,6 +49,10 @@ pub(crate) fn newsletter(
     let relay = relay(table, relays, out);
     let look = brand::look(table, house, out);
     let from = from?;
+    let hosts = publication.map(|publication| publication.hosts.as_slice()).unwrap_or_default();
+    for (key, mailbox) in std::iter::once(("from", &from)).chain(reply_to.as_ref().map(|reply| ("reply_to", reply))) {
+        mistyped(table, key, mailbox, hosts, out);
+    }
     let list_id = match table.text("list_id") {
         Some(text) => {
             if !is_list_id(&text.value) {
@@ -93,6 +98,15 @@ pub(crate) fn newsletter(
         look,
         from,
     })
+}
+
+/// A sender one slip of the fingers away from the house: who owns that domain gets its answers.
+fn mistyped(table: &Table, key: &str, mailbox: &Mailbox, hosts: &[String], out: &mut Reading) {
+    let domain = mailbox.address.domain();
+    let Some((text, meant)) = table.text(key).zip(hosts::meant(domain, hosts)) else { return };
+    let finding = Finding::error("from-mismatch", format!("{domain} is none of this newsroom's hosts"));
+    let finding = finding.at(&text.source, text.span.clone(), format!("{meant} is meant?"));
+    out.findings.push(finding.help("correct it, or name the domain in [publication] hosts if it is yours"));
 }
 
 const APPROVALS: [(&str, Approval); 3] =

@@ -25,11 +25,9 @@ impl Compiler<'_> {
         let label = file.label.as_ref().map(|label| self.read_line(label));
         self.paid = matches!(file.body, BodyFile::Sponsor { .. });
         let body = self.body(&file.body);
-        self.paid = false;
-        let label = match &file.body {
-            BodyFile::Sponsor { .. } => Some(self.sponsor_label(label, file.label.as_ref())),
-            _ => label,
-        };
+        // A promo may turn out to be somebody's standing copy.
+        let paid = std::mem::take(&mut self.paid);
+        let label = if paid { Some(self.sponsor_label(label, file.label.as_ref())) } else { label };
         Some(Block { id, label, only: file.only, body: body? })
     }
 
@@ -221,6 +219,7 @@ impl Compiler<'_> {
         let file = story::read_snippet(&source, &mut findings);
         self.findings.absorb(findings);
         self.window(name, &file);
+        self.paid = file.paid;
         let (image, button) = (
             file.image.as_ref().map(|image| self.image(image)),
             file.button.as_ref().map(|button| self.button(button)),

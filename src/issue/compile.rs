@@ -112,6 +112,12 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
     let issue = compiler.issue(name, &file);
     let Compiler { mut findings, met, passages, leads, headlines, .. } = compiler;
     check::words::check(&passages, date, config, &mut findings);
+    if let Some(issue) = issue.as_ref().filter(|_| !findings.iter().any(check::is_compile_error)) {
+        let stories = met.iter().skip(1).map(|source| source.text.as_str()).collect();
+        let said = check::words::promises::Said { issue, stories };
+        let english = config.publication.language.starts_with("en");
+        check::words::promises::check(&passages, &said, english, &mut findings);
+    }
     findings.extend(check::links::words::same_words(leads.iter().chain(&headlines)));
     findings.extend(config.warnings.iter().chain(&newsletter.look.unreadable).cloned());
     let mut findings = check::apply(findings.into_vec(), config, newsletter, &file.waivers);
@@ -163,7 +169,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) language: Language,
     /// Ids of all blocks: what a link inside the mail may lead to.
     pub(crate) anchors: Vec<String>,
-    /// While a sponsor's block is read.
+    /// While paid words are read.
     pub(crate) paid: bool,
     pub(crate) findings: Findings,
     /// The issue's file, then those it shows, in order: findings are told so. Files only quoted from come after.
@@ -197,6 +203,7 @@ impl Compiler<'_> {
             let help = "correct the date, or leave the key out: the file's name says it";
             self.findings.push(finding.help(help).mend(date.span.clone(), fix));
         }
+        self.day_off(name, file);
         let blocks = self.blocks(&file.blocks);
         self.findings.extend(check::editorial::contents(&file.blocks));
         self.remember(name, file);
@@ -237,6 +244,21 @@ impl Compiler<'_> {
         self.findings.extend(check::rendered::images_only(&issue));
         self.findings.extend(check::rendered::text_empty(&issue));
         Some(issue)
+    }
+
+    /// A day on which the newsletter does not appear: an extra says so by its name, or by an hour of its own.
+    fn day_off(&mut self, name: &IssueName, file: &IssueFile) {
+        let extra = file.send_at.is_some() || name.slot != self.date.to_string();
+        if extra || crate::schedule::is_sending_day(self.newsletter, self.date) {
+            return;
+        }
+        let title = format!("{} does not appear on {}", self.newsletter.title, self.date.format("%A, %-d %B %Y"));
+        let finding = Finding::warning("date-stale", title).at(&file.source, 0..0, "");
+        let help = format!(
+            "give the file the right day, or the issue a `send_at` if it is an extra: `send --due` passes over {}",
+            name.slot
+        );
+        self.findings.push(finding.help(help));
     }
 
     fn subject(&mut self, file: &IssueFile) -> Option<String> {

@@ -34,6 +34,8 @@ pub(crate) struct StoryFile {
 
 /// One snippet: a promo, standing copy of a sponsor.
 pub(crate) struct SnippetFile {
+    /// Standing copy somebody pays for.
+    pub(crate) paid: bool,
     pub(crate) title: Option<Text>,
     pub(crate) button: Option<ButtonFile>,
     pub(crate) image: Option<ImageFile>,
@@ -108,8 +110,9 @@ pub(crate) fn read_snippet(source: &Arc<Source>, out: &mut Findings) -> SnippetF
     let document = tree::read(source, front, "syntax", out);
     let mut fields = Fields::new(&document.table, out);
     fields.strangers("a snippet", SNIPPET_KEYS);
-    fields.choice("kind", &[("promo", ()), ("sponsor", ()), ("footer", ())]);
+    let paid = fields.choice("kind", &[("promo", false), ("sponsor", true), ("footer", false)]);
     SnippetFile {
+        paid: paid.is_some_and(|paid| paid.value),
         title: fields.words("title"),
         button: button(&mut fields),
         image: image_of(&mut fields),

@@ -368,6 +368,16 @@ fn pictures_are_found_and_described() {
 }
 
 #[test]
+fn standing_copy_that_is_paid_for_is_labelled_and_its_clicks_are_its_own() {
+    let mut shelf = Shelf::new();
+    let offer = "button = { label = \"To the rope shop\", url = \"https://rope.example/?utm_source=quay\" }";
+    shelf.snippets.insert("rope", format!("+++\nkind = \"sponsor\"\n{offer}\n+++\nGood rope.\n"));
+    let (issue, findings) = run(&and("type = \"promo\"\nsnippet = \"rope\""), &shelf);
+    assert!(findings.is_empty(), "{:?}", told(&findings));
+    assert_eq!(issue.unwrap().blocks.last().unwrap().label.as_deref(), Some("Advertisement"));
+}
+
+#[test]
 fn a_promo_outside_its_days_is_said() {
     let mut shelf = Shelf::new();
     shelf.snippets.insert("late", "+++\nuntil = 2026-11-23\n+++\nGone.\n".to_owned());

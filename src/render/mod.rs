@@ -11,6 +11,7 @@ mod inbox;
 mod lines;
 mod links;
 mod outline;
+pub(crate) mod postal;
 mod running;
 mod slots;
 mod style;

@@ -15,6 +15,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::feed::{self, Kind};
 use super::links;
 use super::outline::{Medium, outline};
+use super::postal;
 use super::style::Brand;
 use super::words::{Words, direction, long_date};
 use crate::issue::{Body, Issue};
@@ -108,7 +109,7 @@ impl Page<'_> {
                 a href=(self.archive()) { (self.words.all_editions) }
                 a rel="next" href={ (issue.web_url) "/next" } { (self.words.next) }
             }
-            p { (issue.publication.postal_address) }
+            p { (postal::address(&issue.publication.postal_address, &issue.publication.language)) }
             @if let Some(url) = links::target(&issue.publication.url) { p.meta { a href=(url) { (links::host(&url)) } } }
             nav.feeds aria-label=(self.words.feeds) {
                 @for kind in Kind::ALL { a href={ (self.archive()) "/" (kind.file()) } type=(kind.mime()) { (kind.name()) } }

@@ -14,6 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{Site, fresh};
+use crate::render::postal;
 use crate::words::{self, Template};
 
 const STYLE: &str = include_str!("page.css");
@@ -160,7 +161,7 @@ fn whole(site: &Site, kept: Kept, title: &str, head: &Markup, content: &Markup) 
                 main { (content) }
                 footer {
                     p { a href=(house.url) { (house.name) } }
-                    p { (house.postal_address) }
+                    p { (postal::address(&house.postal_address, lang)) }
                 }
             }
         }

@@ -26,6 +26,53 @@ const SHORTENERS: [&str; 18] = [
     "amzn.to",
 ];
 
+/// The page behind a go-between: what a mailbox's guard or a search made of an address that was copied there.
+pub(super) fn wrapped(url: &str) -> Option<String> {
+    const GUARDS: [(&str, &str); 8] = [
+        ("safelinks.protection.outlook.com", "url"),
+        ("google.com/url", "q"),
+        ("google.com/url", "url"),
+        ("l.facebook.com/l.php", "u"),
+        ("lm.facebook.com/l.php", "u"),
+        ("slack-redir.net/link", "url"),
+        ("linkedin.com/redir/redirect", "url"),
+        ("urldefense.proofpoint.com", "u"),
+    ];
+    let (place, query) = url.split_once("://")?.1.split_once('?')?;
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let host = place.split('/').next()?;
+    let stands = |guard: &str| match guard.split_once('/') {
+        Some((own, path)) => {
+            host.trim_start_matches("www.") == own && place.trim_end_matches('/').ends_with(&format!("/{path}"))
+        }
+        None => host == guard || host.ends_with(&format!(".{guard}")),
+    };
+    let page = GUARDS.iter().filter(|(guard, _)| stands(guard)).find_map(|(_, name)| value(name))?;
+    // Proofpoint has an alphabet of its own; its address is told, not mended.
+    let page = if host.starts_with("urldefense") { String::new() } else { unescaped(page)? };
+    Some(if page.starts_with("http") { page } else { String::new() })
+}
+
+/// `%3A` back into `:`.
+fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let code = behind.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// Hosts of machines at home, and of places where drafts are shown. `.example`, `.test` and `.invalid` are left alone:
 /// they say what they are.
 pub(crate) fn is_placeholder(host: &str) -> bool {
@@ -42,13 +89,14 @@ pub(crate) fn is_placeholder(host: &str) -> bool {
     named || inside || at_home
 }
 
-/// A page of the house's own that is not out yet.
+/// A page of the house's own that is not out yet, or the sheet it was written on.
 pub(super) fn is_draft(url: &str, host: &str, own: &[String]) -> bool {
     let ours = |host: &str| own.iter().any(|own| host == own || host == format!("www.{own}"));
     let beside = ["dev.", "test.", "stage.", "draft.", "drafts."];
     beside.iter().any(|start| host.strip_prefix(start).is_some_and(ours))
         || url.contains("preview=true")
         || url.contains("/wp-admin/")
+        || (host == "docs.google.com" && url.split(['?', '#']).next().is_some_and(|page| page.ends_with("/edit")))
 }
 
 /// Endings of hosts at home, and of places where drafts are shown.
@@ -75,9 +123,20 @@ fn is_private_v6(address: std::net::Ipv6Addr) -> bool {
 
 /// The host that was meant, where this one is a slip of the fingers: one of the house's own with one letter wrong, a
 /// `www.` with too many or too few, an ending that there is none of.
-pub(super) fn meant(host: &str, own: &[String]) -> Option<String> {
-    if let Some(near) = own.iter().find(|own| strsim::damerau_levenshtein(own, host) == 1 && own.len() > 6) {
-        return Some(near.clone());
+pub(crate) fn meant(host: &str, own: &[String]) -> Option<String> {
+    let within =
+        |own: &String| host.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if own.iter().any(within) {
+        return None;
+    }
+    // `letters.lanern.example` is a slip within the house as well.
+    let near = own.iter().filter(|own| own.len() > 6).find_map(|own| {
+        let labels = own.matches('.').count() + 1;
+        let at = host.rmatch_indices('.').nth(labels - 1).map_or(0, |(at, _)| at + 1);
+        (strsim::damerau_levenshtein(own, &host[at..]) == 1).then(|| format!("{}{own}", &host[..at]))
+    });
+    if near.is_some() {
+        return near;
     }
     for (wrong, right) in [("wwww.", "www."), ("ww.", "www."), ("www..", "www."), ("wwe.", "www.")] {
         if let Some(rest) = host.strip_prefix(wrong).filter(|rest| rest.contains('.')) {
@@ -112,6 +171,7 @@ mod tests {
         for (slip, right) in [
             ("lantern.exmaple", "lantern.example"),
             ("lanern.example", "lantern.example"),
+            ("letters.lanern.example", "letters.lantern.example"),
             ("wwww.quay.news", "www.quay.news"),
             ("quay.con", "quay.com"),
         ] {

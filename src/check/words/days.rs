@@ -7,7 +7,7 @@ mod recurring;
 
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::{Passage, whole_words};
 use crate::finding::{Finding, Findings};
@@ -61,6 +61,7 @@ impl Days<'_> {
         for (name, weekday, form) in self.calendar.weekdays() {
             for at in whole_words(self.text, name) {
                 let rest = &self.text[at.end..];
+                findings.extend(self.of_another_day(&at, *weekday));
                 match dates::behind(rest, *form == Form::Short, self.written, self.calendar) {
                     Some(Dated { days, length }) => {
                         let whole = at.start..at.end + length;
@@ -84,6 +85,16 @@ impl Days<'_> {
         }
         dated.sort_by_key(|at| at.end);
         dated
+    }
+
+    /// A letter that greets its readers on the day it was copied from.
+    fn of_another_day(&self, at: &Range<usize>, weekday: Weekday) -> Option<Finding> {
+        let own = self.passage.written.is_none() && weekday != self.written.weekday();
+        if !own || !self.calendar.is_today(&self.text[..at.start], &self.text[at.end..]) {
+            return None;
+        }
+        let finding = Finding::warning("weekday-wrong", self.calendar.appears(self.written));
+        Some(self.say(finding, at.clone(), "which day is this?"))
     }
 
     /// Dates that no calendar has, whether a weekday stands before them or not.

@@ -205,7 +205,11 @@ fn run_on(text: &str) -> Vec<(Range<usize>, String)> {
         let word =
             around(text, at.saturating_sub(LONGEST_WORD)..at).rsplit(char::is_whitespace).next().unwrap_or_default();
         let next = around(text, at + 1..at + LONGEST_WORD).split(char::is_whitespace).next().unwrap_or_default();
-        let small = word.len() > 2 && word.chars().all(|c| c.is_lowercase());
+        let mut own = word.chars();
+        let capital = own.next().is_some_and(char::is_uppercase) && word.chars().count() > 3;
+        // A name may end a sentence, but no address: `Booking.com` goes on small.
+        let small =
+            word.len() > 2 && (word.chars().all(char::is_lowercase) || (capital && own.all(char::is_lowercase)));
         let mut letters = next.chars();
         let sentence = match (text[at..].starts_with('.'), letters.next(), letters.next()) {
             (true, Some(first), Some(second)) => first.is_uppercase() && second.is_lowercase(),

@@ -149,7 +149,11 @@ fn foreign(text: &str) -> Vec<(std::ops::Range<usize>, String)> {
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         let here = at..at + word.len();
         at = here.end + text[here.end..].chars().next().map_or(0, char::len_utf8);
-        if let Some(meant) = at_home(word).or_else(|| figures(word)) {
+        // `4.2O`: behind a point nothing but figures stands.
+        let broken =
+            text[..here.start].strip_suffix(['.', ',']).is_some_and(|sum| sum.ends_with(|c: char| c.is_ascii_digit()));
+        let meant = at_home(word).or_else(|| figures(word, broken));
+        if let Some(meant) = meant {
             found.push((here, meant));
         }
     }
@@ -170,14 +174,15 @@ fn at_home(word: &str) -> Option<String> {
     meant.filter(|_| strangers > 0)
 }
 
-/// `2O26`: a figure between figures that is none.
-fn figures(word: &str) -> Option<String> {
+/// `2O26`: a figure between figures that is none; behind a point, one at the end.
+fn figures(word: &str, broken: bool) -> Option<String> {
     let figure = |c: char| match c {
         'O' | 'o' => Some('0'),
         'l' | 'I' => Some('1'),
         c => c.is_ascii_digit().then_some(c),
     };
-    let ends = word.starts_with(|c: char| c.is_ascii_digit()) && word.ends_with(|c: char| c.is_ascii_digit());
+    let ends = word.starts_with(|c: char| c.is_ascii_digit())
+        && word.ends_with(|c: char| c.is_ascii_digit() || (broken && matches!(c, 'O' | 'o')));
     let meant: Option<String> = word.chars().map(figure).collect();
     meant.filter(|meant| ends && meant != word)
 }

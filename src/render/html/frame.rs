@@ -6,6 +6,7 @@ use super::sheet::{Ink, Margin, Sheet};
 use crate::brand::{Brand, FootLink, Nameplate};
 use crate::prose::Slot;
 use crate::render::links;
+use crate::render::postal;
 use crate::render::style::{
     BAND, GUTTER, HAIRLINE, MASTHEAD_RULE, Masthead, PHONE, PHONE_GUTTER, Palette, SHEET, SMALL_MEASURE, Space, Voice,
 };
@@ -184,10 +185,15 @@ impl Sheet<'_> {
                         (own(Slot::Unsubscribe, &self.words.unsubscribe)) " " (own(Slot::Preferences, &self.words.preferences))
                     }))
                     @if !house.is_empty() { (line(&self.foot_links(&house))) }
-                    (self.line(Voice::Meta, Ink::Quiet, Margin::Nothing, &html! { (self.issue.publication.postal_address) }))
+                    (self.line(Voice::Meta, Ink::Quiet, Margin::Nothing, &self.postal_address()))
                 }
             } } },
         )
+    }
+
+    fn postal_address(&self) -> Markup {
+        let publication = &self.issue.publication;
+        postal::address(&publication.postal_address, &publication.language)
     }
 
     fn foot_links(&self, links: &[&FootLink]) -> Markup {

@@ -8,7 +8,7 @@ const SOUPS: &str = "issues/stories/2026/five-soups.md";
 const LIDO: &str = "issues/stories/2026/lido-keys.md";
 const BILLS: &str = "issues/stories/2026/water-bills.md";
 const PROMO: &str = "issues/snippets/subscribe.md";
-const CONFIG: &str = "config.toml";
+pub(super) const CONFIG: &str = "config.toml";
 
 fn case(
     check: &'static str,
@@ -21,31 +21,31 @@ fn case(
     Case { check, level, wrong, right, both: Vec::new(), at: At::Slip }
 }
 
-fn error(check: &'static str, file: &'static str, old: &'static str, words: [&str; 2]) -> Case {
+pub(super) fn error(check: &'static str, file: &'static str, old: &'static str, words: [&str; 2]) -> Case {
     case(check, "error", file, old, words)
 }
 
-fn warning(check: &'static str, file: &'static str, old: &'static str, words: [&str; 2]) -> Case {
+pub(super) fn warning(check: &'static str, file: &'static str, old: &'static str, words: [&str; 2]) -> Case {
     case(check, "warning", file, old, words)
 }
 
 /// One more sentence in the story.
-fn told(check: &'static str, level: &'static str, words: [&str; 2]) -> Case {
+pub(super) fn told(check: &'static str, level: &'static str, words: [&str; 2]) -> Case {
     let old = "The pump's motor tripped";
     let [wrong, right] = words.map(|words| format!("{words} {old}"));
     case(check, level, STORY, old, [&wrong, &right])
 }
 
 /// One more line in the letter's last words.
-fn said(check: &'static str, level: &'static str, words: [&str; 2]) -> Case {
+pub(super) fn said(check: &'static str, level: &'static str, words: [&str; 2]) -> Case {
     let old = "one. If your street";
     let [wrong, right] = words.map(|words| format!("{words}\n{old}"));
     case(check, level, ISSUE, old, [&wrong, &right])
 }
 
-const SUBJECT: &str = "The barrier held. One pump did not";
-const PREHEADER: &str = "Plus the vote that made line 5, who owns the Saltmarket, and supper after ten";
-const ALT: &str =
+pub(super) const SUBJECT: &str = "The barrier held. One pump did not";
+pub(super) const PREHEADER: &str = "Plus the vote that made line 5, who owns the Saltmarket, and supper after ten";
+pub(super) const ALT: &str =
     "alt = \"Halloran & Daughters: a storm lamp, a coil of rope and a yellow oilskin hanging in a shop window\"";
 const WORDS_OFF: (&str, &str) = ("[newsletters.morning.checks]", "[newsletters.morning.checks]\nwords = \"off\"");
 const LEVELS: &str = "\nrelative-day = \"warn\"";
@@ -407,14 +407,15 @@ fn links() -> Vec<Case> {
 }
 
 fn pictures() -> Vec<Case> {
+    let plus = "Plus who owns the Saltmarket, and supper after ten";
     let poster = |words: &str| {
         format!(
-            "subject = \"{SUBJECT}\"\npreheader = \"{PREHEADER}\"\n[[block]]\ntype = \"image\"\nsrc = \"images/tide-table.png\"\nalt = \"A chart\"\n{words}"
+            "subject = \"{SUBJECT}\"\npreheader = \"{plus}\"\n[[block]]\ntype = \"image\"\nsrc = \"images/tide-table.png\"\nalt = \"A chart\"\n{words}"
         )
     };
     let long = |words: usize| format!("{}\none. If your street", "and so on it went ".repeat(words));
     let text = "[[block]]\ntype = \"text\"\ntext = \"At midnight the sea stood higher at the Custom House than anybody has measured it, and the city behind the gate was dry.\"\n";
-    let alone = |only: &str| format!("subject = \"{SUBJECT}\"\npreheader = \"{PREHEADER}\"\n{text}{only}");
+    let alone = |only: &str| format!("subject = \"{SUBJECT}\"\npreheader = \"{plus}\"\n{text}{only}");
     vec![
         error("alt-missing", ISSUE, ALT, ["alt = \"\"", "alt = \"A storm lamp in a shop window\""]),
         warning("alt-is-filename", ISSUE, ALT, ["alt = \"IMG_4031\"", "alt = \"Image 4031 of the archive\""]),

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use crate::typography::folded;
 use crate::words::Words;
 
 pub(crate) struct Calendar {
@@ -10,6 +11,8 @@ pub(crate) struct Calendar {
     /// Words whose day moves on with each morning, and those whose week does.
     pub(super) near: &'static [&'static str],
     pub(super) wide: &'static [&'static str],
+    /// Words before a weekday that say it is the day of reading.
+    pub(super) today: &'static [&'static str],
     pub(super) english: bool,
     /// `11/24/2026`, as Americans write.
     pub(super) month_first: bool,
@@ -69,9 +72,15 @@ impl Calendar {
             "pt" => (&["ontem", "anteontem", "amanhã"], &[]),
             _ => (&[], &[]),
         };
+        let today: &[&str] = match words.language {
+            "en" if known => &["it is", "it's", "today is", "today's", "happy", "this is"],
+            "de" => &["heute ist", "es ist"],
+            "pt" => &["hoje é", "feliz"],
+            _ => &[],
+        };
         let tag = language.to_ascii_lowercase();
         let month_first = english && (tag == "en" || tag.ends_with("-us"));
-        Self { weekdays, months: words.months(), near, wide, english, month_first }
+        Self { weekdays, months: words.months(), near, wide, today, english, month_first }
     }
 
     pub(super) fn weekdays(&self) -> &[(String, Weekday, Form)] {
@@ -95,11 +104,37 @@ impl Calendar {
         self.weekdays.iter().any(|(name, _, form)| *form == Form::Name && text.starts_with(name.as_str()))
     }
 
+    /// Whether these words lead to a weekday as to the day they are read on: `It's`, `Happy`.
+    pub(super) fn is_today(&self, before: &str, behind: &str) -> bool {
+        let words = folded(before).to_lowercase();
+        let words = words.trim_end();
+        let alone = |lead: &&&str| {
+            let rest = words.strip_suffix(**lead);
+            rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+        };
+        // `It is Monday that worries them`, `It's Friday night they fear`.
+        let goes_on = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        self.today.iter().any(|lead| alone(&lead)) && !(goes_on && self.month(first_word(behind)).is_none())
+    }
+
+    /// `this issue is for a Tuesday`
+    pub(super) fn appears(&self, day: NaiveDate) -> String {
+        format!("this issue is for a {}", self.name_of(day))
+    }
+
+    fn name_of(&self, day: NaiveDate) -> String {
+        let right = self.weekdays.iter().find(|(_, weekday, _)| *weekday == day.weekday());
+        right.map_or_else(|| day.weekday().to_string(), |(name, ..)| name.clone())
+    }
+
     /// `8 December 2026 is a Tuesday, not a Wednesday`
     pub(super) fn correction(&self, day: NaiveDate, said: &str) -> String {
-        let right = self.weekdays.iter().find(|(_, weekday, _)| *weekday == day.weekday());
-        let right = right.map_or_else(|| day.weekday().to_string(), |(name, ..)| name.clone());
+        let right = self.name_of(day);
         let month = &self.months[day.month0() as usize];
         format!("{} {month} {} is a {right}, not a {said}", day.day(), day.year())
     }
+}
+
+fn first_word(text: &str) -> &str {
+    text.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
 }

@@ -21,7 +21,7 @@ pub(super) struct Dated {
 /// The date right behind a weekday: `, 24 November 2026`, ` November 24`, ` the 24th`, ` 24/11/2026`. Short forms of a
 /// weekday may end with a dot. Without a year the one nearest to `near` is meant.
 pub(super) fn behind(rest: &str, dotted: bool, near: NaiveDate, calendar: &Calendar) -> Option<Dated> {
-    let tokens = tokens(rest, dotted);
+    let tokens = tokens(rest, dotted, calendar);
     // What may be no weekday at all, such as `Sat`, wants a whole date.
     in_figures(&tokens, rest, calendar).or_else(|| in_words(&tokens, near, calendar)).or_else(|| {
         let first = tokens.first().filter(|_| calendar.english && !dotted)?;
@@ -81,7 +81,7 @@ fn in_figures(tokens: &[Token<'_>], rest: &str, calendar: &Calendar) -> Option<D
     Some(Dated { days: days.into_iter().collect(), length: third.end })
 }
 
-/// Dates no calendar has, by the day before the month: `31 November`, `29 February 2027`.
+/// Dates no calendar has: `31 November`, `29 February 2027`, and in English `February 30`.
 pub(super) fn impossible(text: &str, calendar: &Calendar) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     for (month, name) in calendar.months() {
@@ -95,10 +95,25 @@ pub(super) fn impossible(text: &str, calendar: &Calendar) -> Vec<(Range<usize>, 
             if let Some(day) = number(word).filter(|day| !exists(*day)) {
                 let of = year.map(|year| format!(" {year}")).unwrap_or_default();
                 found.push((before.len() - word.len()..at.end, format!("there is no {day} {name}{of}")));
+            } else if calendar.english && number(word).is_none() {
+                found
+                    .extend(month_first(text, month, &at).map(|at| (at.clone(), format!("there is no {}", &text[at]))));
             }
         }
     }
     found
+}
+
+/// `February 30`, `February 29, 2027`, where there is no such day; `February 30,000 people came` is none of them.
+fn month_first(text: &str, month: u32, name: &Range<usize>) -> Option<Range<usize>> {
+    let rest = text[name.end..].strip_prefix([' ', '\n', '\u{a0}'])?;
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next()?;
+    let behind = &rest[word.len()..];
+    let day = number(word)?;
+    let counts = behind.strip_prefix([',', '.']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let year: Option<i32> = behind.strip_prefix(", ").and_then(|rest| rest.get(..4)).and_then(|year| year.parse().ok());
+    let exists = NaiveDate::from_ymd_opt(year.unwrap_or(2024), month, day).is_some();
+    (!counts && !exists).then(|| name.start..text.len() - behind.len() + year.map_or(0, |_| ", 2027".len()))
 }
 
 /// One word behind a weekday, and where it ends.
@@ -108,9 +123,9 @@ struct Token<'t> {
 }
 
 /// The first words behind a weekday, small ones left out, as long as they stand close together.
-fn tokens(rest: &str, dotted: bool) -> Vec<Token<'_>> {
+fn tokens<'t>(rest: &'t str, dotted: bool, calendar: &Calendar) -> Vec<Token<'t>> {
     const SMALL: [&str; 8] = ["the", "of", "de", "do", "den", "dem", "der", "vom"];
-    let mut tokens: Vec<Token<'_>> = Vec::new();
+    let mut tokens: Vec<Token<'t>> = Vec::new();
     let (mut at, mut dot) = (0, dotted);
     while tokens.len() < 3 {
         let near = |c: &char| {
@@ -122,8 +137,8 @@ fn tokens(rest: &str, dotted: bool) -> Vec<Token<'_>> {
             break;
         }
         at += gap + word.len();
-        // `24. November`: the dot of an ordinal.
-        dot = is_figures(word);
+        // `24. November`, `Nov. 24`: the dot of an ordinal, or of a month cut short.
+        dot = is_figures(word) || calendar.month(word).is_some();
         if !SMALL.contains(&word) {
             tokens.push(Token { word, end: at });
         }
