@@ -26,6 +26,11 @@ pub(crate) enum Copies {
 }
 
 impl Copies {
+    /// It lies with some readers' own data.
+    pub(crate) fn lies_with_readers(&self) -> bool {
+        matches!(self, Self::Broken { .. })
+    }
+
     /// What is wrong, and with whose copies; `None` where all are whole.
     pub(crate) fn broken(&self) -> Option<String> {
         match self {

@@ -245,10 +245,9 @@ fn copies_must_stand(
     let copies = press::look_at_copies(store.path(), edition.id, version, signer, config.bounces.as_ref())?;
     let Some(broken) = copies.broken() else { return Ok(()) };
     let flag = world.newsletter_flag(config, newsletter);
-    Err(Failure::not_ready(format!("nobody was mailed: {broken}")).hint(format!(
-        "mend it, then `pressrun{flag} hold {slot}`, `approve`, `amend` and `release`; \
-         or take a reader whose data is at fault off the list"
-    )))
+    let or = if copies.lies_with_readers() { "; or take a reader whose data is at fault off the list" } else { "" };
+    Err(Failure::not_ready(format!("nobody was mailed: {broken}"))
+        .hint(format!("mend it, then `pressrun{flag} hold {slot}`, `approve`, `amend` and `release`{or}")))
 }
 
 /// Before the first message: what every copy leads to is there. The web edition is, since the run has begun.
