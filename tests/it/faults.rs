@@ -314,6 +314,8 @@ fn abandoned(run: Child, sink: &Sink) {
     let ended = run.wait_with_output().unwrap();
     assert!(begun.elapsed() < HOLD / 2, "it waited for the relay: {:?}", sink.commands());
     assert_eq!(ended.status.code(), Some(143), "{ended:?}");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("asked again, it ends now"), "{said}");
 }
 
 /// How long a relay holds back a reply.
