@@ -294,12 +294,22 @@ impl Floor {
         }
     }
 
+    /// Messages that were granted and not answered.
+    fn under_way(&self) -> usize {
+        (MAIN..self.lines.len()).map(|relay| self.hands.held(relay)).sum()
+    }
+
     /// The first signal ends granting and lets what is in flight finish; a second one abandons that too, and what is
     /// known of it is committed.
     fn stop(&mut self, stop: Stop, actions: &mut Vec<Action>) {
         if std::mem::replace(&mut self.stopped, true) {
             self.hands.abandon();
             actions.push(Action::Abandon);
+        } else if self.under_way() > 0 {
+            let under_way = self.under_way();
+            actions.push(Action::Tell(format!(
+                "the run ends once the relay has answered what is on the wire ({under_way}); asked again, it ends now"
+            )));
         }
         self.finish(match stop {
             Stop::Interrupt => End::Interrupted,
@@ -403,7 +413,7 @@ impl Floor {
         let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
         let (most, lanes) = self.grantable(relay, now);
         let pause: Vec<_> = self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect();
-        let busy = (MAIN..self.lines.len()).map(|relay| self.hands.held(relay)).sum();
+        let busy = self.under_way();
         let still = most > 0 && self.hands.any_waits(relay);
         let gathered = self.gather.is_over(now, most.max(self.outbox.len()), busy, still);
         if !gathered && pause.is_empty() && self.rests.is_empty() {

@@ -342,9 +342,11 @@ fn starttls_is_never_stripped_smuggled_past_or_given_up() {
         Script { tls: Tls::Offered, always: vec![(At::StartTls, "502 5.5.1 no TLS today")], ..Script::default() };
     let refused = Sink::start(script.clone());
     assert!(matches!(trouble(&relay(&refused)), Trouble::Refuses(_)));
-    let busy = Sink::start(Script { always: vec![(At::StartTls, "454 4.7.0 no TLS now")], ..script });
+    let busy = Sink::start(Script { always: vec![(At::StartTls, "454 4.7.0 no TLS now")], ..script.clone() });
     assert!(matches!(trouble(&relay(&busy)), Trouble::Away(_)));
-    for sink in [injected, refused, busy] {
+    let going = Sink::start(Script { always: vec![(At::StartTls, "421 4.3.2 going down")], ..script });
+    assert!(matches!(trouble(&relay(&going)), Trouble::Away(_)));
+    for sink in [injected, refused, busy, going] {
         assert!(!sink.commands().iter().any(|command| command.starts_with("MAIL")), "{:?}", sink.commands());
     }
 }

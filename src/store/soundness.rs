@@ -135,7 +135,9 @@ impl Store {
                  GROUP BY delivery.edition, delivery.subscriber"
             ),
         )?;
-        for reader in ["reader.folded = suppression.what", "'@' || reader.domain = suppression.what"] {
+        // Only a whole domain is looked for reader by reader.
+        let domain = "suppression.what LIKE '@%' AND '@' || reader.domain = suppression.what";
+        for reader in ["reader.folded = suppression.what", domain] {
             broken.extend(mailed(
                 "been suppressed",
                 &format!(

@@ -1,5 +1,7 @@
 //! `send --due`: the tool owns zones, days, lateness and repeats, so that cron may call it every five minutes.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::sink::{Script, Sink};
 use crate::world::{World, readers};
 
@@ -248,23 +250,38 @@ fn one_newsletter_that_is_not_ready_does_not_keep_another_back() {
 }
 
 #[test]
-fn cron_sends_once_on_the_days_the_clock_is_changed() {
-    // Lisbon: 01:30 does not exist in March and comes twice in October. Then: too early, due, and once more.
-    for (date, evening, early, due, again) in [
-        ("2026-03-29", "2026-03-28T20:00:00Z", "00:59", "01:00", "01:30"),
-        ("2026-10-25", "2026-10-24T20:00:00Z", "00:29", "00:30", "01:30"),
-    ] {
+fn cron_sends_once_on_the_days_the_clock_is_changed_in_every_zone() {
+    // An hour that never comes means the next instant that does; one that comes twice means the first.
+    let table = [
+        ("Europe/Lisbon", "2026-03-29", "01:30", "2026-03-29T01:00:00Z"),
+        ("Europe/Lisbon", "2026-10-25", "01:30", "2026-10-25T00:30:00Z"),
+        ("Europe/Berlin", "2026-03-29", "02:30", "2026-03-29T01:00:00Z"),
+        ("Europe/Berlin", "2026-10-25", "02:30", "2026-10-25T00:30:00Z"),
+        ("America/New_York", "2026-03-08", "02:30", "2026-03-08T07:00:00Z"),
+        ("America/New_York", "2026-11-01", "01:30", "2026-11-01T05:30:00Z"),
+        ("America/St_Johns", "2026-03-08", "02:30", "2026-03-08T05:30:00Z"),
+        ("Pacific/Auckland", "2026-09-27", "02:30", "2026-09-26T14:00:00Z"),
+        ("Pacific/Auckland", "2026-04-05", "02:30", "2026-04-04T13:30:00Z"),
+        // Half an hour is changed here, and midnight there.
+        ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03T15:30:00Z"),
+        ("Australia/Lord_Howe", "2026-04-05", "01:45", "2026-04-04T14:45:00Z"),
+        ("Asia/Beirut", "2026-03-29", "00:30", "2026-03-28T22:00:00Z"),
+    ];
+    for (zone, date, hour, due) in table {
         let sink = Sink::start(Script::default());
         let mut world = newsroom(&sink);
-        let config = world.read("config.toml").replace("06:30", "01:30").replace("\"Mon\", ", "\"Sun\", \"Mon\", ");
-        world.write("config.toml", &config);
+        let config = world.read("config.toml").replace("06:30", hour).replace("Europe/Lisbon", zone);
+        world.write("config.toml", &config.replace("\"Mon\", ", "\"Sun\", \"Mon\", "));
         world.write(&format!("issues/morning/{date}.toml"), &world.read("issues/morning/2026-11-24.toml"));
-        world.at(evening);
+        let due: DateTime<Utc> = due.parse().unwrap();
+        let at = |minutes| (due + TimeDelta::minutes(minutes)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        world.at(&at(-300));
         world.ok(&["approve", date, "--by", "Ada", "--yes"]);
-        for (time, sent) in [(early, 0), (due, 3), (again, 3)] {
-            world.at(&format!("{date}T{time}:00Z"));
+        // Too early, due, when the hour comes once more, and an hour later.
+        for (minutes, sent) in [(-1, 0), (0, 3), (30, 3), (60, 3), (120, 3)] {
+            world.at(&at(minutes));
             world.ends(0, &["send", "--due"]);
-            assert_eq!(sink.kept().len(), sent, "{date} {time} UTC");
+            assert_eq!(sink.kept().len(), sent, "{zone} {date} {hour}: {minutes} minutes after {due}");
         }
     }
 }

@@ -1,4 +1,12 @@
 //! Relays, stores, clocks and people that misbehave in the middle of a run: nobody lost, nobody doubled.
+//!
+//! Faults that have a room of their own elsewhere: death at every named place `crash`, at random moments `kill`; a copied
+//! store and a full disk `adopt`; the days on which clocks are changed `cron`; an amended version `control`; readers
+//! who click in mid-run `leaving`; a relay elsewhere that hides its STARTTLS `abroad`; a spare, a quota, a wave of
+//! refusals `pace`. What one session can meet, over every kind of server, is in `src/deliver/tests.rs`: both sides of the
+//! dot, silence, replies split, garbled, late and without end, TLS refused, injected and not to be trusted, riding
+//! envelopes; and what a run meets in `src/deliver/tests/runs.rs`: few connections, few messages a connection, rests.
+//! `tests/mutations.sh` makes the four classic mistakes on purpose.
 
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -222,19 +230,77 @@ fn a_list_of_one_is_sent_to_and_a_list_of_nobody_is_told() {
 #[test]
 fn whoever_leaves_comes_back_or_bounces_while_the_run_is_on_is_treated_as_they_are_by_then() {
     let sink = Sink::start(Script { think: Duration::from_millis(120), ..Script::default() });
-    let world = newsroom(&sink, &readers(120));
+    let zoe = |number: u32| format!("zoe{number}@reader.test");
+    // The list is in the order of addresses: these come last.
+    let world = newsroom(&sink, &[readers(116), (1..=4).map(zoe).collect()].concat());
     let run = world.spawn(&["send", DATE, "--yes"]);
     sink.wait_for(5);
-    // These four are near the end of the list.
-    world.ok(&["subscribers", "remove", "reader117@reader.test"]);
-    world.ok(&["subscribers", "remove", "reader118@reader.test"]);
-    world.ok(&["subscribers", "add", "reader118@reader.test", "--again"]);
-    world.ok(&["suppressions", "add", "reader119@reader.test"]);
+    world.ok(&["subscribers", "remove", &zoe(1)]);
+    world.ok(&["subscribers", "remove", &zoe(2)]);
+    world.ok(&["subscribers", "add", &zoe(2), "--again"]);
+    world.ok(&["suppressions", "add", &zoe(3)]);
     let ended = run.wait_with_output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
     assert_eq!(books(&world), "118 sent, 2 suppressed");
-    let copies = |number: u32| sink.copies(&format!("reader{number}@reader.test"));
-    assert_eq!((copies(117), copies(118), copies(119), sink.most_copies()), (0, 1, 0, 1));
+    let copies = |number: u32| sink.copies(&zoe(number));
+    assert_eq!((copies(1), copies(2), copies(3), copies(4), sink.most_copies()), (0, 1, 0, 1, 1));
+}
+
+#[test]
+fn an_edit_while_the_run_is_on_changes_no_mail_of_it() {
+    let sink = Sink::start(Script { think: Duration::from_millis(20), ..Script::default() });
+    let world = newsroom(&sink, &readers(60));
+    let run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for(5);
+    let story = "issues/stories/2026/tram-returns.md";
+    world.write(story, &world.read(story).replace("in spring", "in autumn"));
+    signal(&run, "-INT");
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    // It goes on with what was frozen, though what is on the desk is not approved.
+    world.ends(0, &["send", DATE, "--yes"]);
+    all_have_it(&sink, &world, 60);
+    let frozen = sink.kept().iter().all(|kept| String::from_utf8_lossy(&kept.bytes).contains("due in spring"));
+    assert!(frozen, "somebody got what nobody approved");
+}
+
+#[test]
+fn a_relay_that_is_started_again_in_the_middle_of_a_run_gets_the_rest_of_it() {
+    let sink = Sink::start(Script { think: Duration::from_millis(20), ..Script::default() });
+    let world = newsroom(&sink, &readers(60));
+    let run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for(10);
+    sink.go_away();
+    let at = sink.address();
+    let before = sink.kept();
+    drop(sink);
+    let again = Sink::start_again(at, Script::default());
+    let ended = run.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    let both = before.iter().chain(&again.kept()).map(|kept| kept.recipient.clone()).collect::<Vec<_>>();
+    let everybody: std::collections::BTreeSet<_> = both.iter().collect();
+    assert_eq!((both.len(), everybody.len(), books(&world).as_str()), (60, 60, "60 sent"));
+}
+
+#[test]
+fn a_store_that_stays_locked_longer_than_a_run_waits_costs_nobody_a_copy_or_a_place_in_the_books() {
+    let sink = Sink::start(Script { think: Duration::from_millis(10), ..Script::default() });
+    let world = newsroom(&sink, &readers(40));
+    let run = world.spawn(&["send", DATE, "--yes"]);
+    sink.wait_for(10);
+    let mut store = rusqlite::Connection::open(world.path("pressrun.db")).unwrap();
+    store.busy_timeout(Duration::from_secs(10)).unwrap();
+    let writing = store.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    // Longer than the half minute a commit is tried for, and shorter than two.
+    std::thread::sleep(Duration::from_secs(45));
+    let by_then = sink.kept().len();
+    drop(writing);
+    let ended = run.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(75), "{ended:?}");
+    assert_eq!(sink.kept().len(), by_then, "nothing leaves without a commit");
+    // What was answered meanwhile was kept, and is in the books by now.
+    assert_eq!(books(&world), format!("{by_then} sent, {} queued", 40 - by_then));
+    world.ends(0, &["send", DATE, "--yes"]);
+    all_have_it(&sink, &world, 40);
 }
 
 /// Two signals in a row, and the end that they make of it; long before the relay's silence is over.
@@ -248,6 +314,8 @@ fn abandoned(run: Child, sink: &Sink) {
     let ended = run.wait_with_output().unwrap();
     assert!(begun.elapsed() < HOLD / 2, "it waited for the relay: {:?}", sink.commands());
     assert_eq!(ended.status.code(), Some(143), "{ended:?}");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("asked again, it ends now"), "{said}");
 }
 
 /// How long a relay holds back a reply.

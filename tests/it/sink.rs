@@ -171,7 +171,23 @@ impl Sink {
 
     /// Listens at another address of this machine.
     pub(crate) fn start_at(host: &str, script: Script) -> Self {
-        let listener = TcpListener::bind((host, 0)).expect("a free port");
+        Self::listen(TcpListener::bind((host, 0)).expect("a free port"), script)
+    }
+
+    /// Listens where another one did until now, as a server that was started again.
+    pub(crate) fn start_again(at: SocketAddr, script: Script) -> Self {
+        let begun = Instant::now();
+        loop {
+            match TcpListener::bind(at) {
+                Ok(listener) => return Self::listen(listener, script),
+                // The one before takes a moment to go.
+                Err(error) => assert!(begun.elapsed() < Duration::from_secs(10), "{at} is not let go: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn listen(listener: TcpListener, script: Script) -> Self {
         let address = listener.local_addr().expect("a bound listener has an address");
         let seen = Mutex::new(Seen { once: script.once.clone(), ..Seen::default() });
         let shared = Arc::new(Shared { script, seen, stop: AtomicBool::new(false), tls: server_config() });
@@ -194,6 +210,15 @@ impl Sink {
 
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// Goes down as a server does: what is under way is finished, and nothing after it is begun.
+    pub(crate) fn go_away(&self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        let begun = Instant::now();
+        while self.shared.seen().open > 0 && begun.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Everything kept, in order of arrival.

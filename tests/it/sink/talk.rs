@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_rustls::rustls::{ServerConnection, StreamOwned};
@@ -109,6 +110,10 @@ impl Talk<'_> {
                 "MAIL" if transaction.sender.is_some() => self.go("503 5.5.1 nested MAIL")?,
                 "MAIL" if self.shared.script.per_connection.is_some_and(|most| messages >= most) => {
                     self.say("421 4.7.0 that was enough for one connection")?;
+                    Next::Close
+                }
+                "MAIL" if self.shared.stop.load(Ordering::SeqCst) => {
+                    self.say("421 4.3.2 going down")?;
                     Next::Close
                 }
                 "MAIL" => {
