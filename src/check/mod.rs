@@ -141,6 +141,7 @@ pub(crate) const CHECKS: &[Check] = &[
     check("link-text-url-differs"),
     check("link-vague"),
     check("link-same-words"),
+    check("link-bare"),
     check("tracking-params"),
     check("mailto-bad"),
     check("anchor-dead"),

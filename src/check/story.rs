@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 
 use crate::config::tree::Text;
 use crate::finding::Finding;
-use crate::issue::Depth;
 use crate::issue::fields::Said;
 use crate::issue::story::StoryFile;
+use crate::issue::{Depth, IssueName};
 use crate::story::Story;
 
 /// The moments in its front matter against one another, and against the hour the issue is due.
@@ -66,13 +66,14 @@ pub(crate) fn shown(
 }
 
 /// A correction is of an issue that appeared.
-pub(crate) fn corrected(of: &Said<NaiveDate>, date: NaiveDate, newsletter: &str, appeared: bool) -> Option<Finding> {
-    let label = if of.value >= date {
+pub(crate) fn corrected(of: &Said<NaiveDate>, date: NaiveDate, name: &IssueName, appeared: bool) -> Option<Finding> {
+    // The correction of a day's issue may leave on that day.
+    let label = if of.value > date || (of.value == date && !name.is_extra()) {
         "that day is still to come when this issue is due".to_owned()
     } else if appeared {
         return None;
     } else {
-        format!("no file issues/{newsletter}/{}.toml", of.value)
+        format!("no file issues/{}/{}.toml", name.newsletter, of.value)
     };
     let finding = Finding::warning("correction-of", format!("no issue appeared on {}", of.value));
     Some(finding.at(&of.source, of.span.clone(), label).help("`of` is the date of the issue that is corrected"))

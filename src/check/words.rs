@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use crate::config::Config;
 use crate::config::tree::Text;
 use crate::finding::{Finding, Findings};
+use crate::words::Words;
 use days::Calendar;
 
 /// A text that is shown, and which of its bytes are words.
@@ -140,7 +141,12 @@ pub(crate) fn check(passages: &[Passage], date: NaiveDate, config: &Config, find
 /// What newsrooms write for "to come", and what other programs fill in.
 fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) {
     const MARKS: [&str; 6] = ["{{", "{%", "*|", "|*", "<%=", "%%"];
-    const BRACKETS: [&str; 7] = ["name", "date", "link", "city", "title", "headline", "placeholder"];
+    #[rustfmt::skip]
+    const BRACKETS: [&str; 14] = [
+        "name", "date", "link", "city", "title", "headline", "placeholder", "tbc", "tbd", "tk", "check", "xx", "cq", "?",
+    ];
+    // Between round brackets they are marks of editors, for editors.
+    const MARGIN: [&str; 5] = ["(tk)", "(tbc)", "(cq)", "(ck)", "(sp?)"];
     let text = &passage.text.value[run.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -155,7 +161,9 @@ fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) 
         }
     }
     let lower = text.to_ascii_lowercase();
-    for mark in ["lorem ipsum", "dolor sit amet"] {
+    for mark in
+        MARGIN.into_iter().chain(["lorem ipsum", "dolor sit amet", "${first_name}", "%first_name%", "%firstname%"])
+    {
         found.extend(lower.match_indices(mark).map(|(at, mark)| at..at + mark.len()));
     }
     found.extend(crosses(text));
@@ -186,14 +194,16 @@ fn is_to_come(word: &str) -> bool {
 
 /// `XX hours`, `£XX`, `XX%`: crosses in the place of a figure. Roman numbers stand behind a name, or before a century.
 fn crosses(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    ["XX", "XXX"].into_iter().flat_map(|mark| whole_words(text, mark)).filter(|at| {
+    let months = Words::of("en").months();
+    ["XX", "XXX"].into_iter().flat_map(|mark| whole_words(text, mark)).filter(move |at| {
         let (before, behind) = (text[..at.start].trim_end(), text[at.end..].trim_start());
         let sum = before.ends_with(['£', '$', '€']) || behind.starts_with('%');
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let named = ["chapter", "volume", "part", "page", "act", "book", "section"].contains(&word);
-        let counts = behind.starts_with(char::is_lowercase)
+        let month = months.iter().any(|month| behind.starts_with(month.as_str()));
+        let counts = (behind.starts_with(char::is_lowercase) || month)
             && !["century", "chromosome", "and", "or", "of"].iter().any(|word| behind.starts_with(word));
-        sum || (counts && !named && !word.starts_with(char::is_uppercase))
+        sum || (counts && !named && (!word.starts_with(char::is_uppercase) || (month && word.len() < 3)))
     })
 }
 

@@ -47,7 +47,7 @@ impl Correct {
         let flag = world.newsletter_flag(&config, newsletter);
         let correction = Correction::of(&config, newsletter, edition, &text).map_err(|wrong| {
             findings::draw(world, &wrong);
-            Failure::new(Exit::DoesNotCompile, "nothing was done: these words make no correction")
+            Failure::new(Exit::DoesNotCompile, "nothing was done: mend these words first")
         })?;
 
         let now = world.now();

@@ -1,8 +1,9 @@
 //! `init`: a newsroom of one's own, from a few questions.
 
+mod answers;
+
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveTime;
 use chrono_tz::Tz;
 use clap::Args;
 use dialoguer::Input;
@@ -67,9 +68,10 @@ impl Init {
             return Err(Failure::usage("a new newsroom takes a few answers, and nobody is at the terminal")
                 .hint("`--yes` takes the defaults; they all stand in config.toml afterwards"));
         };
+        let files = laid_out(&answers, &root, world)?;
         std::fs::create_dir_all(&root)
             .map_err(|error| Failure::unexpected(format_args!("cannot make {}: {error}", root.display())))?;
-        for (path, text) in laid_out(&answers, &root, world)? {
+        for (path, text) in files {
             if root.join(&path).exists() {
                 world.say(format_args!("{path} is there already, and was left as it is"));
                 continue;
@@ -140,14 +142,15 @@ fn defaults(root: &Path) -> Answers {
     };
     let name = words.map(capital).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "The Daily".to_owned() } else { name };
+    let url = "https://news.example";
     Answers {
-        url: "https://news.example".to_owned(),
+        url: url.to_owned(),
         timezone: zone().unwrap_or(Tz::UTC),
         language: "en".to_owned(),
-        postal: format!("{name}, 1 Example Street, Exampleton"),
+        postal: example_address(&name),
         author: "The Editor".to_owned(),
         title: "The Morning Briefing".to_owned(),
-        from: "morning@news.example".to_owned(),
+        from: sender(url),
         send_at: "06:30".to_owned(),
         days: "[\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]".to_owned(),
         name,
@@ -177,25 +180,28 @@ fn ask(world: &World, defaults: Answers) -> Result<Answers, Failure> {
         let fine = url.starts_with("https://") && config::host(url).is_some();
         (!fine).then(|| "the whole address, such as https://news.example".to_owned())
     })?;
-    let timezone = one("Its time zone", defaults.timezone.name().to_owned(), &|zone| {
-        zone.parse::<Tz>().err().map(|_| "a name such as Europe/Lisbon or America/Sao_Paulo".to_owned())
-    })?;
-    let language = one("The language of its readers", defaults.language, &any)?;
-    let postal = one("A postal address, for the foot of every issue", defaults.postal, &any)?;
+    let timezone = one("Its time zone", defaults.timezone.name().to_owned(), &|zone| answers::zone(zone).err())?;
+    let language = one("The language of its readers", defaults.language, &|tag| answers::language(tag).err())?;
+    let postal = one("A postal address, for the foot of every issue", example_address(&name), &any)?;
     let author = one("Who edits it", defaults.author, &any)?;
     let title = one("The newsletter", defaults.title, &any)?;
-    let from = one("The address it comes from", defaults.from, &|from| EmailAddress::parse(from).err())?;
-    let send_at = one("The hour it is sent", defaults.send_at, &|hour| {
-        NaiveTime::parse_from_str(hour, "%H:%M").err().map(|_| "hours and minutes, such as 06:30".to_owned())
-    })?;
-    let days = one("The days", "Mon Tue Wed Thu Fri".to_owned(), &|days| {
-        let wrong = days.split_whitespace().find(|day| day.parse::<chrono::Weekday>().is_err());
-        wrong.map(|day| format!("`{day}` is no day: Mon Tue Wed Thu Fri Sat Sun"))
-    })?;
-    let days: Vec<String> = days.split_whitespace().map(quoted).collect();
-    let timezone = timezone.parse().unwrap_or(defaults.timezone);
-    let days = format!("[{}]", days.join(", "));
+    let from = one("The address it comes from", sender(&url), &|from| EmailAddress::parse(from).err())?;
+    let send_at = one("The hour it is sent", defaults.send_at, &|hour| answers::hour(hour).err())?;
+    let days = one("The days", "Mon Tue Wed Thu Fri".to_owned(), &|days| answers::days(days).err())?;
+    let timezone = answers::zone(&timezone).unwrap_or(defaults.timezone);
+    let send_at = answers::hour(&send_at).unwrap_or(send_at);
+    let days = answers::days(&days).unwrap_or(defaults.days);
     Ok(Answers { name, url, timezone, language, postal, author, title, from, send_at, days })
+}
+
+fn example_address(name: &str) -> String {
+    format!("{name}, 1 Example Street, Exampleton")
+}
+
+/// A sender at the house's own site.
+fn sender(url: &str) -> String {
+    let host = config::host(url).unwrap_or("news.example");
+    format!("morning@{}", host.trim_start_matches("www."))
 }
 
 /// A name as an id: its letters and digits; a name of other signs gets a word for one.

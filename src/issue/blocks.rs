@@ -88,7 +88,7 @@ impl Compiler<'_> {
             BodyFile::Correction { of, text } => {
                 if let Some(of) = of {
                     let appeared = self.config.newsletters.keys().any(|id| self.library.appeared(id, of.value));
-                    self.findings.extend(check::story::corrected(of, self.date, &self.newsletter.id, appeared));
+                    self.findings.extend(check::story::corrected(of, self.date, self.name, appeared));
                 }
                 let text = text.as_ref().map(|text| self.prose(text, false));
                 Body::Correction { of: of.as_ref()?.value, text: text? }

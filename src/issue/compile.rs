@@ -93,6 +93,7 @@ pub(crate) fn compile(name: &IssueName, source: &Arc<Source>, config: &Config, l
     };
     let due = crate::schedule::instant(newsletter.timezone, date, file.send_at.unwrap_or(newsletter.send_at));
     let mut compiler = Compiler {
+        name,
         config,
         newsletter,
         date,
@@ -161,6 +162,7 @@ fn misnamed(name: &IssueName, config: &Config) -> Finding {
 
 /// What is known while an issue is put together.
 pub(crate) struct Compiler<'a> {
+    pub(crate) name: &'a IssueName,
     pub(crate) config: &'a Config,
     pub(crate) newsletter: &'a Newsletter,
     pub(crate) date: NaiveDate,
@@ -248,7 +250,7 @@ impl Compiler<'_> {
 
     /// A day on which the newsletter does not appear: an extra says so by its name, or by an hour of its own.
     fn day_off(&mut self, name: &IssueName, file: &IssueFile) {
-        let extra = file.send_at.is_some() || name.slot != self.date.to_string();
+        let extra = file.send_at.is_some() || name.is_extra();
         if extra || crate::schedule::is_sending_day(self.newsletter, self.date) {
             return;
         }
@@ -282,7 +284,9 @@ impl Compiler<'_> {
         if self.findings.iter().any(check::is_compile_error) {
             return;
         }
-        let limits = self.newsletter.words;
+        let mut limits = self.newsletter.words;
+        // News that breaks and a correction are as short as they can be.
+        limits.min = limits.min.filter(|_| !self.name.is_extra());
         self.findings.extend(check::count::outside(words, limits).map(|verdict| {
             Finding::warning("words", format!("the issue has {}, {verdict}", check::count::words(words)))
                 .because(format!("config.toml [newsletters.{}.limits] words", self.newsletter.id))

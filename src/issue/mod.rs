@@ -51,6 +51,11 @@ impl IssueName {
     pub(crate) fn date(&self) -> Option<NaiveDate> {
         date_of(&self.slot)
     }
+
+    /// Whether it comes beside the day's own issue: news that breaks, a correction.
+    pub(crate) fn is_extra(&self) -> bool {
+        self.date().is_some_and(|date| date.to_string() != self.slot)
+    }
 }
 
 /// The date a slot's name begins with: `2026-11-24`, or an extra's `2026-11-24-2`.

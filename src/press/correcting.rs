@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::check::CHECKS;
-use crate::config::{Config, Newsletter, Severity};
+use crate::config::{Config, Newsletter};
 use crate::edit;
 use crate::files::{self, Draft, Newsroom};
-use crate::finding::{Finding, Place, Source};
+use crate::finding::{Finding, Level, Place, Source};
 use crate::issue::compile::Compiled;
 use crate::issue::{self, Audience, Body, IssueName};
 use crate::press::{begin, edition, is_extra, template};
@@ -156,26 +155,29 @@ impl<'a> Correction<'a> {
     }
 }
 
-/// The words as a mail has them: they are put into an issue of their own, which is looked at and thrown away. Only
-/// what no mail could hold is said here; the correction issue is checked like any other.
+/// The words as a mail has them: they are put into an issue of their own, which is looked at and thrown away. What is
+/// an error in them is said before the note on the web is public; the rest when the correction issue is checked.
 fn read(config: &Config, newsletter: &Newsletter, slot: &str, text: &str) -> Result<Vec<Prose>, Vec<Finding>> {
-    let quiet = CHECKS.iter().filter(|check| !check.binding);
-    let config =
-        Config { checks: quiet.map(|check| (check.name.to_owned(), Severity::Off)).collect(), ..config.clone() };
-    let newsletter = Newsletter { checks: std::collections::BTreeMap::new(), ..newsletter.clone() };
     let day = slot.get(..10).unwrap_or(slot);
     let lines = format!("subject = \"-\"\npreheader = \"-\"\n{}\n", edit::correction(day, text));
     let name = IssueName { newsletter: newsletter.id.clone(), slot: slot.to_owned() };
     let (start, end) = (lines.find(OPENS).map_or(0, |at| at + OPENS.len()), lines.rfind(CLOSES).unwrap_or(lines.len()));
     let words = Arc::new(Source { path: "--text".to_owned(), text: lines[start..end].to_owned() });
     let source = Arc::new(Source { path: String::new(), text: lines });
-    let config = Config { newsletters: [(newsletter.id.clone(), newsletter)].into(), ..config };
     let Compiled { issue: compiled, findings, .. } =
-        issue::compile::compile(&name, &source, &config, &Newsroom::open(&config.root));
-    let block = compiled.and_then(|issue| issue.blocks.into_iter().next());
+        issue::compile::compile(&name, &source, config, &Newsroom::open(&config.root));
+    let in_the_words = |finding: &Finding| {
+        finding.place.as_ref().is_some_and(|place| place.source.path.is_empty() && place.span.start >= start)
+    };
+    let (theirs, others): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().filter(|finding| finding.level == Level::Error).partition(in_the_words);
+    let block = compiled.filter(|_| theirs.is_empty()).and_then(|issue| issue.blocks.into_iter().next());
     match block.map(|block| block.body) {
         Some(Body::Correction { text, .. }) => Ok(text),
-        _ => Err(findings.into_iter().map(|finding| at_the_words(finding, &words, start)).collect()),
+        _ => {
+            let wrong = if theirs.is_empty() { others } else { theirs };
+            Err(wrong.into_iter().map(|finding| at_the_words(finding, &words, start)).collect())
+        }
     }
 }
 

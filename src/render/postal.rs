@@ -46,7 +46,8 @@ fn apart(text: &str) -> Vec<Range<usize>> {
 /// Words between those that run from the right.
 fn stretches(part: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
-    part.split(from_the_right).filter_map(move |own| {
+    let between = |c: char| from_the_right(c) || matches!(c, '(' | ')' | '[' | ']');
+    part.split(between).filter_map(move |own| {
         let start = at;
         at += own.len();
         at += part[at..].chars().next().map_or(0, char::len_utf8);
@@ -88,6 +89,7 @@ mod tests {
             ["411 Superior Street, Kestrel Bay, WI 54806"]
         );
         assert_eq!(kept("מגדלור הנמל, רחוב המכס 12/3, חיפה 3303312"), ["12/3"]);
+        assert_eq!(kept("شارع الجمارك 12-14 (411 Superior Street)، 3"), ["12-14", "411 Superior Street"]);
         assert_eq!(kept("שדרות Ben Gurion 5, תל אביב"), ["Ben Gurion 5"]);
         assert!(kept("صحيفة المنارة، شارع الجمارك 12، الدور 3، الإسكندرية 21599").is_empty());
     }

@@ -155,6 +155,7 @@ fn a_correction_of_nothing_or_without_words_is_refused_before_anything_is_done()
     walk.types(&["correct", DATE]);
     walk.types(&["correct", DATE, "--text", " "]);
     walk.types(&["correct", DATE, "--text", "See [the page](notaurl), <b>please</b>."]);
+    walk.types(&["correct", DATE, "--text", "The council sits on Monday 8 December, with TK of 47 members."]);
     walk.world.write(EXTRA, &format!("audience = \"got:2026-11-20\"\n{LETTER}"));
     walk.types(&["approve", "2026-11-24-2", "--yes"]);
     walk.world.write(EXTRA, &format!("audience = \"yesterday\"\n{LETTER}"));

@@ -456,3 +456,14 @@ fn an_issue_with_errors_is_told_with_the_place_of_the_first() {
     let unsent = told.iter().find(|heard| heard.body.contains("unsent")).unwrap();
     assert!(unsent.body.contains("issues/morning/2026-11-24.toml:"), "{}", unsent.body);
 }
+
+#[test]
+fn an_issue_that_nobody_approved_is_named_once_in_its_sentence() {
+    let (sink, hook) = (Sink::start(Script::default()), Hook::start());
+    let mut world = newsroom(&sink, &hook);
+    world.at("2026-11-24T06:31:00Z");
+    round(&world);
+    let told = hook.events("/hook");
+    let unsent = told.iter().find(|(event, ..)| event == "unsent").unwrap();
+    assert!(unsent.2.ends_with("2026-11-24 is not sent: it is not approved"), "{told:?}");
+}

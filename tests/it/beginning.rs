@@ -62,7 +62,7 @@ fn a_wrong_answer_is_asked_again_and_says_what_is_wanted() {
     }
     person.types("https://quay.example\r");
     person.answers("Its time zone", "Lisbon");
-    person.reads("a name such as Europe/Lisbon");
+    person.reads("Europe/Lisbon is one");
     // Ctrl-C: nothing was written yet.
     person.presses("\u{3}");
     let (code, screen) = person.leaves();

@@ -143,6 +143,20 @@ fn no_check_is_without_a_case() {
     assert_eq!(explained.collect::<BTreeSet<&str>>(), tried);
 }
 
+#[test]
+fn news_that_breaks_may_be_as_short_as_it_is() {
+    let world = newsroom();
+    let extra = "issues/morning/2026-11-24-2.toml";
+    world.write(
+        extra,
+        "subject = \"Tarry Lane is being cleared\"\npreheader = \"Boats leave from the fish steps every ten minutes\"\n\n\
+         [[block]]\ntype = \"text\"\ntext = \"The water is back. Leave now, and take the dog.\"\n",
+    );
+    assert_eq!(findings(&world, &[]), Vec::<String>::new());
+    let ran = world.run(&["check", extra, "--json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+}
+
 /// Files nobody wrote by hand: told in a few lines and in no time, wherever they lie.
 #[test]
 fn no_file_however_large_or_broken_keeps_the_editor_waiting() {

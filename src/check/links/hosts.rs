@@ -92,8 +92,15 @@ pub(crate) fn is_placeholder(host: &str) -> bool {
 /// A page of the house's own that is not out yet, or the sheet it was written on.
 pub(super) fn is_draft(url: &str, host: &str, own: &[String]) -> bool {
     let ours = |host: &str| own.iter().any(|own| host == own || host == format!("www.{own}"));
-    let beside = ["dev.", "test.", "stage.", "draft.", "drafts."];
-    beside.iter().any(|start| host.strip_prefix(start).is_some_and(ours))
+    let beside =
+        ["dev.", "test.", "stage.", "draft.", "drafts.", "beta.", "cms.", "admin.", "edit.", "editor.", "uat.", "qa."];
+    let desks = ["mail.google.com", "outlook.office.com", "outlook.live.com", "app.slack.com"];
+    let draft =
+        own.iter().any(|own| host.ends_with(own.as_str())) && (url.contains("draft=") || url.contains("/ghost/#"));
+    let at_a_desk = desks.contains(&host) || url.contains("://www.dropbox.com/home");
+    draft
+        || at_a_desk
+        || beside.iter().any(|start| host.strip_prefix(start).is_some_and(ours))
         || url.contains("preview=true")
         || url.contains("/wp-admin/")
         || (host == "docs.google.com" && url.split(['?', '#']).next().is_some_and(|page| page.ends_with("/edit")))

@@ -29,6 +29,22 @@ const TRACKING: [&str; 22] = [
     "s_cid",
 ];
 
+/// The same where it stands for that at one host only.
+const TRACKING_THERE: [(&str, &str); 12] = [
+    ("youtube.com", "si"),
+    ("youtu.be", "si"),
+    ("open.spotify.com", "si"),
+    ("x.com", "s"),
+    ("x.com", "t"),
+    ("twitter.com", "s"),
+    ("twitter.com", "t"),
+    ("linkedin.com", "trk"),
+    ("linkedin.com", "rcm"),
+    ("facebook.com", "mibextid"),
+    ("tiktok.com", "_t"),
+    ("tiktok.com", "_r"),
+];
+
 /// The query the house puts behind links to this host, where it does.
 pub(super) fn ours<'p>(host: &str, publication: &'p Publication) -> Option<&'p str> {
     publication.append.as_deref().filter(|_| publication.hosts.iter().any(|own| own == host))
@@ -54,9 +70,11 @@ pub(crate) fn without_tracking(url: &str, ours: Option<&str>) -> String {
     let (page, anchor) = url.split_once('#').map_or((url, None), |(page, anchor)| (page, Some(anchor)));
     let Some((path, query)) = page.split_once('?') else { return url.to_owned() };
     let own = |name: &str| ours.unwrap_or_default().split('&').any(|pair| pair.split('=').next() == Some(name));
+    let site = host(url).unwrap_or_default().to_ascii_lowercase().trim_start_matches("www.").to_owned();
     let tracks = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        (name.starts_with("utm_") || TRACKING.contains(&name.as_str())) && !own(&name)
+        let there = TRACKING_THERE.contains(&(site.as_str(), name.as_str()));
+        (name.starts_with("utm_") || TRACKING.contains(&name.as_str()) || there) && !own(&name)
     };
     let kept: Vec<&str> = query.split('&').filter(|pair| !tracks(pair)).collect();
     let mut out = path.to_owned();

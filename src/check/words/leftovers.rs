@@ -17,6 +17,7 @@ pub(super) fn markup(passage: &Passage, findings: &mut Findings) {
                 let finding = Finding::warning("markup-left", "this mark is printed as it stands");
                 findings.push(passage.say(finding, at, "it has no twin").help("italic is *so*"));
             }
+            findings.extend(bare_addresses(passage));
             for run in &passage.unbroken() {
                 for at in unread(&passage.text.value, run) {
                     let finding = Finding::warning("markup-left", "this mark is printed as it stands");
@@ -40,11 +41,33 @@ pub(super) fn markup(passage: &Passage, findings: &mut Findings) {
     }
 }
 
+/// `See https://quay.news/a`: words that look like a link, and on the web are none.
+fn bare_addresses(passage: &Passage) -> impl Iterator<Item = Finding> + '_ {
+    let text = passage.text.value.as_str();
+    let starts = ["https://", "http://"].into_iter().flat_map(|start| text.match_indices(start).map(|(at, _)| at));
+    // The words of a link may be its address.
+    let bare =
+        |at: &usize| passage.is_words(*at) && !text[..*at].ends_with(['[', '<', '(', '"']) && !in_a_link(text, *at);
+    starts.filter(bare).map(|at| {
+        let length =
+            text[at..].find(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '*')).unwrap_or(text.len() - at);
+        let address = text[at..at + length].trim_end_matches(['.', ',', ';', ':', '!', '?', '"']);
+        let finding = Finding::warning("link-bare", "this address is printed, and is no link");
+        let finding = passage.say(finding, at..at + address.len(), "");
+        finding.help(format!("write the words, and behind them the address: [the page]({address})"))
+    })
+}
+
+fn in_a_link(text: &str, at: usize) -> bool {
+    let opens = text[..at].rfind('[').filter(|open| !text[*open..at].contains(']'));
+    opens.is_some_and(|_| text[at..].split('\n').next().is_some_and(|line| line.contains("](")))
+}
+
 /// Marks of Markdown that the parser left among the words.
 fn unread(text: &str, run: &Range<usize>) -> Vec<Range<usize>> {
     let words = &text[run.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
-    for mark in ["**", "__", "](", "] (", "][", ")[http", "`", "~~"] {
+    for mark in ["**", "__", "](", "] (", "][", ")[http", "`", "~~", "[caption", "[/caption]", "[gallery", "[embed]"] {
         for (at, _) in words.match_indices(mark) {
             let at = run.start + at..run.start + at + mark.len();
             if mark == "] (" && !text[at.end..].starts_with("http") {
@@ -142,6 +165,17 @@ pub(super) fn check(passage: &Passage, run: &Range<usize>, language: &str, findi
 const SMALL: &[&str] = &[
     "the", "a", "an", "of", "to", "and", "or", "for", "with", "from", "at", "by", "as", "their", "his", "its", "it",
     "was", "were", "are", "be", "been", "will", "would", "which", "who", "not", "but", "than", "into", "we", "they",
+    "in", "on", "is", "he", "she", "this", "these", "your", "our", "my", "if", "when", "has", "have", "can", "about",
+    "after", "before", "over", "under",
+];
+
+/// Longer words that are said twice on purpose.
+#[rustfmt::skip]
+const SAID_TWICE: &[&str] = &[
+    "that", "very", "long", "many", "much", "more", "really", "never", "bye", "knock", "night", "blah", "please",
+    "well", "again", "yada", "beep", "chop", "there", "ever", "tick", "half", "hush", "pretty", "same", "softly",
+    "slowly", "round", "rare", "dear", "easy", "hear", "look", "wait", "walla", "tuk", "choo", "cheep", "woof", "miles",
+    "girl", "time", "days", "back", "down", "away", "none", "some",
 ];
 
 /// `the the`, across a line's end too.
@@ -157,7 +191,7 @@ fn doubled_words(text: &str) -> Vec<(Range<usize>, &str)> {
             let small = bare.starts_with(char::is_lowercase);
             if let Some((start, before)) = last.filter(|_| small)
                 && before.eq_ignore_ascii_case(bare)
-                && SMALL.contains(&before.to_ascii_lowercase().as_str())
+                && is_slip(before)
             {
                 found.push((start..at + bare.len(), before));
             }
@@ -168,20 +202,35 @@ fn doubled_words(text: &str) -> Vec<(Range<usize>, &str)> {
     found
 }
 
+/// A word nobody sets beside itself: a small one, or a longer one that means something by itself.
+fn is_slip(word: &str) -> bool {
+    let small = SMALL.contains(&word.to_ascii_lowercase().as_str());
+    let long = word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    small || (long && !SAID_TWICE.contains(&word))
+}
+
 /// ` ,` and `..` and `night.The`, with what was meant.
 fn misplaced(text: &str) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
-    for mark in [" ,", " ;", " .", ",,", ".."] {
+    for mark in [" ,", " ;", " .", ",,", "..", "?.", "!.", " ?", " )"] {
         for (at, _) in text.match_indices(mark) {
             let (before, behind) = (&text[..at], &text[at + mark.len()..]);
             // `...`, ` .5`, ` .NET`, ` ..`: an ellipsis, a number, a name.
             let row = before.ends_with(['.', ',']) || behind.starts_with(['.', ',']);
             let number =
                 mark == " ." && behind.starts_with(char::is_alphanumeric) || mark == " ;" && behind.starts_with(')');
-            let open = before.is_empty() || before.ends_with(['\n', ' ', '…']);
+            let open = before.is_empty() || before.ends_with(['\n', ' ', '…', '?', '!', '(']);
             if !row && !number && !open {
-                found.push((at..at + mark.len(), mark[1..].to_owned()));
+                // Of two marks that end a sentence the first asks or calls.
+                let meant = if matches!(mark, "?." | "!.") { &mark[..1] } else { &mark[1..] };
+                found.push((at..at + mark.len(), meant.to_owned()));
             }
+        }
+    }
+    for (at, _) in text.match_indices("( ") {
+        let apart = text[..at].chars().next_back().is_none_or(char::is_whitespace);
+        if apart && text[at + 2..].starts_with(char::is_alphanumeric) {
+            found.push((at..at + 2, "(".to_owned()));
         }
     }
     found.extend(run_on(text));

@@ -78,6 +78,71 @@ pub(super) fn check(passages: &[Passage], config: &Config, findings: &mut Findin
             findings.push(finding.help("look the name up; `waive name-slip` if these are two people"));
         }
     }
+    alone(passages, &names, &house, findings);
+}
+
+/// Letters of a surname that is known without its first name.
+const KNOWN: usize = 7;
+
+/// `Tomzcak said`, `Mayor Halquist`, where the issue knows an Ed Tomczak and a Ruth Hallquist.
+fn alone(
+    passages: &[Passage],
+    names: &BTreeMap<(&str, &str), Name<'_>>,
+    house: &[(&str, &str)],
+    findings: &mut Findings,
+) {
+    let known: Vec<(&str, &str)> = names.keys().chain(house).copied().collect();
+    let full = |word: &str| known.iter().any(|(first, last)| *last == word && !TITLES.contains(first));
+    let mut met: BTreeMap<&str, Vec<(&Passage, Range<usize>)>> = BTreeMap::new();
+    for passage in passages {
+        for run in &passage.runs {
+            for (word, at) in capitals(&passage.text.value[run.clone()]) {
+                met.entry(word).or_default().push((passage, run.start + at.start..run.start + at.end));
+            }
+        }
+    }
+    for (word, places) in met {
+        let [(passage, at)] = places.as_slice() else { continue };
+        let of_a_name = known.iter().any(|(first, last)| *first == word || (*last == word && !TITLES.contains(first)));
+        if of_a_name || full(word) {
+            continue;
+        }
+        let near = |own: &str| {
+            own.chars().count() >= KNOWN
+                && own.chars().next() == word.chars().next()
+                && !own.starts_with(word)
+                && !word.starts_with(own)
+                && strsim::damerau_levenshtein(own, word) == 1
+        };
+        if let Some((first, last)) = known.iter().find(|(first, last)| !TITLES.contains(first) && near(last)) {
+            let finding = Finding::warning("name-slip", format!("\"{word}\" here, \"{first} {last}\" elsewhere"));
+            let finding = passage.say(finding, at.clone(), "one person, or two?");
+            findings.push(finding.help("look the name up; `waive name-slip` if these are two people"));
+        }
+    }
+}
+
+/// What stands in capitals before a surname, and is no name.
+#[rustfmt::skip]
+const TITLES: &[&str] = &[
+    "Mr", "Mrs", "Ms", "Miss", "Dr", "Mayor", "Captain", "Professor", "President", "Councillor", "Judge", "Sir", "Lord",
+    "Lady", "Dame", "Chief", "Sheriff", "Senator", "Governor", "Minister", "Officer", "Inspector", "Sergeant", "Father",
+    "Sister", "Bishop", "Superintendent", "Coach", "Engineer", "Teacher", "Herr", "Frau", "Senhor", "Senhora", "The", "But", "And", "When", "If", "As", "In", "For", "So", "Then", "That",
+    "This", "Both", "While", "Only", "Even", "Yet", "On", "At", "By", "With", "After", "Before",
+];
+
+/// Long words in capitals, wherever they stand.
+fn capitals(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let mut at = 0;
+    text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '-')).filter_map(move |piece| {
+        let start = at;
+        at += piece.len();
+        let word = piece.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '-'));
+        let name = word.chars().count() + 1 >= KNOWN
+            && word.starts_with(char::is_uppercase)
+            && word.chars().skip(1).any(char::is_lowercase);
+        name.then_some((word, start..start + word.len()))
+    })
 }
 
 /// Whether two names are likely one: one part the same, the other with one letter missing, too many, swapped or wrong.

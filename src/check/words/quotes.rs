@@ -14,6 +14,8 @@ pub(super) fn check(passage: &Passage, findings: &mut Findings) {
             let finding = Finding::warning("quotes-unbalanced", "a quotation in this paragraph opens or closes alone");
             findings.push(passage.say(finding, at, "one mark is missing its twin"));
         }
+        findings.extend(turned(passage, &paragraph));
+        findings.extend(open_bracket(passage, &paragraph));
         findings.extend(unattributed(passage, &paragraph));
     }
 }
@@ -28,6 +30,35 @@ fn unattributed(passage: &Passage, paragraph: &Range<usize>) -> Option<Finding> 
     let start = paragraph.start + passage.text.value[paragraph.clone()].find(words)?;
     let finding = Finding::new("unattributed-quote", Level::Note, "who says this?");
     Some(passage.say(finding, start..start + words.len(), "the paragraph does not name the speaker"))
+}
+
+/// `”The pier is long,“`: both marks are there, each in the other's place.
+fn turned(passage: &Passage, paragraph: &Range<usize>) -> Option<Finding> {
+    let text = &passage.text.value[paragraph.clone()];
+    // Finnish and Hebrew open with the mark that closes, German closes with the one that opens.
+    if !text.contains('“') || text.contains('„') {
+        return None;
+    }
+    let (at, mark) = text.match_indices('”').find(|(at, mark)| {
+        let begins = text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == '(');
+        begins && text[at + mark.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
+    })?;
+    let at = paragraph.start + at..paragraph.start + at + mark.len();
+    let finding = Finding::warning("quotes-unbalanced", "this mark closes a quotation, and stands where one opens");
+    passage.is_words(at.start).then(|| passage.say(finding, at, "“ is meant?"))
+}
+
+/// A bracket that nothing closes; `:(` is a face.
+fn open_bracket(passage: &Passage, paragraph: &Range<usize>) -> Option<Finding> {
+    let text = &passage.text.value[paragraph.clone()];
+    let is_words = |at: usize| passage.is_words(paragraph.start + at);
+    let opened: Vec<usize> = text.match_indices('(').map(|(at, _)| at).filter(|at| is_words(*at)).collect();
+    let closed = text.match_indices(')').filter(|(at, _)| is_words(*at)).count();
+    let [at] = opened.as_slice() else { return None };
+    let word = text[at + 1..].starts_with(char::is_alphanumeric) && !text[..*at].ends_with([':', ';', '=', '-', ']']);
+    let at = paragraph.start + at..paragraph.start + at + 1;
+    let finding = Finding::warning("quotes-unbalanced", "this bracket is never closed");
+    (closed == 0 && word).then(|| passage.say(finding, at, ""))
 }
 
 /// What a mark does where it stands.

@@ -186,7 +186,13 @@ impl Due<'_> {
                 drawn,
                 check: _,
             }) => {
-                let why = if message.is_empty() { "it has errors" } else { message };
+                // Its name stands before already.
+                let own = format!("{} {} ", self.newsletter.id, self.slot);
+                let why = match message.strip_prefix(&own) {
+                    Some(rest) => format!("it {rest}"),
+                    None if message.is_empty() => "it has errors".to_owned(),
+                    None => message.clone(),
+                };
                 let mend = [drawn.trim_end(), &hints.join("\n")].join("\n");
                 vec![Sight::wrong(about(Trouble::Unsent), format!("{name} is not sent: {why}"), mend.trim())]
             }
