@@ -28,18 +28,26 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 /// Where the approval stands, and what can be done about it.
 pub(super) fn deeds(desk: &Desk, galley: &Galley) -> Markup {
     let about = galley.about();
+    let standing = standing(desk, galley);
+    // Loud as long as it is what comes next: not where it is done, and not for what is on its way already.
+    let next = !matches!(standing, Some(Ok(Standing::NotNeeded | Standing::Given { .. })));
+    let next = next && desk.edition(&galley.name).is_none();
     html! {
-        (stands_at(desk, galley))
+        (in_words(standing, galley))
         button.button type="button" data-dialog={ "/" (about) "/test" } aria-keyshortcuts="e" { "Test to me" }
-        button.button.deed type="button" data-dialog={ "/" (about) "/approve" } aria-keyshortcuts="a" { "Approve" }
+        button.button.deed[next] type="button" data-dialog={ "/" (about) "/approve" } aria-keyshortcuts="a" { "Approve" }
     }
 }
 
 /// Where the approval stands, in words; nothing where there is no store.
 pub(super) fn stands_at(desk: &Desk, galley: &Galley) -> Markup {
+    in_words(standing(desk, galley), galley)
+}
+
+fn in_words(standing: Option<Result<Standing, String>>, galley: &Galley) -> Markup {
     let zone = galley.newsletter().timezone;
     html! {
-        @match standing(desk, galley) {
+        @match standing {
             None => {}
             Some(Ok(Standing::NotNeeded)) => span.standing { "needs no approval" },
             Some(Ok(Standing::Missing)) => span.standing { "not approved" },

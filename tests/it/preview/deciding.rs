@@ -19,6 +19,7 @@ fn an_issue_is_approved_with_its_checklist() {
     let desk = desk_with(3);
     let page = desk.page();
     page.until("document.querySelector('.standing')?.textContent === 'not approved'");
+    page.until("document.querySelector('.deeds .deed')?.textContent === 'Approve'");
     page.press("a").until("document.querySelector('#dialog[open] .vouch')");
     let facts = page.see("document.getElementById('dialog').innerText");
     for fact in ["The barrier held. One pump did not", "12 stories", "3 readers", "Subject and preheader read aloud?"] {
@@ -37,6 +38,7 @@ fn an_issue_is_approved_with_its_checklist() {
         .unwrap();
     page.write("Ada").press("Enter");
     page.until("document.querySelector('.standing.good')?.textContent === 'approved by Ada, 06:31'");
+    page.until("!document.querySelector('.deeds .deed')");
     assert_eq!(desk.world.json(&["-n", "morning"])["approved"], true);
     assert!(desk.world.ok(&["log", "2026-11-24"]).contains("Ada"));
     // An edit afterwards is seen.
