@@ -1,9 +1,10 @@
 //! An issue frozen for sending: one message with openings, whose bytes never change again.
 //!
-//! Everything expensive happens once, in `freeze`: headers, quoted-printable, MIME. What is left for each
-//! of ten million readers is copying the bytes between the cuts and writing a handful of short values, about
-//! a microsecond; with the pictures inside, as long as copying those takes. Nothing here knows the time or the disk: the same parts make the same bytes, today and
-//! in a year, so that what was approved can be proved to be what was sent.
+//! Everything expensive happens once, in `freeze`: headers, quoted-printable, MIME. What is left for each of ten
+//! million readers is copying a plate on which the links stand already, and writing their tokens and a name: a few
+//! microseconds, and with the pictures inside as long as copying those takes. Nothing here knows the time or the disk:
+//! the same parts make the same bytes, today and in a year, so that what was approved can be proved to be what was
+//! sent.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

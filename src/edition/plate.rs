@@ -151,10 +151,9 @@ fn set(fill: &Fill, plan: &Plan) -> Option<Set> {
     let letter = |number: usize| LETTERS[number % LETTERS.len()];
     let (bytes, others, hyphens) = (written(&letter), written(&|number| letter(number + 1)), written(&|_| b'-'));
     let tokens = tokens.into_inner();
-    let token = |(one, other): (&u8, &u8)| {
-        (one != other).then(|| tokens.iter().enumerate().position(|(number, _)| letter(number) == *one))
-    };
-    let letters: Vec<Option<usize>> = bytes.iter().zip(&others).map(|pair| token(pair).flatten()).collect();
+    let whose = |one: u8| (0..tokens.len()).find(|number| letter(*number) == one);
+    let token = |(one, other): (&u8, &u8)| if one == other { None } else { whose(*one) };
+    let letters: Vec<Option<usize>> = bytes.iter().zip(&others).map(token).collect();
     let alike = bytes.len() == others.len()
         && bytes.len() == hyphens.len()
         && letters
