@@ -103,7 +103,13 @@ impl Hand<'_> {
                 Form::Plain => None,
             };
             self.under_way.replace(Some((work.grant.reader, session.wire().clone())));
-            let exchange = session.exchange(self.letter(&work), next.as_ref().map(|next| self.letter(next))).await;
+            let rider = next.as_ref().map(|next| self.letter(next));
+            let mut told = false;
+            let early = |outcome: &Outcome| {
+                told = true;
+                self.answered(&work.grant, outcome.clone(), true);
+            };
+            let exchange = session.exchange(self.letter(&work), rider, early).await;
             if served > 0 {
                 self.measure(form, was_open, next.is_some(), begun.elapsed(), begun - asked);
             }
@@ -112,13 +118,13 @@ impl Hand<'_> {
                 // The relay had enough of the connection, not of this reader.
                 self.door.ended_after(served, opened);
                 [Some(work), next].into_iter().flatten().for_each(|work| self.unused(&work.grant));
-                self.under_way.take();
                 return self.give_back(orders).await;
             }
             served += 1;
             let goes_on = alive && exchange.outcome.answer.signal() == Signal::Fine;
-            self.answered(&work.grant, exchange.outcome, alive && !last);
-            self.under_way.take();
+            if !told {
+                self.answered(&work.grant, exchange.outcome, alive && !last);
+            }
             room = work.message;
             match (exchange.next, next) {
                 (Next::Settled(outcome), Some(next)) => self.answered(&next.grant, outcome, alive),
@@ -202,6 +208,7 @@ impl Hand<'_> {
     }
 
     fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {
+        self.under_way.replace_with(|own| own.take().filter(|(reader, _)| *reader != grant.reader));
         let said = Said { answer: outcome.answer, reply: outcome.reply, alive };
         self.tell(Event::Answered { connection: self.connection, reader: grant.reader, said, chance: clock::chance() });
     }

@@ -157,14 +157,20 @@ impl Session {
 
     /// Hands one message to one reader. The grant for it must be committed (I1).
     pub(super) async fn send(&mut self, letter: Letter<'_>) -> Outcome {
-        self.exchange(letter, None).await.outcome
+        self.exchange(letter, None, |_| {}).await.outcome
     }
 
     /// Hands one message over, and in the same flight as its dot the envelope of the next one, where the relay
     /// offers PIPELINING. The grants of both must be committed (I1).
     ///
-    /// After [`Next::Open`] the next message must be the one whose envelope that was.
-    pub(super) async fn exchange(&mut self, letter: Letter<'_>, next: Option<Letter<'_>>) -> Exchange {
+    /// After [`Next::Open`] the next message must be the one whose envelope that was. `early` hears the outcome where
+    /// the next one's envelope is still to be answered, which may take its time.
+    pub(super) async fn exchange(
+        &mut self,
+        letter: Letter<'_>,
+        next: Option<Letter<'_>>,
+        early: impl FnOnce(&Outcome),
+    ) -> Exchange {
         self.wire.begin_message();
         let packed = match letter.pack(&self.offers) {
             Ok(packed) => packed,
@@ -186,7 +192,11 @@ impl Session {
             Some(Err(unfit)) => Exchange { outcome: self.body(&packed, "").await, next: Next::Settled(unfit.into()) },
             Some(Ok(next)) => {
                 let outcome = self.body(&packed, &next.envelope).await;
-                match if outcome.alive { self.ridden(next).await } else { Next::Untouched } {
+                if !outcome.alive {
+                    return Exchange::alone(outcome);
+                }
+                early(&outcome);
+                match self.ridden(next).await {
                     Next::Settled(end) if !end.begun => Exchange::alone(Outcome { alive: false, ..outcome }),
                     next => Exchange { outcome, next },
                 }

@@ -359,6 +359,19 @@ fn a_second_signal_gives_back_whoever_only_waited_for_a_turn() {
     assert!(world.ok(&["doctor"]).contains("every invariant holds"));
 }
 
+#[test]
+fn a_second_signal_counts_the_yes_that_came_before_the_next_envelope_was_answered() {
+    let sink = Sink::start(Script { slow: HOLD, ..Script::default() });
+    // One after the other in this order: by the last ones envelopes ride behind dots.
+    let mut addresses: Vec<_> = (0..60).map(|number| format!("a{number:03}@reader.test")).collect();
+    addresses.push("hush-at-rcpt@reader.test".to_owned());
+    let world = newsroom(&sink, &addresses);
+    let run = world.spawn(&["--set", "relays.main.connections=1", "send", DATE, "--yes"]);
+    sink.wait_for_command("RCPT TO:<hush");
+    abandoned(run, &sink);
+    assert_eq!(books(&world), "60 sent, 1 queued");
+}
+
 fn slow(number: u32) -> String {
     format!("slow-dot+{number}")
 }

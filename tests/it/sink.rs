@@ -13,6 +13,7 @@
 //! | never, full, blocked | RCPT 550 5.1.1 / 452 4.2.2 / 550 5.7.1, always | no |
 //! | 421-at-rcpt, 421-at-data, 421-at-dot | 421 there, and closes | no |
 //! | drop-at-rcpt, drop-at-data, drop-before-dot | closes there; the last in the middle of the body | no |
+//! | hush-at-rcpt | says nothing for `Script::slow`, and then closes | no |
 //! | drop-after-dot, rst-after-dot | reads it all, then closes (resets) without a word | yes |
 //! | lost-after-dot | likewise, but the message is lost | no |
 //! | accept-then-drop, accept-then-rst | 250, and closes (resets) | yes |

@@ -1,5 +1,6 @@
 //! The next envelope behind the dot: which message a failure belongs to, and that nothing but the time changes.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 
 use super::*;
@@ -14,7 +15,7 @@ async fn opened(door: &Door<'_>) -> Session {
 async fn exchanged(session: &mut Session, to: &str, next: Option<&str>) -> Exchange {
     let (sender, to, next) = (address(SENDER), address(to), next.map(address));
     let letter = |to| Letter::new(&sender, to, MESSAGE);
-    session.exchange(letter(&to), next.as_ref().map(letter)).await
+    session.exchange(letter(&to), next.as_ref().map(letter), |_| {}).await
 }
 
 /// One message with another one's envelope behind it, on a session of their own.
@@ -84,10 +85,29 @@ fn a_connection_lost_before_the_dot_leaves_the_next_one_untouched() {
         let door = Door::new(&relay, "news.example", Timeouts::default()).unwrap_or_else(|_| unreachable!());
         let (sender, first, second) = (address(SENDER), address("drop-before-dot"), address("bela"));
         let letter = |to| Letter::new(&sender, to, message.as_bytes());
-        opened(&door).await.exchange(letter(&first), Some(letter(&second))).await
+        opened(&door).await.exchange(letter(&first), Some(letter(&second)), |_| {}).await
     });
     assert_eq!((exchange.outcome.answer, &exchange.next), (Answer::Unreached, &Next::Untouched), "{exchange:?}");
     assert_eq!(sink.attempts("bela@reader.example"), 0);
+}
+
+#[test]
+fn an_answer_is_told_before_a_relay_has_made_up_its_mind_about_the_next_envelope() {
+    let sink = Sink::start(Script::default());
+    let heard = Cell::new(None);
+    runtime().block_on(async {
+        let relay = relay(&sink);
+        let patience = Timeouts::of(Duration::from_secs(20));
+        let door = Door::new(&relay, "news.example", patience).unwrap_or_else(|_| unreachable!());
+        let (sender, first, second) = (address(SENDER), address("anna"), address("hush-at-rcpt"));
+        let letter = |to| Letter::new(&sender, to, MESSAGE);
+        let mut session = opened(&door).await;
+        let early = |outcome: &Outcome| heard.set(Some(outcome.answer));
+        let exchange = session.exchange(letter(&first), Some(letter(&second)), early);
+        // The second one is dropped in the middle of the relay's thoughts.
+        assert!(tokio::time::timeout(Duration::from_millis(700), exchange).await.is_err());
+    });
+    assert_eq!(heard.into_inner(), Some(Answer::Accepted));
 }
 
 #[test]

@@ -241,6 +241,7 @@ impl Talk<'_> {
                 return Ok(Next::Close);
             }
             "drop-at-rcpt" => return Ok(Next::Close),
+            "hush-at-rcpt" => SILENCE,
             _ => {
                 transaction.recipient = Some(recipient);
                 return self.go("250 2.1.5 recipient fine");
