@@ -165,7 +165,7 @@ pub(super) fn check(passage: &Passage, run: &Range<usize>, language: &str, findi
 const SMALL: &[&str] = &[
     "the", "a", "an", "of", "to", "and", "or", "for", "with", "from", "at", "by", "as", "their", "his", "its", "it",
     "was", "were", "are", "be", "been", "will", "would", "which", "who", "not", "but", "than", "into", "we", "they",
-    "in", "on", "is", "he", "she", "this", "these", "your", "our", "my", "if", "when", "has", "have", "can", "about",
+    "in", "on", "he", "she", "this", "these", "your", "our", "my", "if", "when", "has", "have", "can", "about",
     "after", "before", "over", "under",
 ];
 
