@@ -76,6 +76,17 @@ fn words() -> Vec<Case> {
             "Captain Odile Farrant, harbour",
             ["Captain Odile Marchand, harbour", "Captain Odile Farrant of the port, harbour"],
         ),
+        warning(
+            "quote-speaker",
+            ISSUE,
+            "who  = \"Captain Odile Farrant, harbour",
+            ["who  = \"Bram Ashdown, harbour", "who  = \"Farrant, the harbour"],
+        )
+        .both(
+            "issues/stories/2026/odile-farrant.md",
+            "\"There is a form, a forecast",
+            "Bram Ashdown came. Captain Odile Farrant said \"There is a form, a forecast",
+        ),
         told("spacing", "warning", ["It rained in October.The pump stopped.", "Booking.com and Node.js rained."]),
         told("look-alike", "warning", ["It was 4.3O metres.", "It was 4.30 metres, with O2 and 3.OK"]),
         told("doubled-word", "warning", ["It stood in in the rain.", "It was long, long ago, a very very long day."]),
