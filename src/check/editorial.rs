@@ -172,6 +172,59 @@ fn renamed(name: &str, told: &[String]) -> Option<(String, String)> {
     told.iter().find_map(behind).filter(other).map(|known| (format!("{first} {last}"), known))
 }
 
+/// Words that make what stands beside them a speaker.
+#[rustfmt::skip]
+const SAYS: [&str; 14] = [
+    "said", "says", "told", "tells", "wrote", "writes", "added", "adds", "argued", "warned", "noted", "recalled", "called",
+    "explained",
+];
+
+/// The right words in the wrong mouth: the sentence they stand in names another speaker, and not this one.
+pub(crate) fn misattributed(who: &Text, text: &Text, story: &Story, path: &str) -> Option<Finding> {
+    let name = folded(who.value.split([',', '(', '–', '—']).next().unwrap_or_default());
+    let last = name.split_whitespace().rfind(|word| word.starts_with(char::is_uppercase) && word.len() > 2)?;
+    let words = bare(&text.value);
+    let told = words_of(story);
+    let line = told.iter().find(|line| !words.is_empty() && line.contains(&words))?;
+    let at = line.find(&words)?;
+    let ends = |c: char| matches!(c, '.' | '?' | '!');
+    // The mark that opens the quotation is none of the sentence's before.
+    let start = line[..at].trim_end_matches(['"', '\'', ' ']).rfind(ends).map_or(0, |end| end + 1);
+    let rest = at + words.len();
+    let end = line[rest..].find(ends).map_or(line.len(), |end| rest + end);
+    // `"It held," Jones said.`: a full stop inside the marks ends no sentence that goes on to say who spoke.
+    let around = [&line[start..at], &line[rest..end]];
+    if line[start..end].contains(last) {
+        return None;
+    }
+    let other = around.into_iter().find_map(says)?;
+    // King Charles III is King Charles.
+    if other.split(' ').any(|part| name.contains(part)) {
+        return None;
+    }
+    let finding = Finding::warning("quote-speaker", format!("in the story {other} says this"));
+    let finding = finding.at(&who.source, who.span.clone(), format!("look at {path}"));
+    Some(finding.help("whoever is quoted should have said it"))
+}
+
+/// `Paula Reyes-Whitfield told`, `said Paula Reyes-Whitfield`: who speaks in these words.
+fn says(words: &str) -> Option<String> {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let name = |word: &str| word.starts_with(char::is_uppercase) && word.chars().count() > 2;
+    let pair = |at: usize| {
+        let (first, last) = (*words.get(at)?, *words.get(at + 1)?);
+        (name(first) && name(last) && first.ends_with(char::is_alphanumeric)).then(|| (first.to_owned(), bare(last)))
+    };
+    (0..words.len()).find_map(|at| {
+        let (first, last) = pair(at)?;
+        let whole = words[at + 1].ends_with(char::is_alphanumeric);
+        let behind = words.get(at + 2).is_some_and(|word| whole && SAYS.contains(&bare(word).as_str()));
+        let before = at.checked_sub(1).is_some_and(|before| ["said", "says"].contains(&words[before]));
+        (behind || before).then(|| format!("{first} {last}"))
+    })
+}
+
 /// Everything a story says, line by line.
 fn words_of(story: &Story) -> Vec<String> {
     let lines = [Some(&story.headline), story.standfirst.as_ref(), story.teaser.as_ref()];

@@ -173,7 +173,10 @@ fn placeholders(passage: &Passage, run: &Range<usize>, findings: &mut Findings) 
     for (at, _) in lower.match_indices('[') {
         let near = (at + 1..=lower.len().min(at + 40)).rev().find(|end| lower.is_char_boundary(*end)).unwrap_or(at + 1);
         let Some((inside, _)) = lower[at + 1..near].split_once(']') else { continue };
-        if BRACKETS.contains(&inside) || inside.starts_with("insert ") {
+        // `"the [city] is broke," he said`: what an editor puts into a quotation stands in small letters.
+        let capitals = text[at + 1..].starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic());
+        let quoted = !text[..at].matches(['"', '“', '”']).count().is_multiple_of(2);
+        if (BRACKETS.contains(&inside) || inside.starts_with("insert ")) && (capitals || !quoted) {
             found.push(at..at + inside.len() + 2);
         }
     }

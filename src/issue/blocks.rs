@@ -68,7 +68,9 @@ impl Compiler<'_> {
                     self.findings.extend(check::editorial::quoted(text, &page.story, &page.source.path));
                 }
                 if let (Some(who), Some(page)) = (who, &page) {
-                    self.findings.extend(check::editorial::speaker(who, &page.story, &page.source.path));
+                    let (story, path) = (&page.story, page.source.path.as_str());
+                    let other = || check::editorial::misattributed(who, text.as_ref()?, story, path);
+                    self.findings.extend(check::editorial::speaker(who, story, path).or_else(other));
                 }
                 let text = text.as_ref().map(|text| self.read_line(text));
                 let who = who.as_ref().map(|who| self.read_line(who));

@@ -94,7 +94,7 @@ impl Days<'_> {
             return None;
         }
         let finding = Finding::warning("weekday-wrong", self.calendar.appears(self.written));
-        Some(self.say(finding, at.clone(), "which day is this?"))
+        Some(self.say(finding, at.clone(), "the letter of another day?"))
     }
 
     /// Dates that no calendar has, whether a weekday stands before them or not.

@@ -165,8 +165,16 @@ pub(super) fn check(passage: &Passage, run: &Range<usize>, language: &str, findi
 const SMALL: &[&str] = &[
     "the", "a", "an", "of", "to", "and", "or", "for", "with", "from", "at", "by", "as", "their", "his", "its", "it",
     "was", "were", "are", "be", "been", "will", "would", "which", "who", "not", "but", "than", "into", "we", "they",
-    "in", "on", "is", "he", "she", "this", "these", "your", "our", "my", "if", "when", "has", "have", "can", "about",
+    "in", "on", "he", "she", "this", "these", "your", "our", "my", "if", "when", "has", "have", "can", "about",
     "after", "before", "over", "under",
+];
+
+/// Words that belong to the verb before them as well as to what follows, and how such verbs begin.
+const PARTICLES: [&str; 4] = ["in", "on", "over", "about"];
+#[rustfmt::skip]
+const TAKE_ONE: &[&str] = &[
+    "log", "sign", "check", "com", "cam", "mov", "settl", "turn", "go", "went", "carr", "hold", "held", "brought", "bring",
+    "drop", "phon", "call", "let", "was", "is", "are", "were", "tak", "took", "hand", "mov", "stay", "step", "put", "gav",
 ];
 
 /// Longer words that are said twice on purpose.
@@ -182,6 +190,8 @@ const SAID_TWICE: &[&str] = &[
 fn doubled_words(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = Vec::new();
     let mut last: Option<(usize, &str)> = None;
+    // The word before that one: who logs in in the morning means both.
+    let mut verb = "";
     let mut at = 0;
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
@@ -192,9 +202,11 @@ fn doubled_words(text: &str) -> Vec<(Range<usize>, &str)> {
             if let Some((start, before)) = last.filter(|_| small)
                 && before.eq_ignore_ascii_case(bare)
                 && is_slip(before)
+                && !(PARTICLES.contains(&before) && TAKE_ONE.iter().any(|own| verb.starts_with(own)))
             {
                 found.push((start..at + bare.len(), before));
             }
+            verb = last.map_or("", |(_, before)| before);
             last = Some((at, word));
         }
         at += piece.len();
@@ -221,6 +233,11 @@ fn misplaced(text: &str) -> Vec<(Range<usize>, String)> {
                 mark == " ." && behind.starts_with(char::is_alphanumeric) || mark == " ;" && behind.starts_with(')');
             let open = before.is_empty() || before.ends_with(['\n', ' ', '…', '?', '!', '(']);
             if !row && !number && !open {
+                // Yahoo! and Jeopardy! bring their own.
+                let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                if matches!(mark, "?." | "!.") && word.starts_with(char::is_uppercase) {
+                    continue;
+                }
                 // Of two marks that end a sentence the first asks or calls.
                 let meant = if matches!(mark, "?." | "!.") { &mark[..1] } else { &mark[1..] };
                 found.push((at..at + mark.len(), meant.to_owned()));

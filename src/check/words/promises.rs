@@ -39,7 +39,8 @@ pub(crate) fn check(passages: &[Passage], said: &Said<'_>, english: bool, findin
         if let Some((at, minutes)) = &time {
             findings.extend(broken(*minutes, said.issue).map(|title| {
                 let finding = Finding::warning("reading-promise", title);
-                row.say(finding, at.clone(), "").help("the issue counts its own minutes, and prints them")
+                row.say(finding, at.clone(), "")
+                    .help("leave the time out: the mail counts its minutes, and prints them")
             }));
         }
         let of_reading = |at: usize| time.as_ref().is_some_and(|(whole, _)| whole.contains(&at));
@@ -47,9 +48,9 @@ pub(crate) fn check(passages: &[Passage], said: &Said<'_>, english: bool, findin
         let claims = figures(text, false).into_iter().filter(|figure| !of_reading(figure.at.start));
         for figure in claims {
             if !kept(&figure, &known, said.issue, english) {
-                let title = format!("\"{}\" stands nowhere in this issue", &text[figure.at.clone()]);
+                let title = format!("\"{}\" stands nowhere in this issue", &text[figure.whole()]);
                 let finding = Finding::warning("number-not-in-issue", title);
-                findings.push(row.say(finding, figure.at, "").help("look it up in the story"));
+                findings.push(row.say(finding, figure.whole(), "").help("look it up in the story"));
             }
         }
     }
@@ -65,7 +66,7 @@ fn dateless(text: &str) -> String {
 /// Whether the issue says this figure, or something it may be short for.
 fn kept(figure: &Figure, known: &[Figure], issue: &Issue, english: bool) -> bool {
     let value = figure.value;
-    if let Some(other) = figure.beside {
+    if let Some((other, _)) = figure.beside {
         // `7–2`: these two, one behind the other.
         return known.windows(2).any(|pair| pair[0].value == value && pair[1].value == other && pair[0].near(&pair[1]));
     }

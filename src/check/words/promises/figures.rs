@@ -8,14 +8,19 @@ const SCORE: usize = 24;
 pub(super) struct Figure {
     pub(super) at: Range<usize>,
     pub(super) value: f64,
-    /// The other side of a score: `7–2`.
-    pub(super) beside: Option<f64>,
+    /// The other side of a score, `7–2`, and where it ends.
+    pub(super) beside: Option<(f64, usize)>,
 }
 
 impl Figure {
     /// Whether the two stand side by side, this one first.
     pub(super) fn near(&self, next: &Self) -> bool {
         self.at.end <= next.at.start && next.at.start - self.at.end <= SCORE
+    }
+
+    /// Both sides of a score, or the figure alone.
+    pub(super) fn whole(&self) -> Range<usize> {
+        self.at.start..self.beside.map_or(self.at.end, |(_, end)| end)
     }
 
     /// Whether this may be short for that: the same, rounded, or in millions.
@@ -63,7 +68,7 @@ fn scores(text: &str, figures: Vec<Figure>) -> Vec<Figure> {
                 if ["–", "-", " to ", " zu ", " a "].contains(&&text[last.at.end..figure.at.start])
                     && last.beside.is_none() =>
             {
-                last.beside = Some(figure.value);
+                last.beside = Some((figure.value, figure.at.end));
                 out.push(figure);
             }
             _ => out.push(figure),
@@ -112,7 +117,7 @@ mod tests {
         assert_eq!(values("R$ 84 milhões, 4.2, 1,100 and 1.200.000"), [84.0, 4.2, 1100.0, 1_200_000.0]);
         assert_eq!(values("Twenty-one, G7 and the 90s; 6:30"), [20.0, 1.0, 7.0, 90.0, 6.0, 30.0]);
         let score = figures("Council votes 7–2", false);
-        assert_eq!((score[0].value, score[0].beside), (7.0, Some(2.0)));
+        assert_eq!((score[0].value, score[0].beside), (7.0, Some((2.0, "Council votes 7–2".len()))));
     }
 
     #[test]
