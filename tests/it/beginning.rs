@@ -81,6 +81,15 @@ fn nothing_that_is_there_is_overwritten_and_nobody_at_the_terminal_is_no_person(
 }
 
 #[test]
+fn the_first_issue_of_a_friday_s_newsroom_is_monday_s_and_nothing_is_said_of_it() {
+    let mut world = nowhere();
+    world.at("2026-11-27T10:00:00Z");
+    world.ok(&["init", "--yes"]);
+    let ran = world.ends(0, &["check", "2026-11-30", "--json"]);
+    assert_eq!(ran.stdout, "", "{}", ran.stderr);
+}
+
+#[test]
 fn an_issue_just_begun_opens_in_the_editor_somebody_has_named() {
     let world = World::sample();
     // As git does: a command with options, which the shell reads.
