@@ -414,8 +414,8 @@ impl Floor {
         let (most, lanes) = self.grantable(relay, now);
         let pause: Vec<_> = self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect();
         let busy = self.under_way();
-        let still = most > 0 && self.hands.any_waits(relay);
-        let gathered = self.gather.is_over(now, most.max(self.outbox.len()), busy, still);
+        let still = if most > 0 { self.hands.waiting(relay) } else { 0 };
+        let gathered = self.gather.is_over(now, most.max(self.outbox.len()), busy, still, self.hands.up(relay));
         if !gathered && pause.is_empty() && self.rests.is_empty() {
             return;
         }

@@ -1,8 +1,10 @@
 //! When a wave leaves. A commit costs the same for one delivery as for twenty, so those that come soon share it.
 //!
-//! Where commits are quick, a wave takes half of the connections' places while the other half is busy. Where they
-//! are slower than the messages, it is worth waiting for everything under way: a commit for twenty of them, not two
-//! for ten each. Pure: times come in as arguments.
+//! Where commits are quick, a wave takes half of the connections' places while the other half is busy. A connection
+//! that stands still meanwhile is not let wait, unless the relay is so near that its messages take hardly longer than
+//! a commit: then the processor is what is short, and a moment's company costs less than a commit for each.
+//! Where commits are slower than the messages, it is worth waiting for everything under way: a commit for twenty of
+//! them, not two for ten each. Pure: times come in as arguments.
 
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use crate::pace::Moment;
 const LONGEST: Duration = Duration::from_millis(5);
 /// What the clock of a run can tell apart.
 const TICK: Duration = Duration::from_millis(1);
+/// One in so many connections standing still is reason enough for a wave, however near the relay is.
+const MANY: usize = 3;
 /// Commits and messages that an average remembers.
 const MEMORY: u32 = 8;
 
@@ -49,17 +53,24 @@ impl Gather {
         self.leaves
     }
 
-    /// Whether a wave leaves now that so many wait for it, so many are under way, and perhaps a connection stands
-    /// still without it.
-    pub(super) fn is_over(&mut self, now: Moment, waiting: usize, busy: usize, still: bool) -> bool {
+    /// Whether a wave leaves now that so many wait for it, so many are under way, and so many connections of those that
+    /// are up stand still without it.
+    pub(super) fn is_over(&mut self, now: Moment, waiting: usize, busy: usize, still: usize, up: usize) -> bool {
         if waiting == 0 {
             self.leaves = None;
             return false;
         }
         let slow = self.commit > self.message;
-        let longest = if slow { (2 * self.message).min(self.commit).max(TICK) } else { LONGEST };
-        let leaves = *self.leaves.get_or_insert(now.after(longest));
-        let enough = if slow { busy == 0 } else { still || waiting >= busy };
+        let near = self.message < LONGEST;
+        let longest = match () {
+            () if slow => (2 * self.message).min(self.commit).max(TICK),
+            () if still > 0 && near => TICK,
+            () => LONGEST,
+        };
+        let leaves = self.leaves.map_or(now.after(longest), |before| before.min(now.after(longest)));
+        self.leaves = Some(leaves);
+        let kept = still > 0 && (!near || MANY * still >= up);
+        let enough = if slow { busy == 0 } else { kept || waiting >= busy };
         enough || now >= leaves
     }
 }
@@ -87,31 +98,43 @@ mod tests {
         gather
     }
 
+    /// Whether a wave leaves; of ten connections so many stand still.
+    fn over(gather: &mut Gather, millis: u64, waiting: usize, busy: usize, still: usize) -> bool {
+        gather.is_over(at(millis), waiting, busy, still, 10)
+    }
+
     #[test]
     fn where_commits_are_quick_half_of_the_places_share_one_and_whoever_stands_still_is_not_let_wait() {
+        let mut gather = after(1, 20);
+        assert!(!over(&mut gather, 2_000, 9, 11, 0));
+        assert!(over(&mut gather, 2_000, 10, 10, 0));
+        assert!(over(&mut gather, 2_000, 1, 19, 1));
+        assert!(!over(&mut gather, 2_000, 0, 20, 1), "there is nothing to commit");
+    }
+
+    #[test]
+    fn where_the_relay_is_near_a_wave_is_worth_a_moment_s_company() {
         let mut gather = after(1, 4);
-        let now = at(2_000);
-        assert!(!gather.is_over(now, 9, 11, false));
-        assert!(gather.is_over(now, 10, 10, false));
-        assert!(gather.is_over(now, 1, 19, true));
-        assert!(!gather.is_over(now, 0, 20, true), "there is nothing to commit");
+        assert!(!over(&mut gather, 2_000, 3, 17, 2));
+        assert!(over(&mut gather, 2_000, 4, 16, 4), "not where many stand still");
+        assert!(!over(&mut gather, 2_000, 3, 17, 1));
+        assert!(over(&mut gather, 2_001, 3, 17, 1), "nor for more than a moment");
     }
 
     #[test]
     fn where_commits_are_slow_everything_under_way_is_waited_for() {
         let mut gather = after(30, 4);
-        let now = at(2_000);
-        assert!(!gather.is_over(now, 15, 5, true));
-        assert!(gather.is_over(now, 20, 0, true));
+        assert!(!over(&mut gather, 2_000, 15, 5, 5));
+        assert!(over(&mut gather, 2_000, 20, 0, 10));
     }
 
     #[test]
     fn a_message_that_takes_its_time_keeps_no_wave() {
         for (commit, longest) in [(1, 5), (30, 8)] {
             let mut gather = after(commit, 4);
-            assert!(!gather.is_over(at(2_000), 1, 3, false));
-            assert!(!gather.is_over(at(2_000 + longest - 2), 2, 3, false));
-            assert!(gather.is_over(at(2_000 + longest), 2, 3, false), "{commit} ms a commit");
+            assert!(!over(&mut gather, 2_000, 1, 3, 0));
+            assert!(!over(&mut gather, 2_000 + longest - 2, 2, 3, 0));
+            assert!(over(&mut gather, 2_000 + longest, 2, 3, 0), "{commit} ms a commit");
         }
     }
 }

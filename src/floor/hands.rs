@@ -150,9 +150,9 @@ impl Hands {
         self.all.values().filter(|hand| hand.relay == relay).map(Hand::places).sum()
     }
 
-    /// Whether a connection stands still until it gets one more grant.
-    pub(super) fn any_waits(&self, relay: usize) -> bool {
-        self.all.values().any(|hand| hand.relay == relay && hand.waits())
+    /// Connections that stand still until they get one more grant.
+    pub(super) fn waiting(&self, relay: usize) -> usize {
+        self.count(relay, Hand::waits)
     }
 
     /// A connection that can take a grant: one with nothing to do before one that has something.
