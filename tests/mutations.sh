@@ -29,7 +29,7 @@ mutate() {
         change src/store/waves.rs "s/SET state = 'sending', version/SET state = 'queued', version/"
         change src/store/waves.rs 's/changed != 1 \|\| //'
         change src/store/waves.rs 's/(subscriber = \?2 AND state) = .sending./$1 IN (\x27sending\x27, \x27queued\x27)/'
-        change src/store/schema/0013_compared.sql "s/WHEN 'queued' THEN NEW.state = 'sending'/WHEN 'queued' THEN NEW.state = 'queued' OR NEW.state = 'sent' OR NEW.state = 'sending'/"
+        change src/store/schema/0015_undone_whole.sql "s/WHEN 'queued' THEN NEW.state = 'sending'/WHEN 'queued' THEN NEW.state = 'queued' OR NEW.state = 'sent' OR NEW.state = 'sending'/"
         test='crash::in_the_message' ;;
     requeue-on-expiry) # what a dead run left is simply sent again
         change src/store/waves.rs "s/SET state = 'unknown', changed/SET state = 'queued', changed/"
