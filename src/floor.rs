@@ -25,7 +25,7 @@ use crate::pace::{self, Answer, Circuit, Failure, Leave, Moment, Signal, Watch};
 pub(crate) use event::{Action, Connection, End, Event, Hold, Now, Said, Stop, Trouble};
 pub(crate) use plan::{Plan, RelayPlan};
 
-use gather::Gather;
+use gather::{Crew, Gather};
 use hands::{Hands, Held};
 use lane::Lane;
 use line::Line;
@@ -413,9 +413,13 @@ impl Floor {
         let relay = if self.is_main_to_prove_itself() { MAIN } else { self.carrier };
         let (most, lanes) = self.grantable(relay, now);
         let pause: Vec<_> = self.lanes.iter_mut().filter_map(Lane::pause_to_note).collect();
-        let busy = self.under_way();
-        let still = if most > 0 { self.hands.waiting(relay) } else { 0 };
-        let gathered = self.gather.is_over(now, most.max(self.outbox.len()), busy, still, self.hands.up(relay));
+        let crew = Crew {
+            waiting: most.max(self.outbox.len()),
+            busy: self.under_way(),
+            still: if most > 0 { self.hands.waiting(relay) } else { 0 },
+            up: self.hands.up(relay),
+        };
+        let gathered = self.gather.is_over(now, crew);
         if !gathered && pause.is_empty() && self.rests.is_empty() {
             return;
         }

@@ -346,8 +346,7 @@ fn readers_page(config: &Config, newsletter: &Newsletter) -> Verdict {
         Err(why) => return Err(wrong(why, "bring it back from the backup")),
     };
     let key = Reader::specimen().key;
-    let link = |signer: &Signer| Links::new(own, &newsletter.id, "", signer, &key).unsubscribe();
-    let doors = Doors { leave: link(&signer), forged: link(&Signer::specimen()), ..Doors::default() };
+    let doors = Doors::to_leave_by(&signer, |signer| Links::new(own, &newsletter.id, "", signer, &key).unsubscribe());
     match doors.try_all(&config.publication.url) {
         Reach::Open => Ok(format!("{own} has the unsubscribe page of {}, for links we signed alone", newsletter.title)),
         Reach::Untried(why) => Ok(format!("the pages at {own} were not tried: {why}")),

@@ -168,30 +168,25 @@ fn zone() -> Option<Tz> {
 
 fn ask(world: &World, defaults: Answers) -> Result<Answers, Failure> {
     world.say("Return takes what stands in brackets. Everything can be changed later in config.toml.");
-    let one = |question: &str, default: String, wrong: &dyn Fn(&str) -> Option<String>| {
-        let input = Input::<String>::new().with_prompt(question).default(default);
-        let input = input.validate_with(|answer: &String| wrong(answer.trim()).map_or(Ok(()), Err));
-        let answer = input.interact_text().map(|answer| answer.trim().to_owned());
-        answer.map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))
-    };
-    let any = |answer: &str| answer.is_empty().then(|| "a few words are needed here".to_owned());
-    let name = one("The publication", defaults.name, &any)?;
-    let url = one("Its site", defaults.url, &|url| {
-        let fine = url.starts_with("https://") && config::host(url).is_some();
-        (!fine).then(|| "the whole address, such as https://news.example".to_owned())
-    })?;
-    let timezone = one("Its time zone", defaults.timezone.name().to_owned(), &|zone| answers::zone(zone).err())?;
-    let language = one("The language of its readers", defaults.language, &|tag| answers::language(tag).err())?;
-    let postal = one("A postal address, for the foot of every issue", example_address(&name), &any)?;
-    let author = one("Who edits it", defaults.author, &any)?;
-    let title = one("The newsletter", defaults.title, &any)?;
-    let from = one("The address it comes from", sender(&url), &|from| EmailAddress::parse(from).err())?;
-    let send_at = one("The hour it is sent", defaults.send_at, &|hour| answers::hour(hour).err())?;
-    let days = one("The days", "Mon Tue Wed Thu Fri".to_owned(), &|days| answers::days(days).err())?;
-    let timezone = answers::zone(&timezone).unwrap_or(defaults.timezone);
-    let send_at = answers::hour(&send_at).unwrap_or(send_at);
-    let days = answers::days(&days).unwrap_or(defaults.days);
+    let name = answer("The publication", defaults.name, answers::words)?;
+    let url = answer("Its site", defaults.url, answers::site)?;
+    let timezone = answer("Its time zone", defaults.timezone.name().to_owned(), answers::zone)?;
+    let language = answer("The language of its readers", defaults.language, answers::language)?;
+    let postal = answer("A postal address, for the foot of every issue", example_address(&name), answers::words)?;
+    let author = answer("Who edits it", defaults.author, answers::words)?;
+    let title = answer("The newsletter", defaults.title, answers::words)?;
+    let from = answer("The address it comes from", sender(&url), EmailAddress::parse)?.to_string();
+    let send_at = answer("The hour it is sent", defaults.send_at, answers::hour)?;
+    let days = answer("The days", "Mon Tue Wed Thu Fri".to_owned(), answers::days)?;
     Ok(Answers { name, url, timezone, language, postal, author, title, from, send_at, days })
+}
+
+/// Asks until the answer can be read.
+fn answer<T>(question: &str, default: String, read: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
+    let input = Input::<String>::new().with_prompt(question).default(default);
+    let given = input.validate_with(|given: &String| read(given.trim()).map(drop)).interact_text();
+    let given = given.map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))?;
+    read(given.trim()).map_err(Failure::usage)
 }
 
 fn example_address(name: &str) -> String {

@@ -30,6 +30,18 @@ pub(super) struct Gather {
     leaves: Option<Moment>,
 }
 
+/// How those stand who make a wave, by number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Crew {
+    /// Outcomes to be written, or places for grants, whichever are more.
+    pub(super) waiting: usize,
+    /// Messages under way.
+    pub(super) busy: usize,
+    /// Connections that do nothing until the wave comes, of those that are up.
+    pub(super) still: usize,
+    pub(super) up: usize,
+}
+
 impl Gather {
     pub(super) fn new() -> Self {
         Self { asked: Moment::START, commit: Duration::ZERO, message: Duration::ZERO, leaves: None }
@@ -53,24 +65,23 @@ impl Gather {
         self.leaves
     }
 
-    /// Whether a wave leaves now that so many wait for it, so many are under way, and so many connections of those that
-    /// are up stand still without it.
-    pub(super) fn is_over(&mut self, now: Moment, waiting: usize, busy: usize, still: usize, up: usize) -> bool {
+    /// Whether a wave leaves now that the connections stand so.
+    pub(super) fn is_over(&mut self, now: Moment, crew: Crew) -> bool {
+        let Crew { waiting, busy, still, up } = crew;
         if waiting == 0 {
             self.leaves = None;
             return false;
         }
-        let slow = self.commit > self.message;
         let near = self.message < LONGEST;
-        let longest = match () {
-            () if slow => (2 * self.message).min(self.commit).max(TICK),
-            () if still > 0 && near => TICK,
-            () => LONGEST,
+        let (longest, enough) = if self.commit > self.message {
+            ((2 * self.message).min(self.commit).max(TICK), busy == 0)
+        } else if still > 0 {
+            (if near { TICK } else { Duration::ZERO }, waiting >= busy || MANY * still >= up)
+        } else {
+            (LONGEST, waiting >= busy)
         };
         let leaves = self.leaves.map_or(now.after(longest), |before| before.min(now.after(longest)));
         self.leaves = Some(leaves);
-        let kept = still > 0 && (!near || MANY * still >= up);
-        let enough = if slow { busy == 0 } else { kept || waiting >= busy };
         enough || now >= leaves
     }
 }
@@ -100,7 +111,7 @@ mod tests {
 
     /// Whether a wave leaves; of ten connections so many stand still.
     fn over(gather: &mut Gather, millis: u64, waiting: usize, busy: usize, still: usize) -> bool {
-        gather.is_over(at(millis), waiting, busy, still, 10)
+        gather.is_over(at(millis), Crew { waiting, busy, still, up: 10 })
     }
 
     #[test]

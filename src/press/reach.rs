@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::host;
 use crate::http::{Answer, Ask, Http, Silence};
-use crate::token::hex;
+use crate::token::{Signer, hex};
 
 /// How long one page may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LARGEST_PICTURE: u64 = 32 * 1024 * 1024;
 
 /// Addresses that stand in every copy of an edition.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Doors {
     /// An unsubscribe page, by a link as readers get it.
     pub(crate) leave: String,
@@ -44,6 +44,11 @@ pub(crate) enum Reach {
 }
 
 impl Doors {
+    /// The unsubscribe page, by a link of our signer's and by the same one of nobody's.
+    pub(crate) fn to_leave_by(signer: &Signer, link: impl Fn(&Signer) -> String) -> Self {
+        Self { leave: link(signer), forged: link(&Signer::specimen()), web: None, pictures: Vec::new() }
+    }
+
     /// The doors of an edition beside those that stand open before it, from its web page, which shows the same pictures.
     pub(crate) fn and_edition(self, web: String, page: &str, images_url: &str) -> Self {
         let prefix = format!("{images_url}/");
@@ -162,7 +167,7 @@ mod tests {
     fn doors(address: &str, picture: &str) -> Doors {
         let page = format!("<img src=\"{address}/i/{picture}\"><img src=\"{address}/i/{picture}\">");
         let (leave, forged) = (format!("{address}/u"), format!("{address}/forged"));
-        let doors = Doors { leave, forged, ..Doors::default() };
+        let doors = Doors { leave, forged, web: None, pictures: Vec::new() };
         doors.and_edition(format!("{address}/w"), &page, &format!("{address}/i"))
     }
 

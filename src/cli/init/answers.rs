@@ -3,8 +3,17 @@
 use chrono::Weekday;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::config::clock_time;
+use crate::config::{clock_time, host};
 use crate::finding::nearest;
+
+pub(super) fn words(text: &str) -> Result<String, String> {
+    if text.is_empty() { Err("a few words are needed here".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+pub(super) fn site(url: &str) -> Result<String, String> {
+    let fine = url.starts_with("https://") && host(url).is_some();
+    if fine { Ok(url.to_owned()) } else { Err("the whole address, such as https://news.example".to_owned()) }
+}
 
 /// `Europe/Lisbon`; a city alone is answered with the name it has there.
 pub(super) fn zone(text: &str) -> Result<Tz, String> {
@@ -20,13 +29,13 @@ pub(super) fn zone(text: &str) -> Result<Tz, String> {
 }
 
 /// `en-GB`: letters for the language, and perhaps for the place.
-pub(super) fn language(tag: &str) -> Result<(), String> {
+pub(super) fn language(tag: &str) -> Result<String, String> {
     let letters = |part: &str, long: std::ops::RangeInclusive<usize>| {
         long.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     let mut parts = tag.split('-');
     if parts.next().is_some_and(|main| letters(main, 2..=3)) && parts.all(|part| letters(part, 1..=8)) {
-        return Ok(());
+        return Ok(tag.to_owned());
     }
     Err("two letters, and perhaps a place: en, en-GB, pt-BR".to_owned())
 }

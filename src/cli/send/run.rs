@@ -266,8 +266,7 @@ fn must_be_reachable(
     let Some(version) = versions.get(&edition.version) else { return Ok(()) };
     let page = store.web_edition(&newsletter.id, slot)?.unwrap_or_default();
     let key = Reader::specimen().key;
-    let link = |signer: &Signer| version.links(&key, signer).unsubscribe();
-    let doors = Doors { leave: link(signer), forged: link(&Signer::specimen()), ..Doors::default() };
+    let doors = Doors::to_leave_by(signer, |signer| version.links(&key, signer).unsubscribe());
     let web = format!("{}/{}/{slot}", config.serve.url, newsletter.id);
     match doors.and_edition(web, &page, &config.images_url()).try_all(&config.publication.url) {
         Reach::Open => Ok(()),
