@@ -181,7 +181,8 @@ impl Floor {
             self.hands.leaving(connection);
         }
         let Some((relay, Held { grant, since })) = self.hands.take(connection, reader) else { return };
-        self.gather.answered(since, now.at);
+        let (alone, beside) = self.hands.served(connection, now.at);
+        self.gather.answered(now.at.since(since), alone, beside, self.hands.up(relay));
         let line = &mut self.lines[relay];
         if said.answer.signal() != Signal::Failing && self.hands.carried(connection) {
             line.welcomed();
@@ -417,7 +418,6 @@ impl Floor {
             waiting: most.max(self.outbox.len()),
             busy: self.under_way(),
             still: if most > 0 { self.hands.waiting(relay) } else { 0 },
-            up: self.hands.up(relay),
         };
         let gathered = self.gather.is_over(now, crew);
         if !gathered && pause.is_empty() && self.rests.is_empty() {

@@ -1,8 +1,9 @@
 //! When a wave leaves. A commit costs the same for one delivery as for twenty, so those that come soon share it.
 //!
-//! Where commits are quick, a wave takes half of the connections' places while the other half is busy. A connection
-//! that stands still meanwhile is not let wait, unless the relay is so near that its messages take hardly longer than
-//! a commit: then the processor is what is short, and a moment's company costs less than a commit for each.
+//! Where commits are quick, a wave takes half of the connections' places while the other half is busy, and a connection
+//! that stands still meanwhile is not let wait. Unless they all stand in one queue: where the fewer there are the faster
+//! each of them goes, it is the relay's own work that takes the time, and whoever stands still costs nothing. There a
+//! wave leaves when what is under way keeps the relay busy for hardly longer than the commit takes.
 //! Where commits are slower than the messages, it is worth waiting for everything under way: a commit for twenty of
 //! them, not two for ten each. Pure: times come in as arguments.
 
@@ -14,10 +15,8 @@ use crate::pace::Moment;
 const LONGEST: Duration = Duration::from_millis(5);
 /// What the clock of a run can tell apart.
 const TICK: Duration = Duration::from_millis(1);
-/// One in so many connections standing still is reason enough for a wave, however near the relay is.
-const MANY: usize = 3;
 /// Commits and messages that an average remembers.
-const MEMORY: u32 = 8;
+const MEMORY: u32 = 16;
 
 #[derive(Clone, Debug)]
 pub(super) struct Gather {
@@ -26,6 +25,11 @@ pub(super) struct Gather {
     /// What a commit takes, and a message from its grant to its answer.
     commit: Duration,
     message: Duration,
+    /// What a message takes of its connection: with more than half of them busy, and with fewer; and its share of that
+    /// where all busy ones are served in turn.
+    many: Duration,
+    few: Duration,
+    share: Duration,
     /// When the next wave leaves, however few wait for it; nobody does where there is none.
     leaves: Option<Moment>,
 }
@@ -37,14 +41,14 @@ pub(super) struct Crew {
     pub(super) waiting: usize,
     /// Messages under way.
     pub(super) busy: usize,
-    /// Connections that do nothing until the wave comes, of those that are up.
+    /// Connections that do nothing until the wave comes.
     pub(super) still: usize,
-    pub(super) up: usize,
 }
 
 impl Gather {
     pub(super) fn new() -> Self {
-        Self { asked: Moment::START, commit: Duration::ZERO, message: Duration::ZERO, leaves: None }
+        let none = Duration::ZERO;
+        Self { asked: Moment::START, commit: none, message: none, many: none, few: none, share: none, leaves: None }
     }
 
     pub(super) fn asked(&mut self, now: Moment) {
@@ -55,9 +59,13 @@ impl Gather {
         self.commit = averaged(self.commit, now.since(self.asked));
     }
 
-    /// A message was answered that was granted then.
-    pub(super) fn answered(&mut self, granted: Moment, now: Moment) {
-        self.message = averaged(self.message, now.since(granted));
+    /// A message was answered so long after its grant, and took its connection so long, while so many of those that are
+    /// up were busy.
+    pub(super) fn answered(&mut self, message: Duration, alone: Duration, busy: usize, up: usize) {
+        self.message = averaged(self.message, message);
+        self.share = averaged(self.share, alone / number(busy).max(1));
+        let such = if 2 * busy > up { &mut self.many } else { &mut self.few };
+        *such = averaged(*such, alone);
     }
 
     /// When to look again, though nothing happens.
@@ -67,16 +75,19 @@ impl Gather {
 
     /// Whether a wave leaves now that the connections stand so.
     pub(super) fn is_over(&mut self, now: Moment, crew: Crew) -> bool {
-        let Crew { waiting, busy, still, up } = crew;
+        let Crew { waiting, busy, still } = crew;
         if waiting == 0 {
             self.leaves = None;
             return false;
         }
-        let near = self.message < LONGEST;
         let (longest, enough) = if self.commit > self.message {
             ((2 * self.message).min(self.commit).max(TICK), busy == 0)
+        } else if self.is_one_queue() {
+            let work = self.share * number(busy);
+            let spare = work.saturating_sub(self.commit * 3 / 2);
+            (spare.min(LONGEST), spare.is_zero())
         } else if still > 0 {
-            (if near { TICK } else { Duration::ZERO }, waiting >= busy || MANY * still >= up)
+            (Duration::ZERO, true)
         } else {
             (LONGEST, waiting >= busy)
         };
@@ -84,10 +95,21 @@ impl Gather {
         self.leaves = Some(leaves);
         enough || now >= leaves
     }
+
+    /// Whether the relay serves its connections in turn, as far as is known: a message takes so much less of its
+    /// connection where few are busy. Unknown, it is worth finding out where that takes no more than a moment.
+    fn is_one_queue(&self) -> bool {
+        self.message < LONGEST && self.few * 4 < self.many * 3
+    }
 }
 
+fn number(connections: usize) -> u32 {
+    u32::try_from(connections).unwrap_or(u32::MAX)
+}
+
+/// The first one counts whole.
 fn averaged(before: Duration, now: Duration) -> Duration {
-    before * (MEMORY - 1) / MEMORY + now / MEMORY
+    if before.is_zero() { now } else { before * (MEMORY - 1) / MEMORY + now / MEMORY }
 }
 
 #[cfg(test)]
@@ -98,38 +120,61 @@ mod tests {
         Moment::START.after(Duration::from_millis(millis))
     }
 
-    /// After waves and messages that took so many milliseconds.
+    /// After waves that took so many milliseconds, and messages of connections that all go at once.
     fn after(commit: u64, message: u64) -> Gather {
+        served(commit, |_| 1_000 * message)
+    }
+
+    /// After waves that took so many milliseconds, and messages that took so many microseconds of their connection as
+    /// so many of ten were busy.
+    fn served(commit: u64, alone: impl Fn(usize) -> u64) -> Gather {
         let mut gather = Gather::new();
-        for _ in 0..100 {
+        for number in 0..100 {
+            let busy = 1 + number % 10;
             gather.asked(at(1_000));
             gather.committed(at(1_000 + commit));
-            gather.answered(at(1_000), at(1_000 + message));
+            let alone = Duration::from_micros(alone(busy));
+            gather.answered(alone, alone, busy, 10);
         }
         gather
     }
 
-    /// Whether a wave leaves; of ten connections so many stand still.
+    /// Whether a wave leaves; so many of the connections stand still.
     fn over(gather: &mut Gather, millis: u64, waiting: usize, busy: usize, still: usize) -> bool {
-        gather.is_over(at(millis), Crew { waiting, busy, still, up: 10 })
+        gather.is_over(at(millis), Crew { waiting, busy, still })
     }
 
     #[test]
     fn where_commits_are_quick_half_of_the_places_share_one_and_whoever_stands_still_is_not_let_wait() {
-        let mut gather = after(1, 20);
-        assert!(!over(&mut gather, 2_000, 9, 11, 0));
-        assert!(over(&mut gather, 2_000, 10, 10, 0));
-        assert!(over(&mut gather, 2_000, 1, 19, 1));
-        assert!(!over(&mut gather, 2_000, 0, 20, 1), "there is nothing to commit");
+        for message in [2, 20] {
+            let mut gather = after(1, message);
+            assert!(!over(&mut gather, 2_000, 9, 11, 0));
+            assert!(over(&mut gather, 2_000, 10, 10, 0));
+            assert!(over(&mut gather, 2_000, 1, 19, 1));
+            assert!(!over(&mut gather, 2_000, 0, 20, 1), "there is nothing to commit");
+        }
     }
 
     #[test]
-    fn where_the_relay_is_near_a_wave_is_worth_a_moment_s_company() {
-        let mut gather = after(1, 4);
-        assert!(!over(&mut gather, 2_000, 3, 17, 2));
-        assert!(over(&mut gather, 2_000, 4, 16, 4), "not where many stand still");
-        assert!(!over(&mut gather, 2_000, 3, 17, 1));
-        assert!(over(&mut gather, 2_001, 3, 17, 1), "nor for more than a moment");
+    fn a_relay_that_serves_in_turn_is_only_kept_busy_for_as_long_as_a_commit_takes() {
+        let mut gather = served(1, |busy| 200 * busy as u64);
+        assert!(!over(&mut gather, 2_000, 12, 8, 5), "it has work for 1.6 ms");
+        assert!(over(&mut gather, 2_000, 13, 7, 6));
+        let mut gather = served(1, |busy| 200 * busy as u64);
+        assert!(!over(&mut gather, 2_000, 5, 15, 0), "it has work for 3 ms");
+        assert!(!over(&mut gather, 2_001, 6, 14, 1));
+        assert!(over(&mut gather, 2_002, 6, 14, 1), "though it was slower, as far as is known");
+        let mut slow = served(1, |busy| 1_000 * busy as u64);
+        assert!(over(&mut slow, 2_000, 1, 9, 1), "where it takes long enough for others, they are not let wait");
+    }
+
+    #[test]
+    fn whether_it_serves_in_turn_is_found_out_by_letting_some_stand_still() {
+        let mut gather = served(1, |_| 2_000);
+        gather.few = Duration::ZERO;
+        assert!(!over(&mut gather, 2_000, 10, 10, 5));
+        gather.answered(Duration::from_millis(2), Duration::from_millis(2), 5, 10);
+        assert!(over(&mut gather, 2_000, 10, 10, 5));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The connections of a run, and the grants each one holds.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::ledger::Grant;
 use crate::pace::Moment;
@@ -20,6 +21,9 @@ struct Hand {
     held: Vec<Held>,
     /// It had an answer to a message.
     carried: bool,
+    /// When it came to the message in hand, and how many were busy then.
+    began: Moment,
+    beside: usize,
 }
 
 /// A grant in hand.
@@ -57,7 +61,10 @@ impl Hands {
     pub(super) fn open(&mut self, relay: usize) -> Connection {
         let connection = Connection(self.next);
         self.next += 1;
-        self.all.insert(connection, Hand { relay, stage: Stage::Opening, held: Vec::new(), carried: false });
+        self.all.insert(
+            connection,
+            Hand { relay, stage: Stage::Opening, held: Vec::new(), carried: false, began: Moment::START, beside: 0 },
+        );
         connection
     }
 
@@ -111,7 +118,11 @@ impl Hands {
     }
 
     pub(super) fn hold(&mut self, connection: Connection, grant: Grant, since: Moment) {
+        let busy = self.relay(connection).map_or(0, |relay| self.busy(relay));
         if let Some(hand) = self.all.get_mut(&connection) {
+            if hand.held.is_empty() {
+                (hand.began, hand.beside) = (since, busy + 1);
+            }
             hand.held.push(Held { grant, since });
         }
     }
@@ -121,6 +132,15 @@ impl Hands {
         let hand = self.all.get_mut(&connection)?;
         let at = hand.held.iter().position(|held| held.grant.reader == reader)?;
         Some((hand.relay, hand.held.remove(at)))
+    }
+
+    /// A message of it was answered: how long it had the connection for itself, and how many were busy as it began.
+    pub(super) fn served(&mut self, connection: Connection, now: Moment) -> (Duration, usize) {
+        let busy = self.relay(connection).map_or(0, |relay| self.busy(relay));
+        let Some(hand) = self.all.get_mut(&connection) else { return (Duration::ZERO, busy) };
+        let served = (now.since(hand.began), hand.beside);
+        (hand.began, hand.beside) = (now, busy);
+        served
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -138,6 +158,11 @@ impl Hands {
 
     fn count(&self, relay: usize, which: impl Fn(&Hand) -> bool) -> usize {
         self.all.values().filter(|hand| hand.relay == relay && which(hand)).count()
+    }
+
+    /// Connections that have something to do.
+    pub(super) fn busy(&self, relay: usize) -> usize {
+        self.count(relay, |hand| !hand.held.is_empty())
     }
 
     /// Grants that are held.
