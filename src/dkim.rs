@@ -58,10 +58,12 @@ impl Dkim {
     }
 
     /// Puts the signatures above a message: CRLF lines, a head, an empty line, a body. Anything else is left
-    /// as it is, and no session sends it.
-    pub(crate) fn sign(&self, at: DateTime<Utc>, message: &mut Vec<u8>) {
-        let Some(signatures) = self.signatures(at, message) else { return };
+    /// as it is, and no session sends it. How many bytes they take.
+    pub(crate) fn sign(&self, at: DateTime<Utc>, message: &mut Vec<u8>) -> usize {
+        let signatures = self.signatures(at, message).unwrap_or_default();
+        let bytes = signatures.len();
         message.splice(0..0, signatures.into_bytes());
+        bytes
     }
 
     fn signatures(&self, at: DateTime<Utc>, message: &[u8]) -> Option<String> {

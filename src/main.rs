@@ -82,6 +82,7 @@ mod http;
 mod issue;
 mod ledger;
 mod linkbook;
+mod look;
 mod mailbox;
 mod pace;
 mod picture;

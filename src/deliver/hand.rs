@@ -18,12 +18,13 @@ use crate::address::EmailAddress;
 use crate::clock;
 use crate::floor::{Connection, Event, Hold, Said};
 use crate::ledger::Grant;
+use crate::look::Look;
 use crate::pace::Signal;
 
 use super::Job;
 use super::door::Door;
 use super::form::Form;
-use super::letter::{Letter, Look};
+use super::letter::Letter;
 use super::session::{Next, Outcome, Session};
 use super::wire::Handle;
 
@@ -199,8 +200,9 @@ impl Hand<'_> {
 
     fn stamped(&self, grant: Grant, mut message: Vec<u8>) -> Work {
         message.clear();
-        (self.job.stamp)(&grant, self.door.relay(), &mut message);
-        Work { return_path: (self.job.return_path)(&grant), grant, look: Look::at(&message), message }
+        let look = (self.job.stamp)(&grant, self.door.relay(), &mut message);
+        debug_assert_eq!(look, Look::at(&message), "of the copy that is handed over");
+        Work { return_path: (self.job.return_path)(&grant), grant, look, message }
     }
 
     fn letter<'w>(&'w self, work: &'w Work) -> Letter<'w> {

@@ -29,6 +29,7 @@ use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
 use crate::ledger::{Grant, Heard, Settled, Want, Wave};
+use crate::look::Look;
 use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
@@ -58,8 +59,8 @@ pub(crate) struct Job<'a> {
     pub(crate) rules: Rules,
     /// Stop after so many hand-overs.
     pub(crate) limit: Option<u64>,
-    /// Appends the message for one grant, as this relay is to get it: CRLF lines, not dot-stuffed.
-    pub(crate) stamp: &'a dyn Fn(&Grant, &Relay, &mut Vec<u8>),
+    /// Appends the message for one grant, as this relay is to get it: CRLF lines, not dot-stuffed. The look at it.
+    pub(crate) stamp: &'a dyn Fn(&Grant, &Relay, &mut Vec<u8>) -> Look,
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
     /// Told how a relay does, when that changed.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::address::EmailAddress;
+use crate::look::Look;
 use crate::render::Parts;
 use crate::token::{Links, Signer, hex};
 
@@ -99,9 +100,9 @@ impl Edition {
         Self { bytes, plan, hash, whole, text_alone }
     }
 
-    /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout.
-    pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) {
-        self.plate(reader.text_only).print(reader, &self.links(&reader.key, signer), out);
+    /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout. The look at it.
+    pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) -> Look {
+        self.plate(reader.text_only).print(reader, &self.links(&reader.key, signer), out)
     }
 
     /// The form in which some get it: whole, or the text edition alone.

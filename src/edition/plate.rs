@@ -10,14 +10,17 @@ use std::cell::RefCell;
 use super::Plan;
 use super::reader::Reader;
 use super::template::{Cut, Fill};
+use crate::look::Look;
 use crate::token::{Link, Links, TOKEN_LETTERS};
 
 /// A message ready to be printed for anybody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plate {
     pub(super) bytes: Vec<u8>,
     /// What is still open, in order.
     pub(super) cuts: Vec<Cut>,
+    /// At what stands between the cuts: one more than there are cuts. Whose letters the tokens have does not show.
+    looks: Vec<Look>,
     /// Where something leads its reader out, open or set.
     pub(super) exits: Vec<usize>,
     /// Where letters of tokens go, in order.
@@ -50,8 +53,7 @@ const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 impl Plate {
     /// Sets what can be set.
     pub(super) fn of(bytes: &[u8], cuts: &[Cut], plan: &Plan) -> Self {
-        let mut plate =
-            Self { bytes: Vec::new(), cuts: Vec::new(), exits: Vec::new(), spots: Vec::new(), tokens: Vec::new() };
+        let mut plate = Self::default();
         let mut done = 0;
         for Cut { at, fill } in cuts {
             plate.bytes.extend_from_slice(&bytes[done..*at]);
@@ -65,7 +67,15 @@ impl Plate {
             }
         }
         plate.bytes.extend_from_slice(&bytes[done..]);
+        plate.looks = plate.stretches().map(|(begin, end, _)| Look::at(&plate.bytes[begin..end])).collect();
         plate
+    }
+
+    /// Where each stretch between the cuts begins and ends, and what fills the cut behind it; nothing the last one.
+    fn stretches(&self) -> impl Iterator<Item = (usize, usize, Option<&Fill>)> {
+        let begins = [0].into_iter().chain(self.cuts.iter().map(|cut| cut.at));
+        let ends = self.cuts.iter().map(|cut| (cut.at, Some(&cut.fill))).chain([(self.bytes.len(), None)]);
+        begins.zip(ends).map(|(begin, (end, fill))| (begin, end, fill))
     }
 
     fn take(&mut self, set: &Set) {
@@ -94,26 +104,28 @@ impl Plate {
         })
     }
 
-    /// Appends one reader's copy.
-    pub(super) fn print(&self, reader: &Reader, links: &Links<'_>, out: &mut Vec<u8>) {
+    /// Appends one reader's copy; the look at it.
+    pub(super) fn print(&self, reader: &Reader, links: &Links<'_>, out: &mut Vec<u8>) -> Look {
         // Room for what is open; a reader's are a few hundred bytes.
         out.reserve(self.bytes.len() + 256 * self.cuts.len());
         let tokens: Vec<String> = self.tokens.iter().map(|token| token.of(links)).collect();
         let mut spots = self.spots.iter().peekable();
-        let mut done = 0;
-        let fills = self.cuts.iter().map(|cut| (cut.at, Some(&cut.fill)));
-        for (end, fill) in fills.chain([(self.bytes.len(), None)]) {
-            let begin = out.len();
-            out.extend_from_slice(&self.bytes[done..end]);
+        let mut look = Look::default();
+        for ((begin, end, fill), at_it) in self.stretches().zip(&self.looks) {
+            let printed = out.len();
+            out.extend_from_slice(&self.bytes[begin..end]);
             while let Some(spot) = spots.next_if(|spot| spot.at < end) {
                 let letters = &tokens[spot.token].as_bytes()[spot.from..spot.from + spot.len];
-                out[begin + spot.at - done..][..spot.len].copy_from_slice(letters);
+                out[printed + spot.at - begin..][..spot.len].copy_from_slice(letters);
             }
+            look = look.then(*at_it);
             if let Some(fill) = fill {
+                let filled = out.len();
                 fill.write(reader, links, out);
+                look = look.then(Look::at(&out[filled..]));
             }
-            done = end;
         }
+        look
     }
 }
 

@@ -78,7 +78,8 @@ fn parts() -> Parts {
 
 fn stamped(edition: &Edition, reader: &Reader) -> Vec<u8> {
     let mut out = Vec::new();
-    edition.stamp(reader, &Signer::specimen(), &mut out);
+    let look = edition.stamp(reader, &Signer::specimen(), &mut out);
+    assert_eq!(look, Look::at(&out));
     out
 }
 

@@ -357,7 +357,11 @@ fn close(connection: &Connection, edition: &Edition, ending: &Ending, now: DateT
     Ok(())
 }
 
+/// Looks first: an update that may change the index it goes by makes a table of its own, even where nothing is due.
 fn requeue_due(connection: &Connection, edition: EditionId, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    if next_due(connection, edition)?.is_none_or(|due| due > now) {
+        return Ok(0);
+    }
     let mut statement = connection.prepare_cached(
         "UPDATE delivery INDEXED BY delivery_deferred SET state = 'queued', due = NULL, changed = ?2
          WHERE edition = ?1 AND state = 'deferred' AND due <= ?2",

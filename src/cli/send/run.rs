@@ -18,6 +18,7 @@ use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
 use crate::floor::{End, Stop};
 use crate::ledger::{Grant, Rest};
+use crate::look::Look;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press::{self, Doors, Reach, lookout};
@@ -143,13 +144,13 @@ fn once(
     let dkim = world.dkim(config)?;
     let stamp = |grant: &Grant, relay: &Relay, out: &mut Vec<u8>| match versions.get(&grant.version) {
         Some(version) => {
-            version.stamp(&Reader::from(grant), &signer, out);
-            if let Some(dkim) = dkim.as_ref().filter(|_| !relay.kind.signs()) {
-                dkim.sign(clock::now(), out);
-            }
+            let look = version.stamp(&Reader::from(grant), &signer, out);
+            let Some(dkim) = dkim.as_ref().filter(|_| !relay.kind.signs()) else { return look };
+            let signatures = dkim.sign(clock::now(), out);
+            Look::at(&out[..signatures]).then(look)
         }
         // The ledger only names versions the store has; an empty message is refused before it leaves.
-        None => out.clear(),
+        None => Look::default(),
     };
     let return_path = |grant: &Grant| match (&config.bounces, versions.get(&grant.version)) {
         (Some(bounces), Some(version)) => version.return_path(bounces, &grant.key, &signer),

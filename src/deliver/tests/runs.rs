@@ -15,6 +15,7 @@ use crate::address::EmailAddress;
 use crate::config::{Policy, Relay, RelayUrl};
 use crate::floor::{End, Stop};
 use crate::ledger::{Grant, Heard, Queue, Settled, State, Want, Wave};
+use crate::look::Look;
 use crate::pace::{Lanes, OTHERS, Rules};
 use crate::store::{Kind, StoreError};
 
@@ -163,6 +164,7 @@ fn pressed_by(
         // I1: whatever is stamped to be sent was granted, and its intent stands.
         assert_eq!(table.rows.borrow()[&grant.reader].state, State::Sending);
         out.extend_from_slice(MESSAGE);
+        Look::at(MESSAGE)
     };
     let progress = |closed| *last.borrow_mut() = closed;
     let return_path = |_: &Grant| address("desk");
