@@ -53,14 +53,15 @@ impl<'a> Quoted<'a> {
         self
     }
 
-    /// How many of these bytes can be copied as they are: most of a reader's values is web addresses.
+    /// How many of these bytes can be copied as they are, up to a space that may stand at a line's end.
     fn run(&self, bytes: &[u8]) -> usize {
         // What a dot and an F mean depends on where the line starts.
         if self.column == 0 && bytes.first().is_some_and(|byte| matches!(byte, b'.' | b'F')) {
             return 0;
         }
         let room = &bytes[..bytes.len().min(WIDTH - self.column)];
-        room.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'=').unwrap_or(room.len())
+        let run = room.iter().position(|byte| !matches!(byte, b' '..=b'~') || *byte == b'=').unwrap_or(room.len());
+        room[..run].trim_ascii_end().len()
     }
 
     fn character(&mut self, c: char, after: &str) {

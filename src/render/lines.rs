@@ -16,8 +16,7 @@ const NARROW_SPACE: char = '\u{202f}';
 /// The columns a terminal shows a text in: two for ideographs and emoji, whole sequences as one. Terminals
 /// do not draw Arabic's ligatures: each letter counts.
 pub(super) fn columns(text: &str) -> usize {
-    // Most words are; and each reader's copy sets some anew.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_plain(text) {
         return text.len();
     }
     let shown = text.width();
@@ -28,13 +27,19 @@ pub(super) fn columns(text: &str) -> usize {
     }
 }
 
+/// It takes a column a byte. Most texts do, and each reader's copy sets some anew.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Sets a text on lines of at most `width` columns; the first line begins with `first`, the others with
 /// `rest`. Only an address is ever wider, alone on its line; any other word that long is broken.
 pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let hanging = columns(rest);
     for stretch in text.split('\n') {
-        let (mut lead, mut indent) = if lines.is_empty() { (first, columns(first)) } else { (rest, hanging) };
+        let columns = if is_plain(stretch) { str::len } else { columns };
+        let (mut lead, mut indent) = if lines.is_empty() { (first, self::columns(first)) } else { (rest, hanging) };
         let mut line = String::new();
         let mut used = 0;
         let mut end = |line: &mut String, lead: &str| {
