@@ -114,14 +114,13 @@ impl Paragraph {
 
     /// The wrapped lines, joined by LF, without one at the end.
     pub(super) fn read(&self, reader: &Reader, links: &Links<'_>) -> String {
-        let words: String = self
-            .words
-            .iter()
-            .map(|word| match word {
-                Word::Fixed(text) => Cow::Borrowed(text.as_str()),
-                Word::Slot(slot) => Cow::Owned(value(slot, Context::PlainText, reader, links)),
-            })
-            .collect();
+        let mut words = String::with_capacity(512);
+        for word in &self.words {
+            match word {
+                Word::Fixed(text) => words.push_str(text),
+                Word::Slot(slot) => words.push_str(&value(slot, Context::PlainText, reader, links)),
+            }
+        }
         wrap(&words, &self.first, &self.rest, COLUMNS).join("\n")
     }
 }

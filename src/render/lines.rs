@@ -37,28 +37,29 @@ fn is_plain(text: &str) -> bool {
 pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let hanging = columns(rest);
+    let begun = |lead: &str| {
+        let mut line = String::with_capacity(lead.len() + width);
+        line.push_str(lead);
+        line
+    };
     for stretch in text.split('\n') {
         let columns = if is_plain(stretch) { str::len } else { columns };
-        let (mut lead, mut indent) = if lines.is_empty() { (first, self::columns(first)) } else { (rest, hanging) };
-        let mut line = String::new();
-        let mut used = 0;
-        let mut end = |line: &mut String, lead: &str| {
-            lines.push(printable([lead, line].concat().trim_end()));
-            line.clear();
-        };
+        let (lead, mut indent) = if lines.is_empty() { (first, self::columns(first)) } else { (rest, hanging) };
+        let (mut line, mut used) = (begun(lead), 0);
+        let mut end = |line: &mut String| lines.push(printable(std::mem::replace(line, begun(rest))));
         for word in words(stretch) {
             let bare = word.trim_end();
             let wide = columns(bare);
             if used > 0 && used + wide > width.saturating_sub(indent).max(1) {
-                end(&mut line, lead);
-                (used, lead, indent) = (0, rest, hanging);
+                end(&mut line);
+                (used, indent) = (0, hanging);
             }
             let room = width.saturating_sub(indent.max(hanging)).max(1);
             if wide > room && !is_address(word) {
                 for part in parts(word, room) {
                     if used > 0 {
-                        end(&mut line, lead);
-                        (lead, indent) = (rest, hanging);
+                        end(&mut line);
+                        indent = hanging;
                     }
                     line.push_str(part);
                     used = columns(part);
@@ -68,7 +69,7 @@ pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<Str
                 used += wide + columns(&word[bare.len()..]);
             }
         }
-        end(&mut line, lead);
+        lines.push(printable(line));
     }
     lines
 }
@@ -128,8 +129,9 @@ fn parts(word: &str, room: usize) -> Vec<&str> {
     parts
 }
 
-fn printable(line: &str) -> String {
-    if line.is_ascii() { line.to_owned() } else { line.replace([HARD_SPACE, NARROW_SPACE], " ") }
+fn printable(mut line: String) -> String {
+    line.truncate(line.trim_end().len());
+    if line.is_ascii() { line } else { line.replace([HARD_SPACE, NARROW_SPACE], " ") }
 }
 
 #[cfg(test)]
