@@ -77,7 +77,7 @@ fn a_day_without_an_issue_is_told_before_and_at_its_hour_and_a_later_day_says_no
     let told = hook.events("/hook");
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].2.contains("2026-11-25 is due at 06:30, and there is no issue"), "{told:?}");
-    assert!(told[1].0 == "unsent" && told[1].2.contains("there is no issue for morning 2026-11-25"), "{told:?}");
+    assert!(told[1].0 == "unsent" && told[1].2.contains("is not sent: it is due, and there is no issue"), "{told:?}");
     // Nobody wrote it. Two days later that is nobody's news, least of all good news.
     world.at("2026-11-27T10:00:00Z");
     round(&world);

@@ -114,7 +114,7 @@ impl Due<'_> {
             None if late && !written => return Ok(Exit::Done),
             None if late => return Err(self.too_late(&sending, at)),
             None if !written => {
-                return Err(Failure::not_ready(format!("there is no issue for {}, and it is due", sending.name()))
+                return Err(Failure::not_ready(format!("{} is due, and there is no issue", sending.name()))
                     .hint(format!("write issues/{}/{slot}.toml, or add {slot} to `skip`", newsletter.id)));
             }
             // What somebody approved is bound by its content; without that, an old file would go out unseen.
