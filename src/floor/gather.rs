@@ -83,8 +83,9 @@ impl Gather {
         let (longest, enough) = if self.commit > self.message {
             ((2 * self.message).min(self.commit).max(TICK), busy == 0)
         } else if self.is_one_queue() {
-            let work = self.share * number(busy);
-            let spare = work.saturating_sub(self.commit * 3 / 2);
+            // Once the next one is answered, it would be too late.
+            let work = self.share * number(busy.saturating_sub(1));
+            let spare = work.saturating_sub(self.commit * 5 / 4);
             (spare.min(LONGEST), spare.is_zero())
         } else if still > 0 {
             (Duration::ZERO, true)
@@ -164,6 +165,10 @@ mod tests {
         assert!(!over(&mut gather, 2_000, 5, 15, 0), "it has work for 3 ms");
         assert!(!over(&mut gather, 2_001, 6, 14, 1));
         assert!(over(&mut gather, 2_002, 6, 14, 1), "though it was slower, as far as is known");
+        let mut alone = Gather::new();
+        let message = Duration::from_millis(3);
+        alone.answered(message, message, 1, 1);
+        assert!(over(&mut alone, 2_000, 1, 1, 0), "of one connection, once it has begun the last one");
         let mut slow = served(1, |busy| 1_000 * busy as u64);
         assert!(over(&mut slow, 2_000, 1, 9, 1), "where it takes long enough for others, they are not let wait");
     }
