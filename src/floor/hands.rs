@@ -161,7 +161,7 @@ impl Hands {
     }
 
     /// Connections that have something to do.
-    pub(super) fn busy(&self, relay: usize) -> usize {
+    fn busy(&self, relay: usize) -> usize {
         self.count(relay, |hand| !hand.held.is_empty())
     }
 
