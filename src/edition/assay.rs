@@ -127,15 +127,11 @@ impl<'a> Form<'a> {
             return Err(Fault::NoWayOut);
         }
         let html = html.unwrap_or(bytes.len()..bytes.len());
-        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.at).collect();
-        ends.push(bytes.len());
-        let mut start = 0;
-        let mut stretches = Vec::with_capacity(ends.len());
+        let mut stretches = Vec::with_capacity(cuts.len() + 1);
         let mut html_bytes = 0;
-        for end in ends {
+        for (Range { start, end }, _) in plate.stretches() {
             stretches.push(Stretch::of(&bytes[start..end])?);
             html_bytes += decoded(&bytes[start.max(html.start).min(end)..end.min(html.end).max(start)]);
-            start = end;
         }
         let before = |end: usize| cuts.iter().take_while(|cut| cut.at < end).count();
         Ok(Self { cuts, stretches, body: before(head), html: before(html_from), html_bytes })

@@ -6,6 +6,7 @@
 //! name stands in.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::Plan;
 use super::reader::Reader;
@@ -67,15 +68,15 @@ impl Plate {
             }
         }
         plate.bytes.extend_from_slice(&bytes[done..]);
-        plate.looks = plate.stretches().map(|(begin, end, _)| Look::at(&plate.bytes[begin..end])).collect();
+        plate.looks = plate.stretches().map(|(stretch, _)| Look::at(&plate.bytes[stretch])).collect();
         plate
     }
 
-    /// Where each stretch between the cuts begins and ends, and what fills the cut behind it; nothing the last one.
-    fn stretches(&self) -> impl Iterator<Item = (usize, usize, Option<&Fill>)> {
+    /// What stands between the cuts, and what fills the cut behind it; nothing the last one.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = (Range<usize>, Option<&Fill>)> {
         let begins = [0].into_iter().chain(self.cuts.iter().map(|cut| cut.at));
         let ends = self.cuts.iter().map(|cut| (cut.at, Some(&cut.fill))).chain([(self.bytes.len(), None)]);
-        begins.zip(ends).map(|(begin, (end, fill))| (begin, end, fill))
+        begins.zip(ends).map(|(begin, (end, fill))| (begin..end, fill))
     }
 
     fn take(&mut self, set: &Set) {
@@ -111,12 +112,13 @@ impl Plate {
         let tokens: Vec<String> = self.tokens.iter().map(|token| token.of(links)).collect();
         let mut spots = self.spots.iter().peekable();
         let mut look = Look::default();
-        for ((begin, end, fill), at_it) in self.stretches().zip(&self.looks) {
+        for ((stretch, fill), at_it) in self.stretches().zip(&self.looks) {
             let printed = out.len();
-            out.extend_from_slice(&self.bytes[begin..end]);
+            let Range { start, end } = stretch;
+            out.extend_from_slice(&self.bytes[start..end]);
             while let Some(spot) = spots.next_if(|spot| spot.at < end) {
                 let letters = &tokens[spot.token].as_bytes()[spot.from..spot.from + spot.len];
-                out[printed + spot.at - begin..][..spot.len].copy_from_slice(letters);
+                out[printed + spot.at - start..][..spot.len].copy_from_slice(letters);
             }
             look = look.then(*at_it);
             if let Some(fill) = fill {

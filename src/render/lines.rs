@@ -43,8 +43,8 @@ pub(crate) fn wrap(text: &str, first: &str, rest: &str, width: usize) -> Vec<Str
         line
     };
     for stretch in text.split('\n') {
+        let (lead, mut indent) = if lines.is_empty() { (first, columns(first)) } else { (rest, hanging) };
         let columns = if is_plain(stretch) { str::len } else { columns };
-        let (lead, mut indent) = if lines.is_empty() { (first, self::columns(first)) } else { (rest, hanging) };
         let (mut line, mut used) = (begun(lead), 0);
         let mut end = |line: &mut String| lines.push(printable(std::mem::replace(line, begun(rest))));
         for word in words(stretch) {
