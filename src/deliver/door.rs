@@ -150,8 +150,9 @@ impl<'a> Door<'a> {
         self.choice.borrow().patience()
     }
 
-    /// A message was handed over, wholly in this form, and took so long; its grant was so long awaited.
-    pub(super) fn served(&self, form: Form, took: Duration, wait: Duration) {
+    /// A message was handed over, wholly in this form, and took so long; its grant was so long awaited, unless it was
+    /// in hand already.
+    pub(super) fn served(&self, form: Form, took: Duration, wait: Option<Duration>) {
         self.choice.borrow_mut().served(form, took, wait);
     }
 

@@ -89,16 +89,19 @@ impl Choice {
         }
     }
 
-    /// A message of this form was handed over, wholly in that form, and took so long; its grant was so long awaited.
-    pub(super) fn served(&mut self, form: Form, took: Duration, wait: Duration) {
+    /// A message of this form was handed over, wholly in that form, and took so long; its grant was so long awaited,
+    /// unless it was in hand already.
+    pub(super) fn served(&mut self, form: Form, took: Duration, wait: Option<Duration>) {
         match &mut self.stage {
             Stage::Trial(trial) => {
-                match form {
-                    Form::Plain => {
+                match (form, wait) {
+                    (Form::Plain, Some(wait)) => {
                         trial.plain.push(took);
                         trial.waits.push(wait);
                     }
-                    Form::Riding => trial.riding.push(took),
+                    // Left over from when connections held two: it says nothing of how it is with one.
+                    (Form::Plain, None) => {}
+                    (Form::Riding, _) => trial.riding.push(took),
                 }
                 if trial.plain.len() >= trial.want && trial.riding.len() >= trial.want {
                     let (plain, riding) = (median(&mut trial.plain), median(&mut trial.riding));
@@ -162,7 +165,7 @@ mod tests {
         (0..count)
             .map(|number| {
                 let form = choice.form();
-                choice.served(form, Duration::from_micros(took(form, number)), Duration::ZERO);
+                choice.served(form, Duration::from_micros(took(form, number)), Some(Duration::ZERO));
                 form
             })
             .collect()
@@ -211,7 +214,7 @@ mod tests {
         let mut choice = Choice::new();
         for _ in 0..1_000 {
             match choice.form() {
-                Form::Plain => choice.served(Form::Plain, Duration::from_micros(10), Duration::ZERO),
+                Form::Plain => choice.served(Form::Plain, Duration::from_micros(10), Some(Duration::ZERO)),
                 Form::Riding => choice.missed(),
             }
         }
@@ -224,7 +227,7 @@ mod tests {
         let mut choice = Choice::new();
         // Ten connections: those under way end in the form they began in.
         for _ in 0..10 {
-            choice.served(Form::Riding, Duration::from_micros(10), Duration::ZERO);
+            choice.served(Form::Riding, Duration::from_micros(10), None);
         }
         let forms = serve(&mut choice, 2 * FIRST, |form, _| if form == Form::Plain { 20 } else { 10 });
         assert!(share(&forms, Form::Plain) >= FIRST);
@@ -235,12 +238,12 @@ mod tests {
     fn the_plain_form_keeps_the_next_one_in_hand_where_grants_come_late_and_a_trial_finds_that_again() {
         let mut choice = Choice::new();
         let (took, mut wait) = (Duration::from_micros(1_000), Duration::from_micros(400));
+        // Ten connections, and as many more grants in hand where each holds two.
         let serve = |choice: &mut Choice, wait| {
+            let mut in_hand = 0_usize;
             for _ in 0..LOOK_AGAIN {
-                let form = choice.form();
-                // With another one in hand nobody waits.
-                let waits = if choice.depth() == 1 { wait } else { Duration::ZERO };
-                choice.served(form, took, waits);
+                in_hand = if choice.depth() == 2 { 10 } else { in_hand.saturating_sub(1) };
+                choice.served(choice.form(), took, (in_hand == 0).then_some(wait));
             }
         };
         assert_eq!(choice.depth(), 1);

@@ -86,7 +86,7 @@ impl Hand<'_> {
         let mut served = 0;
         let opened = Instant::now();
         loop {
-            let asked = Instant::now();
+            let asked = orders.is_empty().then(Instant::now);
             let work = match carried.take() {
                 Some(work) => work,
                 None => match self.order(&session, orders).await {
@@ -112,7 +112,7 @@ impl Hand<'_> {
             };
             let exchange = session.exchange(self.letter(&work), rider, early).await;
             if served > 0 {
-                self.measure(form, was_open, next.is_some(), begun.elapsed(), begun - asked);
+                self.measure(form, was_open, next.is_some(), begun.elapsed(), asked.map(|asked| begun - asked));
             }
             let alive = exchange.alive();
             if served > 0 && !exchange.outcome.begun && !alive {
@@ -189,7 +189,7 @@ impl Hand<'_> {
     }
 
     /// A time counts for a form only where the whole of it was in that form.
-    fn measure(&self, form: Form, was_open: bool, rode: bool, took: Duration, wait: Duration) {
+    fn measure(&self, form: Form, was_open: bool, rode: bool, took: Duration, wait: Option<Duration>) {
         match form {
             Form::Plain if !was_open => self.door.served(form, took, wait),
             Form::Riding if was_open && rode => self.door.served(form, took, wait),
