@@ -58,7 +58,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -74,6 +74,7 @@ const MIGRATIONS: [&str; 15] = [
     include_str!("schema/0013_compared.sql"),
     include_str!("schema/0014_text_only.sql"),
     include_str!("schema/0015_undone_whole.sql"),
+    include_str!("schema/0016_looked_at_afterwards.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -5,7 +5,7 @@
 //! that someone else moved stops the run. What a dead run left is settled once, under the edition's lock.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 use crate::config::Policy;
 use crate::crash;
@@ -45,9 +45,7 @@ impl Store {
         self.epoch = None;
         let tx = self.write()?;
         let mut ahead = Ahead::still_true(ahead, &tx, edition)?;
-        for outcome in settled {
-            settle(&tx, &mut ahead, outcome, now)?;
-        }
+        settle(&tx, &mut ahead, settled, now)?;
         quota::take_back(&tx, settled, now)?;
         lanes::pause(&tx, &ahead.edition, &want.pause, now)?;
         quota::let_rest(&tx, &want.rest)?;
@@ -222,16 +220,38 @@ pub(super) fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
 
-/// One outcome, from `sending` only. What would be open again in a cancelled edition is over.
-fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let edition = &ahead.edition;
-    let state = outcome.state.landed(edition.state == EditionState::Cancelled, outcome.unseen);
-    let cancelled = state != outcome.state;
+fn settle(
+    connection: &Connection,
+    ahead: &mut Ahead,
+    settled: &[Settled],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "UPDATE OR ROLLBACK delivery SET state = ?3, due = ?4, tries = ?5, contacts = ?6, class = ?7,
              reply = ?8, relay = ?9, changed = ?10, unseen = ?11
          WHERE edition = ?1 AND subscriber = ?2 AND state = 'sending'",
     )?;
+    settled.iter().try_for_each(|outcome| {
+        let state = note(&mut statement, &ahead.edition, outcome, now)?;
+        // What a rehearsal's mailbox refuses says nothing about a reader.
+        let hard = state == State::Failed && outcome.class == Some(Class::Hard);
+        if hard && ahead.edition.purpose == Purpose::Issue {
+            note_hard_bounce(connection, &ahead.edition, outcome, now)?;
+            ahead.forget();
+        }
+        Ok(())
+    })
+}
+
+/// One outcome, from `sending` only; the state it is in now. What would be open again in a cancelled edition is over.
+fn note(
+    statement: &mut Statement<'_>,
+    edition: &Edition,
+    outcome: &Settled,
+    now: DateTime<Utc>,
+) -> Result<State, StoreError> {
+    let state = outcome.state.landed(edition.state == EditionState::Cancelled, outcome.unseen);
+    let cancelled = state != outcome.state;
     let changed = statement.execute(params![
         edition.id.0,
         outcome.reader,
@@ -249,12 +269,7 @@ fn settle(connection: &Connection, ahead: &mut Ahead, outcome: &Settled, now: Da
         let what = format!("an outcome ({}) came for a delivery that is not sending", outcome.state.as_str());
         return Err(StoreError::invariant("I2", what));
     }
-    // What a rehearsal's mailbox refuses says nothing about a reader.
-    if state == State::Failed && outcome.class == Some(Class::Hard) && edition.purpose == Purpose::Issue {
-        note_hard_bounce(connection, &ahead.edition, outcome, now)?;
-        ahead.forget();
-    }
-    Ok(())
+    Ok(state)
 }
 
 /// One hard bounce keeps a reader off for a while; another one after that suppresses the address for good.
@@ -299,6 +314,7 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
         wave.back = true;
     }
     let turn = if want.first { 0 } else { i64::MAX };
+    let mut marking = connection.prepare_cached(MARK_SENDING)?;
     for (lane, most_of_it) in &want.lanes {
         let end = wave.grants.len().saturating_add(*most_of_it).min(most);
         while wave.grants.len() < end {
@@ -311,7 +327,7 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
             };
             match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
                 Ok(grant) => {
-                    mark_sending(connection, &ahead.edition, grant.reader, &want.relay, now)?;
+                    mark_sending(&mut marking, &ahead.edition, grant.reader, &want.relay, now)?;
                     wave.grants.push(grant);
                 }
                 Err(ending) => {
@@ -331,17 +347,17 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
 }
 
 /// The relay is written with the intent: where the end of the attempt is never seen, its log alone can tell.
+const MARK_SENDING: &str = "
+    UPDATE OR ROLLBACK delivery SET state = 'sending', version = ?3, relay = ?4, changed = ?5
+    WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'";
+
 fn mark_sending(
-    connection: &Connection,
+    statement: &mut Statement<'_>,
     edition: &Edition,
     reader: i64,
     relay: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "UPDATE OR ROLLBACK delivery SET state = 'sending', version = ?3, relay = ?4, changed = ?5
-         WHERE edition = ?1 AND subscriber = ?2 AND state = 'queued'",
-    )?;
     match statement.execute(params![edition.id.0, reader, edition.version, relay, millis(now)])? {
         1 => Ok(()),
         _ => Err(StoreError::invariant("I1", "a delivery was granted that is not queued")),
