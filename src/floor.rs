@@ -16,6 +16,7 @@ mod line;
 mod plan;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
@@ -293,6 +294,11 @@ impl Floor {
                 }
             }
         }
+    }
+
+    /// How long nobody misses anything if what comes in is not looked at.
+    pub(crate) fn nap(&self) -> Duration {
+        self.gather.nap(self.hands.busy(self.carrier))
     }
 
     /// Messages that were granted and not answered.

@@ -8,6 +8,7 @@ mod form;
 mod hand;
 mod letter;
 mod login;
+mod nap;
 mod note;
 mod offers;
 mod reply;
@@ -36,6 +37,7 @@ use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 use door::Door;
 pub(crate) use door::label;
 use letter::Letter;
+use nap::Nap;
 pub(crate) use note::Note;
 use session::Timeouts;
 
@@ -86,10 +88,11 @@ impl Desk for Ledger {
 /// The first SIGINT or SIGTERM ends granting and finishes what is in flight; a second one abandons that too,
 /// and commits what is known.
 pub(crate) fn press(job: &Job<'_>, ledger: Ledger) -> (Result<End, StoreError>, Result<Store, StoreError>) {
-    wait_for(async {
+    let nap = Nap::default();
+    wait_napping(nap.clone(), async {
         let door = |relay| Door::new(relay, job.sender.domain(), Timeouts::default());
         let end = match job.relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
-            Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE).await,
+            Ok(doors) => run::run(job, &ledger, &doors, signals(), run::PATIENCE, &nap).await,
             Err(trouble) => Ok(End::Refused(trouble.into_words())),
         };
         (end, ledger.close().await)
@@ -188,16 +191,21 @@ pub(crate) fn rest(while_: Duration) -> Option<Stop> {
 }
 
 fn wait_for<T>(work: impl Future<Output = T>) -> T {
-    let runtime = runtime();
+    wait_napping(Nap::default(), work)
+}
+
+fn wait_napping<T>(nap: Nap, work: impl Future<Output = T>) -> T {
+    let runtime = runtime(nap);
     let done = runtime.block_on(work);
     // A name server that never answers has a thread of its own, which nobody waits for.
     runtime.shutdown_background();
     done
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+fn runtime(nap: Nap) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .on_thread_park(move || nap.take())
         .build()
         .expect("the system gives a process its event queue, or it can open no connection either")
 }

@@ -24,6 +24,7 @@ use crate::store::{RelayStanding, StoreError};
 
 use super::door::Door;
 use super::hand::Hand;
+use super::nap::Nap;
 use super::{Desk, Job};
 
 /// How long an outage in the middle of a run is waited out: one opening of the breaker and a second try.
@@ -39,6 +40,7 @@ pub(super) async fn run(
     doors: &[Door<'_>],
     mut stop: UnboundedReceiver<Stop>,
     patience: Duration,
+    nap: &Nap,
 ) -> Result<End, StoreError> {
     let begun = Instant::now();
     let mut floor = Floor::new(plan(job, doors, patience));
@@ -48,6 +50,7 @@ pub(super) async fn run(
     loop {
         let now = Now { at: Moment::START.after(begun.elapsed()), utc: clock::now() };
         let actions = floor.step(now, events);
+        nap.set(floor.nap());
         (job.progress)(floor.closed());
         tell_of_relays(job, &floor, &mut stood, now.utc);
         room.wake = None;

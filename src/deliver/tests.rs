@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::door::Door;
 use super::letter::Letter;
-use super::runtime;
+use super::wait_for;
 use super::session::{Outcome, Timeouts};
 use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
@@ -65,7 +65,7 @@ fn outcomes(relay: &Relay, readers: &[&str]) -> Result<Vec<Outcome>, Trouble> {
 }
 
 fn outcomes_within(timeouts: Timeouts, relay: &Relay, readers: &[&str]) -> Result<Vec<Outcome>, Trouble> {
-    runtime().block_on(async {
+    wait_for(async {
         let door = Door::new(relay, "news.example", timeouts)?;
         let mut session = door.open().await?;
         let mut outcomes = Vec::new();
@@ -172,7 +172,7 @@ fn a_connection_lost_in_the_middle_of_the_body_is_before_the_dot() {
     // More than the network can hold on its own.
     let line = "x".repeat(76) + "\r\n";
     let message = line.repeat(300_000);
-    let outcome = runtime().block_on(async {
+    let outcome = wait_for(async {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", Timeouts::default()).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
@@ -198,7 +198,7 @@ fn a_reply_to_the_dot_that_comes_too_late_is_a_silence() {
 fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
     let sink = Sink::start(Script::default());
     let begun = Instant::now();
-    let outcome = runtime().block_on(async {
+    let outcome = wait_for(async {
         let relay = relay(&sink);
         let timeouts = Timeouts { block: Duration::from_secs(2), ..timeouts() };
         let door = Door::new(&relay, "news.example", timeouts).unwrap_or_else(|_| unreachable!());
@@ -242,7 +242,7 @@ fn a_reply_of_endless_lines_is_a_silence_and_holds_nobody_up() {
 fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
     let sink = Sink::start(Script { keywords: vec!["PIPELINING", "SIZE 40"], ..Script::default() });
     let refused = |message: &[u8], reader: &str| {
-        runtime().block_on(async {
+        wait_for(async {
             let relay = relay(&sink);
             let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
             let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
@@ -265,7 +265,7 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
 fn a_relay_that_takes_utf8_gets_it_said() {
     let sink =
         Sink::start(Script { keywords: vec!["PIPELINING", "8bitmime", "SmtpUtf8", "size 1000"], ..Script::default() });
-    let outcome = runtime().block_on(async {
+    let outcome = wait_for(async {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));

@@ -13,6 +13,11 @@ use crate::pace::Moment;
 
 /// The longest that a wave gathers, though those under way may take minutes.
 const LONGEST: Duration = Duration::from_millis(5);
+/// The longest that answers lie, and the shortest that is worth being woken for.
+const LONGEST_NAP: Duration = Duration::from_micros(250);
+const SHORTEST_NAP: Duration = Duration::from_micros(50);
+/// With so many connections busy or fewer, the relay might wait for an answer of ours.
+const AWAKE: usize = 4;
 /// What the clock of a run can tell apart.
 const TICK: Duration = Duration::from_millis(1);
 /// Commits and messages that an average remembers.
@@ -71,6 +76,13 @@ impl Gather {
     /// When to look again, though nothing happens.
     pub(super) fn leaves(&self) -> Option<Moment> {
         self.leaves
+    }
+
+    /// How long answers may lie: where they are given in turn, some of them come together then, and the relay does not
+    /// run out of work meanwhile. Zero where somebody would wait.
+    pub(super) fn nap(&self, busy: usize) -> Duration {
+        let nap = (self.share * number(busy.saturating_sub(AWAKE)) / 5).min(LONGEST_NAP);
+        if self.is_one_queue() && nap >= SHORTEST_NAP { nap } else { Duration::ZERO }
     }
 
     /// Whether a wave leaves now that the connections stand so.
@@ -171,6 +183,17 @@ mod tests {
         assert!(over(&mut alone, 2_000, 1, 1, 0), "of one connection, once it has begun the last one");
         let mut slow = served(1, |busy| 1_000 * busy as u64);
         assert!(over(&mut slow, 2_000, 1, 9, 1), "where it takes long enough for others, they are not let wait");
+    }
+
+    #[test]
+    fn answers_may_lie_a_moment_only_where_they_are_given_in_turn_and_many_are_to_come() {
+        let in_turn = served(1, |busy| 150 * busy as u64);
+        assert_eq!(in_turn.nap(0), Duration::ZERO);
+        assert_eq!(in_turn.nap(4), Duration::ZERO, "the relay would be short of work");
+        assert_eq!(in_turn.nap(9), in_turn.share);
+        assert_eq!(in_turn.nap(100), LONGEST_NAP);
+        assert_eq!(served(1, |_| 1_500).nap(10), Duration::ZERO, "each connection waits for its own");
+        assert_eq!(Gather::new().nap(10), Duration::ZERO, "nothing is known yet");
     }
 
     #[test]

@@ -161,7 +161,7 @@ impl Hands {
     }
 
     /// Connections that have something to do.
-    fn busy(&self, relay: usize) -> usize {
+    pub(super) fn busy(&self, relay: usize) -> usize {
         self.count(relay, |hand| !hand.held.is_empty())
     }
 

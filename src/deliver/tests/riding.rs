@@ -20,7 +20,7 @@ async fn exchanged(session: &mut Session, to: &str, next: Option<&str>) -> Excha
 
 /// One message with another one's envelope behind it, on a session of their own.
 fn pair(sink: &Sink, first: &str, second: &str) -> Exchange {
-    runtime().block_on(async {
+    wait_for(async {
         let relay = relay(sink);
         let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         exchanged(&mut opened(&door).await, first, Some(second)).await
@@ -80,7 +80,7 @@ fn a_failure_belongs_to_the_message_on_whose_side_of_the_dot_it_fell() {
 fn a_connection_lost_before_the_dot_leaves_the_next_one_untouched() {
     let sink = Sink::start(Script { keywords: vec!["PIPELINING"], ..Script::default() });
     let message = ("x".repeat(76) + "\r\n").repeat(300_000);
-    let exchange = runtime().block_on(async {
+    let exchange = wait_for(async {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", Timeouts::default()).unwrap_or_else(|_| unreachable!());
         let (sender, first, second) = (address(SENDER), address("drop-before-dot"), address("bela"));
@@ -95,7 +95,7 @@ fn a_connection_lost_before_the_dot_leaves_the_next_one_untouched() {
 fn an_answer_is_told_before_a_relay_has_made_up_its_mind_about_the_next_envelope() {
     let sink = Sink::start(Script::default());
     let heard = Cell::new(None);
-    runtime().block_on(async {
+    wait_for(async {
         let relay = relay(&sink);
         let patience = Timeouts::of(Duration::from_secs(20));
         let door = Door::new(&relay, "news.example", patience).unwrap_or_else(|_| unreachable!());
@@ -131,7 +131,7 @@ fn what_cannot_be_sent_does_not_ride_and_costs_the_one_before_it_nothing() {
 #[test]
 fn an_open_envelope_takes_no_other_message_than_its_own() {
     let sink = Sink::start(Script::default());
-    let exchange = runtime().block_on(async {
+    let exchange = wait_for(async {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         let mut session = opened(&door).await;
@@ -154,7 +154,7 @@ fn a_reply_too_many_at_the_dot_never_passes_for_a_354() {
 
 /// Hands all of them over, the next one's envelope behind each dot; the answers in order.
 fn ridden(relay: &Relay, readers: &[&str]) -> Vec<Answer> {
-    runtime().block_on(async {
+    wait_for(async {
         let door = Door::new(relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         let mut waiting: VecDeque<&str> = readers.iter().copied().collect();
         let mut answers = Vec::new();

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use super::super::door::Door;
-use super::super::{Desk, Job, run, runtime};
+use super::super::nap::Nap;
+use super::super::{Desk, Job, run, wait_napping};
 use super::sink::{At, Script, Sink};
 use super::{MESSAGE, address, relay, timeouts, with_login};
 use crate::address::EmailAddress;
@@ -186,13 +187,14 @@ fn pressed_by(
     };
     let (sender, receiver) = mpsc::unbounded_channel();
     watch(sender);
-    let end = runtime().block_on(async {
+    let nap = Nap::default();
+    let end = wait_napping(nap.clone(), async {
         let door = |relay| Door::new(relay, "news.example", timeouts());
         let doors = match relays.iter().map(door).collect::<Result<Vec<_>, _>>() {
             Ok(doors) => doors,
             Err(trouble) => return Ok(End::Refused(trouble.into_words())),
         };
-        run::run(&job, &table, &doors, receiver, Duration::from_millis(300)).await
+        run::run(&job, &table, &doors, receiver, Duration::from_millis(300), &nap).await
     });
     let progress = *last.borrow();
     Pressed { end, table, progress, told: told.into_inner() }
