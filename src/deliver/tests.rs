@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::door::Door;
 use super::letter::Letter;
-use super::wait_for;
 use super::session::{Outcome, Timeouts};
+use super::wait_for;
 use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
