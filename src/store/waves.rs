@@ -220,6 +220,7 @@ pub(super) fn is_late(edition: &Edition, now: DateTime<Utc>) -> bool {
     edition.not_after.is_some_and(|not_after| now > not_after)
 }
 
+/// Writes what came of the messages. A hard bounce may change who is next.
 fn settle(
     connection: &Connection,
     ahead: &mut Ahead,
