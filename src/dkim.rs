@@ -16,7 +16,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 
-use canonical::{Fields, body_hash, relaxed};
+use crate::message::{Look, Message};
+
+use canonical::{Fields, Piece, body_hash, relaxed};
 
 pub(crate) use key::{Algorithm, Key};
 pub(crate) use record::Record;
@@ -57,17 +59,17 @@ impl Dkim {
         Self { domain: domain.to_owned(), keys }
     }
 
-    /// Puts the signatures above a message: CRLF lines, a head, an empty line, a body. Anything else is left
-    /// as it is, and no session sends it. How many bytes they take.
-    pub(crate) fn sign(&self, at: DateTime<Utc>, message: &mut Vec<u8>) -> usize {
-        let signatures = self.signatures(at, message).unwrap_or_default();
-        let bytes = signatures.len();
-        message.splice(0..0, signatures.into_bytes());
-        bytes
+    /// Puts the signatures above a message: a head, an empty line, a body. Anything else is left as it is, and no
+    /// session sends it.
+    pub(crate) fn sign(&self, at: DateTime<Utc>, message: &mut Message<'_>) {
+        if let Some(signatures) = self.signatures(at, message) {
+            message.put_above(signatures.into_bytes());
+        }
     }
 
-    fn signatures(&self, at: DateTime<Utc>, message: &[u8]) -> Option<String> {
-        let (fields, body) = Fields::read(message)?;
+    fn signatures(&self, at: DateTime<Utc>, message: &Message<'_>) -> Option<String> {
+        let (head, body) = divided(message)?;
+        let fields = Fields::read(&head)?;
         let mut names: Vec<&str> = COVERED.into_iter().filter(|name| fields.has(name)).collect();
         names.insert(1.min(names.len()), COVERED[0]);
         let head = fields.canonical(&names);
@@ -116,6 +118,23 @@ impl Dkim {
         }
         header.push_str("\r\n b=");
         header
+    }
+}
+
+/// The head with the empty line behind it, all in one, and the pieces of the body.
+fn divided<'m>(message: &'m Message<'_>) -> Option<(Vec<u8>, impl Iterator<Item = Piece<'m>>)> {
+    const DIVIDE: &[u8] = b"\r\n\r\n";
+    let mut head = Vec::new();
+    let mut pieces = message.looked_at().map(|(text, look)| Piece { text, even: look.is_some_and(Look::is_even) });
+    loop {
+        let piece = pieces.next()?;
+        let (before, from) = (head.len(), head.len().saturating_sub(DIVIDE.len() - 1));
+        head.extend_from_slice(piece.text);
+        if let Some(at) = head[from..].windows(DIVIDE.len()).position(|window| window == DIVIDE) {
+            head.truncate(from + at + DIVIDE.len());
+            let body = Piece { text: &piece.text[head.len() - before..], ..piece };
+            return Some((head, [body].into_iter().chain(pieces)));
+        }
     }
 }
 

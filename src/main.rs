@@ -19,7 +19,7 @@
 //! 2. [`issue`] turns text into values that keep their place, and those into an `Issue` that cannot be wrong,
 //!    with findings beside it: one mistake never hides the next.
 //! 3. [`render`] makes the parts. It knows no reader; what differs per reader is a typed `Slot`.
-//! 4. [`edition`] encodes the parts once and hashes them. Stamping a reader in is copying bytes.
+//! 4. [`edition`] encodes the parts once and hashes them. Stamping a reader in is writing what is theirs.
 //! 5. [`deliver`] takes grants from the ledger, stamps, sends, and hands back what came of it.
 //! 6. [`store`] writes down what happened. Nothing walks back up the street.
 //!
@@ -32,10 +32,10 @@
 //! slots · [`typography`] quotes and dashes as printed · [`words`] what the press itself says, in each
 //! language · [`picture`] what readers get of a picture file · [`chart`] figures drawn · [`story`] the nouns of a
 //! story page · [`brand`] a look, and whether it can be read · [`issue`] · [`check`] the named rules · [`render`] ·
-//! [`edition`] · [`dkim`] signatures over what leaves · [`token`] signed links and return paths · [`ledger`] the
-//! eight states · [`pace`] which state follows which answer, when to try again, how fast to go · [`floor`] every
-//! decision of a press run · [`alarm`] what somebody must know of, told once · [`schedule`] slots, days, zones ·
-//! [`relaylog`] what a relay's log proves
+//! [`edition`] · [`message`] one reader's, in pieces · [`dkim`] signatures over what leaves · [`token`] signed links
+//! and return paths · [`ledger`] the eight states · [`pace`] which state follows which answer, when to try again, how
+//! fast to go · [`floor`] every decision of a press run · [`alarm`] what somebody must know of, told once ·
+//! [`schedule`] slots, days, zones · [`relaylog`] what a relay's log proves
 //!
 //! # The edge: everything that can fail
 //!
@@ -82,8 +82,8 @@ mod http;
 mod issue;
 mod ledger;
 mod linkbook;
-mod look;
 mod mailbox;
+mod message;
 mod pace;
 mod picture;
 mod press;

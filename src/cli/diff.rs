@@ -133,8 +133,7 @@ fn sent(config: &Config, newsletter: &Newsletter, store: &Store, slot: &str) -> 
     };
     let version = store.version(edition.id, edition.version)?;
     let frozen = Frozen::thaw(version.bytes, &version.cuts, &version.hash).map_err(Failure::unexpected)?;
-    let mut mail = Vec::new();
-    frozen.stamp(&Reader::specimen(), &Signer::specimen(), &mut mail);
+    let mail = frozen.stamp(&Reader::specimen(), &Signer::specimen()).to_vec();
     Ok(Some((format!("version {} as frozen for sending", edition.version), met(&mail, config)?)))
 }
 

@@ -3,6 +3,7 @@
 //! Typed again it resumes; typed by cron (`--due`) it finds out by itself what is due. Whatever the way in,
 //! an edition is taken under its lock, frozen once, and pressed until nobody is open or something says stop.
 
+mod copies;
 mod due;
 mod ready;
 mod round;

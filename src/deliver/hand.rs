@@ -18,7 +18,7 @@ use crate::address::EmailAddress;
 use crate::clock;
 use crate::floor::{Connection, Event, Hold, Said};
 use crate::ledger::Grant;
-use crate::look::Look;
+use crate::message::{Look, Message};
 use crate::pace::Signal;
 
 use super::Job;
@@ -51,14 +51,13 @@ impl Drop for Hand<'_> {
 }
 
 /// A grant, where it is returned to, and its message.
-struct Work {
+struct Work<'a> {
     grant: Grant,
     return_path: EmailAddress,
-    message: Vec<u8>,
-    look: Look,
+    message: Message<'a>,
 }
 
-impl Hand<'_> {
+impl<'a> Hand<'a> {
     /// Hands over what it is given until nothing more will come, or the connection ends.
     pub(super) async fn work(self, mut orders: UnboundedReceiver<Grant>) {
         let connection = self.connection;
@@ -80,9 +79,8 @@ impl Hand<'_> {
         let connection = self.connection;
         let mut hold = Hold { depth: 1, eager: true };
         self.tell(Event::Opened { connection, hold });
-        // The one whose envelope rode, or that was to be next; and room for another message.
-        let mut carried: Option<Work> = None;
-        let mut room = Vec::new();
+        // The one whose envelope rode, or that was to be next.
+        let mut carried: Option<Work<'_>> = None;
         let mut served = 0;
         let opened = Instant::now();
         loop {
@@ -90,7 +88,7 @@ impl Hand<'_> {
             let work = match carried.take() {
                 Some(work) => work,
                 None => match self.order(&session, orders).await {
-                    Some(grant) => self.stamped(grant, std::mem::take(&mut room)),
+                    Some(grant) => self.stamped(grant),
                     None => break,
                 },
             };
@@ -100,7 +98,7 @@ impl Hand<'_> {
             self.hold(form, last, &mut hold);
             let was_open = session.is_open();
             let next = match form {
-                Form::Riding => self.company(orders, &mut room).await,
+                Form::Riding => self.company(orders).await,
                 Form::Plain => None,
             };
             self.under_way.replace(Some((work.grant.reader, session.wire().clone())));
@@ -126,7 +124,6 @@ impl Hand<'_> {
             if !told {
                 self.answered(&work.grant, exchange.outcome, alive && !last);
             }
-            room = work.message;
             match (exchange.next, next) {
                 (Next::Settled(outcome), Some(next)) => self.answered(&next.grant, outcome, alive),
                 (Next::Open, next) => carried = next,
@@ -178,14 +175,14 @@ impl Hand<'_> {
     }
 
     /// The next one's message, if its grant comes soon.
-    async fn company(&self, orders: &mut UnboundedReceiver<Grant>, room: &mut Vec<u8>) -> Option<Work> {
+    async fn company(&self, orders: &mut UnboundedReceiver<Grant>) -> Option<Work<'a>> {
         let patience = self.door.patience().min(COMPANY);
         let grant = match orders.try_recv() {
             Ok(grant) => grant,
             Err(_) if patience < TICK => return None,
             Err(_) => timeout(patience, orders.recv()).await.ok().flatten()?,
         };
-        Some(self.stamped(grant, std::mem::take(room)))
+        Some(self.stamped(grant))
     }
 
     /// A time counts for a form only where the whole of it was in that form.
@@ -198,15 +195,14 @@ impl Hand<'_> {
         }
     }
 
-    fn stamped(&self, grant: Grant, mut message: Vec<u8>) -> Work {
-        message.clear();
-        let look = (self.job.stamp)(&grant, self.door.relay(), &mut message);
-        debug_assert_eq!(look, Look::at(&message), "of the copy that is handed over");
-        Work { return_path: (self.job.return_path)(&grant), grant, look, message }
+    fn stamped(&self, grant: Grant) -> Work<'a> {
+        let message = self.job.copies.message(&grant, self.door.relay());
+        debug_assert_eq!(message.look(), Look::at(&message.to_vec()), "of the copy that is handed over");
+        Work { return_path: self.job.copies.return_path(&grant), grant, message }
     }
 
-    fn letter<'w>(&'w self, work: &'w Work) -> Letter<'w> {
-        Letter { sender: &work.return_path, to: &work.grant.address, message: &work.message, look: work.look }
+    fn letter<'w>(&self, work: &'w Work<'_>) -> Letter<'w> {
+        Letter { sender: &work.return_path, to: &work.grant.address, message: &work.message }
     }
 
     fn answered(&self, grant: &Grant, outcome: Outcome, alive: bool) {

@@ -1,13 +1,13 @@
 //! A message and the addresses on its envelope, made ready for one relay.
 //!
 //! Everything that can be known to be wrong is found here, before a byte leaves. The message itself is not
-//! copied: it leaves from where it was stamped, unless a line of it begins with a dot.
+//! copied: its pieces leave from where they lie, unless a line of it begins with a dot.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::address::EmailAddress;
-use crate::look::Look;
+use crate::message::Message;
 use crate::pace::Answer;
 
 use super::offers::Offers;
@@ -18,10 +18,7 @@ pub(super) struct Letter<'a> {
     /// Where returned mail goes.
     pub(super) sender: &'a EmailAddress,
     pub(super) to: &'a EmailAddress,
-    /// CRLF lines, not dot-stuffed.
-    pub(super) message: &'a [u8],
-    /// At that message.
-    pub(super) look: Look,
+    pub(super) message: &'a Message<'a>,
 }
 
 /// A letter as it goes over the wire.
@@ -30,7 +27,7 @@ pub(super) struct Packed<'a> {
     /// MAIL, RCPT and DATA, a line each.
     pub(super) envelope: String,
     /// Dot-stuffed, without the final dot.
-    pub(super) body: Cow<'a, [u8]>,
+    pub(super) body: Cow<'a, Message<'a>>,
 }
 
 /// Why a letter cannot be handed to this relay; nothing was sent.
@@ -41,16 +38,13 @@ pub(super) struct Unfit {
 }
 
 impl<'a> Letter<'a> {
-    pub(super) fn new(sender: &'a EmailAddress, to: &'a EmailAddress, message: &'a [u8]) -> Self {
-        Self { sender, to, message, look: Look::at(message) }
-    }
-
     /// Makes a letter ready for a relay with these offers.
     ///
     /// # Errors
     /// The message is none SMTP can carry, too large, or the relay cannot take such a text or address.
     pub(super) fn pack(&self, offers: &Offers) -> Result<Packed<'a>, Unfit> {
-        let Self { sender, to, message, look } = *self;
+        let Self { sender, to, message } = *self;
+        let look = message.look();
         let unwanted = |words: String| Unfit { answer: Answer::Unwanted, words };
         if !look.is_whole() {
             return Err(unwanted("the message has a line that does not end in CRLF; nothing was sent".to_owned()));
@@ -81,7 +75,7 @@ impl<'a> Letter<'a> {
             envelope.push_str(" SMTPUTF8");
         }
         let _infallible = write!(envelope, "\r\nRCPT TO:<{to}>\r\nDATA\r\n");
-        let body = if look.has_dots() { Cow::Owned(stuffed(message)) } else { Cow::Borrowed(message) };
+        let body = if look.has_dots() { Cow::Owned(stuffed(&message.to_vec())) } else { Cow::Borrowed(message) };
         Ok(Packed { envelope, body })
     }
 }
@@ -93,7 +87,7 @@ fn beyond_ascii(sender: &EmailAddress) -> Unfit {
 }
 
 /// The message with its dots doubled (RFC 5321, 4.5.2).
-fn stuffed(message: &[u8]) -> Vec<u8> {
+fn stuffed(message: &[u8]) -> Message<'static> {
     let mut out = Vec::with_capacity(message.len() + 16);
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         if line.starts_with(b".") {
@@ -101,7 +95,7 @@ fn stuffed(message: &[u8]) -> Vec<u8> {
         }
         out.extend_from_slice(line);
     }
-    out
+    Message::owning(out)
 }
 
 #[cfg(test)]
@@ -110,8 +104,9 @@ mod tests {
 
     fn packed(message: &[u8], offers: Offers) -> Result<(String, Vec<u8>), Unfit> {
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
-        let letter = Letter::new(&sender, &to, message);
-        letter.pack(&offers).map(|packed| (packed.envelope, packed.body.into_owned()))
+        let message = Message::owning(message.to_vec());
+        let letter = Letter { sender: &sender, to: &to, message: &message };
+        letter.pack(&offers).map(|packed| (packed.envelope, packed.body.to_vec()))
     }
 
     fn address(text: &str) -> EmailAddress {
@@ -124,7 +119,8 @@ mod tests {
         assert_eq!(body(b"a\r\n.\r\n..b\r\nc.\r\n"), b"a\r\n..\r\n...b\r\nc.\r\n");
         assert_eq!(body(b".\r\n"), b"..\r\n");
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
-        let plain = Letter::new(&sender, &to, b"a.\r\nb\r\n");
+        let message = Message::owning(b"a.\r\nb\r\n".to_vec());
+        let plain = Letter { sender: &sender, to: &to, message: &message };
         assert!(matches!(plain.pack(&Offers::default()).unwrap().body, Cow::Borrowed(_)));
     }
 
@@ -149,10 +145,11 @@ mod tests {
     #[test]
     fn an_address_beyond_ascii_asks_for_smtputf8_and_is_about_its_owner() {
         let (desk, jorg) = (address("desk@news.example"), address("jörg@reader.example"));
-        let to_jorg = Letter::new(&desk, &jorg, b"a\r\n");
+        let message = &Message::owning(b"a\r\n".to_vec());
+        let to_jorg = Letter { sender: &desk, to: &jorg, message };
         let able = Offers { utf8: true, ..Offers::default() };
         assert!(to_jorg.pack(&able).unwrap().envelope.starts_with("MAIL FROM:<desk@news.example> SMTPUTF8\r\n"));
-        let from_jorg = Letter::new(&jorg, &desk, b"a\r\n");
+        let from_jorg = Letter { sender: &jorg, to: &desk, message };
         assert_eq!(from_jorg.pack(&Offers::default()).unwrap_err().answer, Answer::RefusesSender);
         let unfit = to_jorg.pack(&Offers::default()).unwrap_err();
         assert!(unfit.answer == Answer::NotByThisRelay && unfit.words.contains("SMTPUTF8"), "{unfit:?}");

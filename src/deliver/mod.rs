@@ -30,7 +30,7 @@ use crate::address::EmailAddress;
 use crate::config::Relay;
 use crate::floor::{End, Stop, Trouble};
 use crate::ledger::{Grant, Heard, Settled, Want, Wave};
-use crate::look::Look;
+use crate::message::Message;
 use crate::pace::{Answer, Lanes, Rules};
 use crate::store::{Ledger, Paused, RelayStanding, Store, StoreError};
 
@@ -56,19 +56,25 @@ pub(crate) struct Job<'a> {
     pub(crate) others_wait: Duration,
     /// Who sends: our name in greetings and in words about us.
     pub(crate) sender: EmailAddress,
-    /// The envelope's sender of one delivery: where it is returned to.
-    pub(crate) return_path: &'a dyn Fn(&Grant) -> EmailAddress,
     pub(crate) rules: Rules,
     /// Stop after so many hand-overs.
     pub(crate) limit: Option<u64>,
-    /// Appends the message for one grant, as this relay is to get it: CRLF lines, not dot-stuffed. The look at it.
-    pub(crate) stamp: &'a dyn Fn(&Grant, &Relay, &mut Vec<u8>) -> Look,
+    pub(crate) copies: &'a dyn Copies,
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
     /// Told how a relay does, when that changed.
     pub(crate) relay: &'a dyn Fn(RelayStanding),
     /// Told what somebody should know while the run is on.
     pub(crate) say: &'a dyn Fn(&str),
+}
+
+/// What is handed over.
+pub(crate) trait Copies {
+    /// The message for one grant, as this relay is to get it.
+    fn message(&self, grant: &Grant, relay: &Relay) -> Message<'_>;
+
+    /// The envelope's sender of one delivery: where it is returned to.
+    fn return_path(&self, grant: &Grant) -> EmailAddress;
 }
 
 /// Where grants come from and outcomes go: the ledger, or a table in a test.
@@ -131,8 +137,13 @@ impl From<Trouble> for Unsent {
 ///
 /// # Errors
 /// Why it was not taken.
-pub(crate) fn one(relay: &Relay, sender: &EmailAddress, to: &EmailAddress, message: &[u8]) -> Result<String, Unsent> {
-    hand_over(relay, Letter::new(sender, to, message), Timeouts::default())
+pub(crate) fn one(
+    relay: &Relay,
+    sender: &EmailAddress,
+    to: &EmailAddress,
+    message: &Message<'_>,
+) -> Result<String, Unsent> {
+    hand_over(relay, Letter { sender, to, message }, Timeouts::default())
 }
 
 fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<String, Unsent> {
@@ -155,8 +166,8 @@ fn hand_over(relay: &Relay, letter: Letter<'_>, timeouts: Timeouts) -> Result<St
 /// # Errors
 /// Why it was not taken, in the relay's words or ours.
 pub(crate) fn note(relay: &Relay, note: &Note<'_>) -> Result<(), String> {
-    let message = note.message()?;
-    let letter = Letter::new(&note.from.address, note.to, &message);
+    let message = Message::owning(note.message()?);
+    let letter = Letter { sender: &note.from.address, to: note.to, message: &message };
     let sent = hand_over(relay, letter, Timeouts::of(SOON));
     sent.map(drop).map_err(|unsent| unsent.words().to_owned())
 }

@@ -15,10 +15,15 @@ use super::wait_for;
 use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
+use crate::message::Message;
 use crate::pace::{Answer, Quota};
 use sink::{At, SILENCE, Script, Sink, Tls};
 
 const MESSAGE: &[u8] = b"Subject: Hello\r\n\r\nDear reader,\r\n.\r\n..\r\nThe end.\r\n";
+
+fn message() -> Message<'static> {
+    Message::owning(MESSAGE.to_vec())
+}
 
 fn address(local: &str) -> EmailAddress {
     EmailAddress::parse(&format!("{local}@reader.example")).unwrap()
@@ -70,7 +75,8 @@ fn outcomes_within(timeouts: Timeouts, relay: &Relay, readers: &[&str]) -> Resul
         let mut session = door.open().await?;
         let mut outcomes = Vec::new();
         for reader in readers {
-            let outcome = session.send(Letter::new(&address("desk"), &address(reader), MESSAGE)).await;
+            let outcome =
+                session.send(Letter { sender: &address("desk"), to: &address(reader), message: &message() }).await;
             let alive = outcome.alive;
             outcomes.push(outcome);
             if !alive {
@@ -179,7 +185,8 @@ fn a_connection_lost_in_the_middle_of_the_body_is_before_the_dot() {
         // The sink announces a size; this relay is one that does not keep to it.
         session.forget_size();
         let (sender, to) = (address("desk"), address("drop-before-dot"));
-        session.send(Letter::new(&sender, &to, message.as_bytes())).await
+        let message = Message::owning(message.into_bytes());
+        session.send(Letter { sender: &sender, to: &to, message: &message }).await
     });
     assert_eq!(outcome.answer, Answer::Unreached, "{outcome:?}");
     assert!(outcome.reply.contains("before the final dot"), "{outcome:?}");
@@ -203,7 +210,7 @@ fn the_reply_to_the_dot_has_its_own_time_and_no_more() {
         let timeouts = Timeouts { block: Duration::from_secs(2), ..timeouts() };
         let door = Door::new(&relay, "news.example", timeouts).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
-        session.send(Letter::new(&address("desk"), &address("slow-dot"), MESSAGE)).await
+        session.send(Letter { sender: &address("desk"), to: &address("slow-dot"), message: &message() }).await
     });
     assert_eq!(outcome.answer, Answer::Silence);
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
@@ -247,7 +254,8 @@ fn what_cannot_be_sent_is_refused_before_a_byte_leaves() {
             let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
             let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
             let to = EmailAddress::parse(reader).unwrap();
-            session.send(Letter::new(&address("desk"), &to, message)).await
+            let message = Message::owning(message.to_vec());
+            session.send(Letter { sender: &address("desk"), to: &to, message: &message }).await
         })
     };
     for message in
@@ -270,7 +278,8 @@ fn a_relay_that_takes_utf8_gets_it_said() {
         let door = Door::new(&relay, "news.example", timeouts()).unwrap_or_else(|_| unreachable!());
         let mut session = door.open().await.unwrap_or_else(|_| panic!("a session"));
         let (sender, to) = (address("desk"), address("jörg"));
-        session.send(Letter::new(&sender, &to, "é\r\n".as_bytes())).await
+        let message = Message::owning("é\r\n".into());
+        session.send(Letter { sender: &sender, to: &to, message: &message }).await
     });
     assert_eq!(outcome.answer, Answer::Accepted, "{outcome:?}");
     let said = "MAIL FROM:<desk@reader.example> SIZE=4 BODY=8BITMIME SMTPUTF8".to_owned();

@@ -113,10 +113,10 @@ impl Handle {
     ///
     /// # Errors
     /// The connection broke; `written` says how much had left.
-    pub(super) async fn write(&self, pieces: [&[u8]; 3]) -> io::Result<()> {
-        let mut slices = pieces.map(IoSlice::new);
+    pub(super) async fn write<'p>(&self, pieces: impl IntoIterator<Item = &'p [u8]>) -> io::Result<()> {
+        let pieces = pieces.into_iter().filter(|piece| !piece.is_empty());
+        let mut slices: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
         let mut rest = &mut slices[..];
-        IoSlice::advance_slices(&mut rest, 0);
         while !rest.is_empty() {
             let count = poll_fn(|cx| lock(&self.0).poll_write(cx, rest)).await?;
             if count == 0 {

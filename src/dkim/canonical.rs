@@ -2,25 +2,27 @@
 
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 
+use crate::message::is_uneven;
+
 /// The header fields of a message, unfolded by whoever reads them.
 pub(super) struct Fields<'a>(Vec<(&'a [u8], &'a [u8])>);
 
 impl<'a> Fields<'a> {
-    /// The fields and the body; `None` where no empty line divides them.
-    pub(super) fn read(message: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    /// The fields of a head, the empty line at its end with it; `None` where it is no head.
+    pub(super) fn read(head: &'a [u8]) -> Option<Self> {
         let mut fields = Vec::new();
         let mut from = 0;
-        while !message[from..].starts_with(b"\r\n") {
-            let mut end = from + line_end(&message[from..])?;
-            while matches!(message.get(end), Some(b' ' | b'\t')) {
-                end += line_end(&message[end..])?;
+        while !head[from..].starts_with(b"\r\n") {
+            let mut end = from + line_end(&head[from..])?;
+            while matches!(head.get(end), Some(b' ' | b'\t')) {
+                end += line_end(&head[end..])?;
             }
-            let field = &message[from..end];
+            let field = &head[from..end];
             let colon = field.iter().position(|byte| *byte == b':')?;
             fields.push((field[..colon].trim_ascii_end(), field));
             from = end;
         }
-        (!fields.is_empty()).then(|| (Self(fields), &message[from + 2..]))
+        (!fields.is_empty()).then_some(Self(fields))
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -62,51 +64,101 @@ pub(super) fn relaxed(field: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// SHA-256 of the body in relaxed form.
-pub(super) fn body_hash(body: &[u8]) -> Digest {
+/// A piece of a body.
+pub(super) struct Piece<'a> {
+    pub(super) text: &'a [u8],
+    /// It is known to be in relaxed form inside; nothing is known of its ends.
+    pub(super) even: bool,
+}
+
+/// SHA-256 of the body in relaxed form; where it is cut into pieces makes no difference.
+pub(super) fn body_hash<'a>(pieces: impl Iterator<Item = Piece<'a>>) -> Digest {
     let mut hash = Context::new(&SHA256);
-    let body = &body[..content_end(body)];
-    if body.is_empty() {
-        return hash.finish();
+    let mut gap = Gap::default();
+    let mut empty = true;
+    for Piece { text, even } in pieces {
+        let Some(begin) = text.iter().position(|byte| !is_white(*byte)) else {
+            gap.widen(text);
+            continue;
+        };
+        let end = text.iter().rposition(|byte| !is_white(*byte)).map_or(begin, |last| last + 1);
+        gap.widen(&text[..begin]);
+        gap.close(&mut hash);
+        let words = &text[begin..end];
+        if even {
+            hash.update(words)
+        } else {
+            hash_words(words, &mut hash)
+        }
+        gap.widen(&text[end..]);
+        empty = false;
     }
+    // What the last gap held counts for nothing: one line end is all that is behind the last words.
+    if !empty {
+        hash.update(b"\r\n");
+    }
+    hash.finish()
+}
+
+/// White space and line ends that stand between words, as long as nobody knows whether more words come.
+#[derive(Default)]
+struct Gap {
+    lines: usize,
+    /// White space behind the last line end.
+    space: bool,
+}
+
+impl Gap {
+    fn widen(&mut self, white: &[u8]) {
+        for byte in white {
+            match byte {
+                b'\n' => *self = Self { lines: self.lines + 1, space: false },
+                b'\r' => {}
+                _ => self.space = true,
+            }
+        }
+    }
+
+    fn close(&mut self, hash: &mut Context) {
+        (0..self.lines).for_each(|_| hash.update(b"\r\n"));
+        if self.space {
+            hash.update(b" ");
+        }
+        *self = Self::default();
+    }
+}
+
+/// What begins and ends with a word.
+fn hash_words(text: &[u8], hash: &mut Context) {
     let mut done = 0;
-    while let Some(space) = next_irregular(body, done) {
-        hash.update(&body[done..space]);
-        done = body[space..].iter().position(|byte| !is_space(*byte)).map_or(body.len(), |run| space + run);
-        if !body[done..].starts_with(b"\r\n") {
+    while let Some(space) = next_uneven(text, done) {
+        hash.update(&text[done..space]);
+        done = text[space..].iter().position(|byte| !is_space(*byte)).map_or(text.len(), |run| space + run);
+        if !text[done..].starts_with(b"\r\n") {
             hash.update(b" ");
         }
     }
-    hash.update(&body[done..]);
-    hash.update(b"\r\n");
-    hash.finish()
+    hash.update(&text[done..]);
 }
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-/// Where the last line with anything on it ends, its white space left out.
-fn content_end(body: &[u8]) -> usize {
-    let mut rest = body;
-    while let Some(shorter) =
-        rest.strip_suffix(b"\r\n").or_else(|| rest.strip_suffix(b" ")).or_else(|| rest.strip_suffix(b"\t"))
-    {
-        rest = shorter;
-    }
-    rest.len()
+fn is_white(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b'\r' | b'\n')
 }
 
 /// Bytes looked at together; the compiler makes vector instructions of the inner loop.
 const BLOCK: usize = 64;
 
 /// The next white space that the relaxed form changes: a tab, or a space before more of it or a line end.
-fn next_irregular(body: &[u8], from: usize) -> Option<usize> {
+fn next_uneven(body: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(block) = body.get(at..=at + BLOCK) {
         let mut found = false;
         for (this, next) in block[..BLOCK].iter().zip(&block[1..]) {
-            found |= irregular(*this, *next);
+            found |= is_uneven(*this, *next);
         }
         if found {
             break;
@@ -114,10 +166,5 @@ fn next_irregular(body: &[u8], from: usize) -> Option<usize> {
         at += BLOCK;
     }
     let pairs = body.get(at..).unwrap_or_default().windows(2);
-    pairs.enumerate().find(|(_, pair)| irregular(pair[0], pair[1])).map(|(ahead, _)| at + ahead)
-}
-
-#[inline]
-fn irregular(this: u8, next: u8) -> bool {
-    (this == b'\t') | ((this == b' ') & ((next == b' ') | (next == b'\t') | (next == b'\r')))
+    pairs.enumerate().find(|(_, pair)| is_uneven(pair[0], pair[1])).map(|(ahead, _)| at + ahead)
 }

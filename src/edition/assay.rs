@@ -129,7 +129,7 @@ impl<'a> Form<'a> {
         let html = html.unwrap_or(bytes.len()..bytes.len());
         let mut stretches = Vec::with_capacity(cuts.len() + 1);
         let mut html_bytes = 0;
-        for (Range { start, end }, _) in plate.stretches() {
+        for Range { start, end } in plate.stretches() {
             stretches.push(Stretch::of(&bytes[start..end])?);
             html_bytes += decoded(&bytes[start.max(html.start).min(end)..end.min(html.end).max(start)]);
         }

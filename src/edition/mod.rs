@@ -1,16 +1,15 @@
 //! An issue frozen for sending: one message with openings, whose bytes never change again.
 //!
 //! Everything expensive happens once, in `freeze`: headers, quoted-printable, MIME. What is left for each of ten
-//! million readers is copying a plate on which the links stand already, and writing their tokens and a name: a few
-//! microseconds, and with the pictures inside as long as copying those takes. Nothing here knows the time or the disk:
-//! the same parts make the same bytes, today and in a year, so that what was approved can be proved to be what was
-//! sent.
+//! million readers is writing their tokens and a name between stretches of a plate that stays where it is: a few
+//! microseconds, with the pictures inside or without. Nothing here knows the time or the disk: the same parts make the
+//! same bytes, today and in a year, so that what was approved can be proved to be what was sent.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::address::EmailAddress;
-use crate::look::Look;
+use crate::message::Message;
 use crate::render::Parts;
 use crate::token::{Links, Signer, hex};
 
@@ -100,9 +99,9 @@ impl Edition {
         Self { bytes, plan, hash, whole, text_alone }
     }
 
-    /// Appends one reader's message to `out`: ready for the wire but for dot-stuffing, CRLF throughout. The look at it.
-    pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer, out: &mut Vec<u8>) -> Look {
-        self.plate(reader.text_only).print(reader, &self.links(&reader.key, signer), out)
+    /// One reader's message: ready for the wire but for dot-stuffing.
+    pub(crate) fn stamp(&self, reader: &Reader, signer: &Signer) -> Message<'_> {
+        self.plate(reader.text_only).print(reader, &self.links(&reader.key, signer))
     }
 
     /// The form in which some get it: whole, or the text edition alone.

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::Plan;
 use super::reader::Reader;
 use super::template::{Cut, Fill};
-use crate::look::Look;
+use crate::message::{Look, Message};
 use crate::token::{Link, Links, TOKEN_LETTERS};
 
 /// A message ready to be printed for anybody.
@@ -20,17 +20,28 @@ pub(super) struct Plate {
     pub(super) bytes: Vec<u8>,
     /// What is still open, in order.
     pub(super) cuts: Vec<Cut>,
-    /// At what stands between the cuts: one more than there are cuts. Whose letters the tokens have does not show.
-    looks: Vec<Look>,
     /// Where something leads its reader out, open or set.
     pub(super) exits: Vec<usize>,
+    /// All of it in order, as it is printed.
+    runs: Vec<Run>,
     /// Where letters of tokens go, in order.
     spots: Vec<Spot>,
     /// Whose letters.
     tokens: Vec<Token>,
 }
 
-/// A run of letters of one token: a line may break inside one.
+/// What a copy is made of, a stretch of the plate or what fills a cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Run {
+    /// The same for every reader, and long: pointed at.
+    Shared(Range<usize>, Look),
+    /// Short, or with these spots in it: copied. Whose letters the tokens have does not show in the look.
+    Copied(Range<usize>, Look, Range<usize>),
+    /// The cut of this number.
+    Open(usize),
+}
+
+/// Letters in a row of one token: a line may break inside one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spot {
     at: usize,
@@ -47,6 +58,11 @@ enum Token {
     /// By the block of the poll.
     Answer(String),
 }
+
+/// Bytes that are pointed at rather than copied: to copy fewer costs less than one more piece of a message.
+const SHARED_FROM: usize = 1024;
+/// Room for what is a reader's own, so that it is hardly ever made while printing.
+const OWN: usize = 4096;
 
 /// Letters of tokens to tell them apart by; each fill has fewer.
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
@@ -68,32 +84,60 @@ impl Plate {
             }
         }
         plate.bytes.extend_from_slice(&bytes[done..]);
-        plate.looks = plate.stretches().map(|(stretch, _)| Look::at(&plate.bytes[stretch])).collect();
+        plate.runs = plate.runs();
         plate
     }
 
-    /// What stands between the cuts, and what fills the cut behind it; nothing the last one.
-    pub(super) fn stretches(&self) -> impl Iterator<Item = (Range<usize>, Option<&Fill>)> {
+    fn runs(&self) -> Vec<Run> {
+        let mut runs = Vec::new();
+        let look = |run: &Range<usize>| Look::at(&self.bytes[run.clone()]);
+        let spot = |at: usize| self.spots.partition_point(|spot| spot.at < at);
+        for (index, Range { start, end }) in self.stretches().enumerate() {
+            if index > 0 {
+                runs.push(Run::Open(index - 1));
+            }
+            let spots = &self.spots[spot(start)..spot(end)];
+            // Before each spot, and before the end, something may be long enough to be shared.
+            let spots = spots.iter().map(|spot| (spot.at, spot.at + spot.len)).chain([(end, end)]);
+            let (mut copied, mut free) = (start, start);
+            for (at, behind) in spots {
+                if at - free >= SHARED_FROM {
+                    let (before, shared) = (copied..free, free..at);
+                    runs.push(Run::Copied(before.clone(), look(&before), spot(copied)..spot(free)));
+                    runs.push(Run::Shared(shared.clone(), look(&shared)));
+                    copied = at;
+                }
+                free = behind;
+            }
+            let rest = copied..end;
+            runs.push(Run::Copied(rest.clone(), look(&rest), spot(copied)..spot(end)));
+        }
+        runs.retain(|run| !matches!(run, Run::Copied(stretch, ..) if stretch.is_empty()));
+        runs
+    }
+
+    /// What stands between the cuts: one more than there are cuts.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = Range<usize>> {
         let begins = [0].into_iter().chain(self.cuts.iter().map(|cut| cut.at));
-        let ends = self.cuts.iter().map(|cut| (cut.at, Some(&cut.fill))).chain([(self.bytes.len(), None)]);
-        begins.zip(ends).map(|(begin, (end, fill))| (begin..end, fill))
+        let ends = self.cuts.iter().map(|cut| cut.at).chain([self.bytes.len()]);
+        begins.zip(ends).map(|(begin, end)| begin..end)
     }
 
     fn take(&mut self, set: &Set) {
-        let mut runs: Vec<Spot> = Vec::new();
+        let mut rows: Vec<Spot> = Vec::new();
         let mut seen = vec![0; set.tokens.len()];
         for (index, token) in set.letters.iter().enumerate() {
             let Some(token) = *token else { continue };
             let from = seen[token] % TOKEN_LETTERS;
             seen[token] += 1;
-            match runs.last_mut() {
-                Some(run) if (run.token, run.at + run.len, run.from + run.len) == (token, index, from) => run.len += 1,
-                _ => runs.push(Spot { at: index, len: 1, token, from }),
+            match rows.last_mut() {
+                Some(row) if (row.token, row.at + row.len, row.from + row.len) == (token, index, from) => row.len += 1,
+                _ => rows.push(Spot { at: index, len: 1, token, from }),
             }
         }
-        for run in runs {
-            let token = self.number(&set.tokens[run.token]);
-            self.spots.push(Spot { at: self.bytes.len() + run.at, token, ..run });
+        for row in rows {
+            let token = self.number(&set.tokens[row.token]);
+            self.spots.push(Spot { at: self.bytes.len() + row.at, token, ..row });
         }
         self.bytes.extend_from_slice(&set.bytes);
     }
@@ -105,29 +149,23 @@ impl Plate {
         })
     }
 
-    /// Appends one reader's copy; the look at it.
-    pub(super) fn print(&self, reader: &Reader, links: &Links<'_>, out: &mut Vec<u8>) -> Look {
-        // Room for what is open; a reader's are a few hundred bytes.
-        out.reserve(self.bytes.len() + 256 * self.cuts.len());
+    /// One reader's copy.
+    pub(super) fn print(&self, reader: &Reader, links: &Links<'_>) -> Message<'_> {
         let tokens: Vec<String> = self.tokens.iter().map(|token| token.of(links)).collect();
-        let mut spots = self.spots.iter().peekable();
-        let mut look = Look::default();
-        for ((stretch, fill), at_it) in self.stretches().zip(&self.looks) {
-            let printed = out.len();
-            let Range { start, end } = stretch;
-            out.extend_from_slice(&self.bytes[start..end]);
-            while let Some(spot) = spots.next_if(|spot| spot.at < end) {
-                let letters = &tokens[spot.token].as_bytes()[spot.from..spot.from + spot.len];
-                out[printed + spot.at - start..][..spot.len].copy_from_slice(letters);
-            }
-            look = look.then(*at_it);
-            if let Some(fill) = fill {
-                let filled = out.len();
-                fill.write(reader, links, out);
-                look = look.then(Look::at(&out[filled..]));
+        let mut copy = Message::with_room(OWN, self.runs.len());
+        for run in &self.runs {
+            match run {
+                Run::Shared(stretch, look) => copy.share(&self.bytes[stretch.clone()], *look),
+                Run::Copied(stretch, look, spots) => copy.copy(&self.bytes[stretch.clone()], *look, |copied| {
+                    for spot in &self.spots[spots.clone()] {
+                        let letters = &tokens[spot.token].as_bytes()[spot.from..spot.from + spot.len];
+                        copied[spot.at - stretch.start..][..spot.len].copy_from_slice(letters);
+                    }
+                }),
+                Run::Open(cut) => copy.write(|out| self.cuts[*cut].fill.write(reader, links, out)),
             }
         }
-        look
+        copy
     }
 }
 

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::address::{EmailAddress, Mailbox};
+use crate::message::Look;
 use crate::prose::Slot;
 use crate::render::{Context, Piece};
 
@@ -77,10 +78,9 @@ fn parts() -> Parts {
 }
 
 fn stamped(edition: &Edition, reader: &Reader) -> Vec<u8> {
-    let mut out = Vec::new();
-    let look = edition.stamp(reader, &Signer::specimen(), &mut out);
-    assert_eq!(look, Look::at(&out));
-    out
+    let message = edition.stamp(reader, &Signer::specimen());
+    assert_eq!(message.look(), Look::at(&message.to_vec()));
+    message.to_vec()
 }
 
 fn crlf(text: &str) -> String {
@@ -443,9 +443,11 @@ proptest! {
     #[test]
     fn a_copy_is_what_its_openings_filled_one_by_one_make_of_it(
         pieces in proptest::collection::vec(any_piece(), 0..6), key in any::<[u8; 16]>(), serve in "[a-z]{1,40}(/[a-z-]{0,40})?",
-        secure in any::<bool>(),
+        secure in any::<bool>(), (before, behind) in (0..200_usize, 0..200_usize),
     ) {
         let serve_url = if secure { format!("https://{serve}") } else { serve };
+        let story = |length| fixed(&"What everybody reads.".repeat(length));
+        let pieces = [vec![story(before)], pieces, vec![story(behind)]].concat();
         let parts = Parts { html: pieces.clone(), text: pieces };
         let edition = Edition::freeze(&parts, &Letterhead { serve_url, ..letterhead() }, &[]);
         let reader = Reader { key, ..Reader::specimen() };

@@ -7,6 +7,7 @@ use crate::config::{Config, Newsletter, Relay};
 use crate::deliver::{self, Note, Unsent};
 use crate::dkim::Dkim;
 use crate::mailbox::Mailbox;
+use crate::message::Message;
 use crate::press::{mailbox_for, relay_at};
 
 /// A newsletter's relay, ready to take mail.
@@ -37,7 +38,7 @@ impl Post {
         &self,
         sender: &EmailAddress,
         to: &EmailAddress,
-        mut message: Vec<u8>,
+        mut message: Message<'_>,
         now: DateTime<Utc>,
     ) -> Result<String, Unsent> {
         if let Some(dkim) = &self.dkim {
@@ -69,5 +70,5 @@ pub(crate) fn mail(
     let HouseLetter { subject, text, html } = letter;
     let message = Note { from: &from, to, subject, text, html: Some(html), at: now }.message()?;
     let post = Post::of(config, newsletter)?;
-    post.send(&from.address, to, message, now).map_err(|unsent| unsent.words().to_owned())
+    post.send(&from.address, to, Message::owning(message), now).map_err(|unsent| unsent.words().to_owned())
 }

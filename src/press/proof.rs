@@ -214,8 +214,7 @@ impl Proof {
         let edition = self.edition(config, newsletter, None, self.due, false)?;
         let signer = Signer::specimen();
         let links = edition.links(&reader.key, &signer);
-        let mut eml = Vec::new();
-        edition.stamp(reader, &signer, &mut eml);
+        let eml = edition.stamp(reader, &signer).to_vec();
         Ok(Specimen { html: read(&self.parts.html, reader, &links), text: read(&self.parts.text, reader, &links), eml })
     }
 }

@@ -36,8 +36,7 @@ pub(crate) fn test(
     let mut answers = Vec::new();
     for address in to {
         let reader = Reader { address: address.clone(), text_only, ..Reader::specimen() };
-        let mut message = Vec::new();
-        edition.stamp(&reader, &signer, &mut message);
+        let message = edition.stamp(&reader, &signer);
         let sender = match &config.bounces {
             Some(bounces) => edition.return_path(bounces, &reader.key, &signer),
             None => newsletter.from.address.clone(),

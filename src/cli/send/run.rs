@@ -1,7 +1,6 @@
 //! The press run itself: settle what a dead run left, press, and close the books when nobody is open.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
@@ -10,15 +9,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
+use crate::cli::send::copies::{Printed, Versions, versions};
 use crate::cli::send::watched::Watched;
 use crate::cli::{Exit, Failure, Outcome, World};
-use crate::clock;
 use crate::config::Relay;
 use crate::deliver::{self, Job};
 use crate::edition::{Edition as Frozen, Reader};
 use crate::floor::{End, Stop};
-use crate::ledger::{Grant, Rest};
-use crate::look::Look;
+use crate::ledger::Rest;
 use crate::mailbox::Mailbox;
 use crate::pace::Rules;
 use crate::press::{self, Doors, Reach, lookout};
@@ -142,20 +140,7 @@ fn once(
     let waited = now - edition.started.unwrap_or(now);
     let progress = Progress::new(world, sending.voice(), &books);
     let dkim = world.dkim(config)?;
-    let stamp = |grant: &Grant, relay: &Relay, out: &mut Vec<u8>| match versions.get(&grant.version) {
-        Some(version) => {
-            let look = version.stamp(&Reader::from(grant), &signer, out);
-            let Some(dkim) = dkim.as_ref().filter(|_| !relay.kind.signs()) else { return look };
-            let signatures = dkim.sign(clock::now(), out);
-            Look::at(&out[..signatures]).then(look)
-        }
-        // The ledger only names versions the store has; an empty message is refused before it leaves.
-        None => Look::default(),
-    };
-    let return_path = |grant: &Grant| match (&config.bounces, versions.get(&grant.version)) {
-        (Some(bounces), Some(version)) => version.return_path(bounces, &grant.key, &signer),
-        _ => newsletter.from.address.clone(),
-    };
+    let copies = Printed { versions: &versions, signer: &signer, dkim: dkim.as_ref(), config, newsletter };
     let rules = Rules {
         policy: edition.policy,
         retry: newsletter.retry.clone(),
@@ -170,10 +155,9 @@ fn once(
         heard: store.heard(&edition)?,
         others_wait: newsletter.first_wait.saturating_sub(waited.to_std().unwrap_or_default()),
         sender: newsletter.from.address.clone(),
-        return_path: &return_path,
         rules,
         limit: how.limit,
-        stamp: &stamp,
+        copies: &copies,
         progress: &|handed| progress.at(handed),
         relay: &|standing| watched.tell(standing),
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),
@@ -256,7 +240,7 @@ fn must_be_reachable(
     sending: &Sending<'_>,
     store: &Store,
     edition: &Edition,
-    versions: &BTreeMap<u32, Frozen>,
+    versions: &Versions,
     signer: &Signer,
 ) -> Result<(), Failure> {
     let Sending { config, newsletter, slot, world, .. } = sending;
@@ -278,17 +262,6 @@ fn must_be_reachable(
         Reach::Shut { url, why } => Err(Failure::not_ready(format!("readers would find nothing at {url}: {why}"))
             .hint("`pressrun serve` shows these pages; nobody was mailed, and the next `send` tries again")),
     }
-}
-
-/// Every version of the edition, its bytes proved to be those that were frozen (I6).
-fn versions(store: &Store, edition: &Edition) -> Result<BTreeMap<u32, Frozen>, Failure> {
-    (1..=edition.version)
-        .map(|number| {
-            let version = store.version(edition.id, number)?;
-            let frozen = Frozen::thaw(version.bytes, &version.cuts, &version.hash).map_err(Failure::unexpected)?;
-            Ok((number, frozen))
-        })
-        .collect()
 }
 
 /// The lock proves that no other run lives: what is `sending` was left by a dead one.

@@ -14,7 +14,8 @@ async fn opened(door: &Door<'_>) -> Session {
 
 async fn exchanged(session: &mut Session, to: &str, next: Option<&str>) -> Exchange {
     let (sender, to, next) = (address(SENDER), address(to), next.map(address));
-    let letter = |to| Letter::new(&sender, to, MESSAGE);
+    let message = message();
+    let letter = |to| Letter { sender: &sender, to, message: &message };
     session.exchange(letter(&to), next.as_ref().map(letter), |_| {}).await
 }
 
@@ -79,12 +80,12 @@ fn a_failure_belongs_to_the_message_on_whose_side_of_the_dot_it_fell() {
 #[test]
 fn a_connection_lost_before_the_dot_leaves_the_next_one_untouched() {
     let sink = Sink::start(Script { keywords: vec!["PIPELINING"], ..Script::default() });
-    let message = ("x".repeat(76) + "\r\n").repeat(300_000);
+    let message = Message::owning(("x".repeat(76) + "\r\n").repeat(300_000).into_bytes());
     let exchange = wait_for(async {
         let relay = relay(&sink);
         let door = Door::new(&relay, "news.example", Timeouts::default()).unwrap_or_else(|_| unreachable!());
         let (sender, first, second) = (address(SENDER), address("drop-before-dot"), address("bela"));
-        let letter = |to| Letter::new(&sender, to, message.as_bytes());
+        let letter = |to| Letter { sender: &sender, to, message: &message };
         opened(&door).await.exchange(letter(&first), Some(letter(&second)), |_| {}).await
     });
     assert_eq!((exchange.outcome.answer, &exchange.next), (Answer::Unreached, &Next::Untouched), "{exchange:?}");
@@ -100,7 +101,8 @@ fn an_answer_is_told_before_a_relay_has_made_up_its_mind_about_the_next_envelope
         let patience = Timeouts::of(Duration::from_secs(20));
         let door = Door::new(&relay, "news.example", patience).unwrap_or_else(|_| unreachable!());
         let (sender, first, second) = (address(SENDER), address("anna"), address("hush-at-rcpt"));
-        let letter = |to| Letter::new(&sender, to, MESSAGE);
+        let message = message();
+        let letter = |to| Letter { sender: &sender, to, message: &message };
         let mut session = opened(&door).await;
         let early = |outcome: &Outcome| heard.set(Some(outcome.answer));
         let exchange = session.exchange(letter(&first), Some(letter(&second)), early);

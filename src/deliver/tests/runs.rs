@@ -9,14 +9,14 @@ use tokio::sync::mpsc;
 
 use super::super::door::Door;
 use super::super::nap::Nap;
-use super::super::{Desk, Job, run, wait_napping};
+use super::super::{Copies, Desk, Job, run, wait_napping};
 use super::sink::{At, Script, Sink};
-use super::{MESSAGE, address, relay, timeouts, with_login};
+use super::{address, message, relay, timeouts, with_login};
 use crate::address::EmailAddress;
 use crate::config::{Policy, Relay, RelayUrl};
 use crate::floor::{End, Stop};
 use crate::ledger::{Grant, Heard, Queue, Settled, State, Want, Wave};
-use crate::look::Look;
+use crate::message::Message;
 use crate::pace::{Lanes, OTHERS, Rules};
 use crate::store::{Kind, StoreError};
 
@@ -116,6 +116,18 @@ impl Desk for Table {
     }
 }
 
+impl Copies for Table {
+    fn message(&self, grant: &Grant, _: &Relay) -> Message<'_> {
+        // I1: whatever is made to be sent was granted, and its intent stands.
+        assert_eq!(self.rows.borrow()[&grant.reader].state, State::Sending);
+        message()
+    }
+
+    fn return_path(&self, _: &Grant) -> EmailAddress {
+        address("desk")
+    }
+}
+
 struct Pressed {
     end: Result<End, StoreError>,
     table: Table,
@@ -161,14 +173,7 @@ fn pressed_by(
     let rules = Rules { policy: Policy::AtMostOnce, retry: vec![Duration::from_secs(300)], not_after };
     let last = RefCell::new(0);
     let told = RefCell::new(Vec::new());
-    let stamp = |grant: &Grant, _: &Relay, out: &mut Vec<u8>| {
-        // I1: whatever is stamped to be sent was granted, and its intent stands.
-        assert_eq!(table.rows.borrow()[&grant.reader].state, State::Sending);
-        out.extend_from_slice(MESSAGE);
-        Look::at(MESSAGE)
-    };
     let progress = |closed| *last.borrow_mut() = closed;
-    let return_path = |_: &Grant| address("desk");
     let job = Job {
         relays: relays.to_vec(),
         lanes: Lanes::default(),
@@ -177,10 +182,9 @@ fn pressed_by(
         heard: Heard::default(),
         others_wait: Duration::ZERO,
         sender: address("desk"),
-        return_path: &return_path,
         rules,
         limit,
-        stamp: &stamp,
+        copies: &table,
         progress: &progress,
         relay: &|_| {},
         say: &|words| told.borrow_mut().push(words.to_owned()),

@@ -74,9 +74,9 @@ fn three_other_verifiers_believe_both_signatures_of_every_message() {
             let from = "The Game <joe@football.example.com>";
             let id = format!("{number:04}.key@football.example.com");
             let head = format!("From: {from}\r\nTo: {to}\r\nDate: {date}\r\nMessage-ID: <{id}>\r\n{head}");
-            let mut message = format!("{head}\r\n{body}").into_bytes();
+            let mut message = Message::owning(format!("{head}\r\n{body}").into_bytes());
             dkim.sign(at(), &mut message);
-            std::fs::write(folder.path().join(format!("{number:04}.eml")), message).unwrap();
+            std::fs::write(folder.path().join(format!("{number:04}.eml")), message.to_vec()).unwrap();
             number += 1;
         }
     }

@@ -1,5 +1,5 @@
-//! What a relay has to know of a message's bytes: whether they are whole lines, whether one begins with a dot, whether
-//! they are ASCII.
+//! What has to be known of a message's bytes before they leave: whether they are whole lines, whether one begins with a
+//! dot, whether they are ASCII, and whether a signature is of them as they are.
 //!
 //! One look tells it, and the looks at two pieces tell it of both together: so what is the same in every copy is looked
 //! at once, and in each copy what is its own.
@@ -14,6 +14,8 @@ pub(crate) struct Look {
     /// A line that begins inside begins with a dot.
     dots: bool,
     beyond_ascii: bool,
+    /// Somewhere the relaxed form of a body differs from it.
+    uneven: bool,
 }
 
 impl Look {
@@ -22,13 +24,14 @@ impl Look {
     pub(crate) fn at(bytes: &[u8]) -> Self {
         const LANES: usize = 32;
         let ends = bytes.first().copied().zip(bytes.last().copied());
-        let (mut torn, mut dots, mut all) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
+        let (mut torn, mut dots, mut all, mut uneven) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
         let behind = bytes.get(1..).unwrap_or_default();
         for (these, those) in bytes.chunks(LANES).zip(behind.chunks(LANES)) {
             let mut look = |lane: usize, this: u8, that: u8| {
                 torn[lane] |= u8::from(this == b'\r') ^ u8::from(that == b'\n');
                 dots[lane] |= u8::from(this == b'\n') & u8::from(that == b'.');
                 all[lane] |= this;
+                uneven[lane] |= u8::from(is_uneven(this, that));
             };
             // Of a known length, which the compiler turns into a handful of instructions.
             match (<&[u8; LANES]>::try_from(these), <&[u8; LANES]>::try_from(those)) {
@@ -38,8 +41,14 @@ impl Look {
         }
         let any = |lanes: [u8; LANES]| lanes.iter().fold(0, |any, lane| any | lane);
         // The last byte stands before none.
-        let all = any(all) | ends.map_or(0, |(_, last)| last);
-        Self { ends, torn: any(torn) == 1, dots: any(dots) == 1, beyond_ascii: !all.is_ascii() }
+        let last = ends.map_or(0, |(_, last)| last);
+        Self {
+            ends,
+            torn: any(torn) == 1,
+            dots: any(dots) == 1,
+            beyond_ascii: !(any(all) | last).is_ascii(),
+            uneven: any(uneven) == 1 || is_uneven(last, 0),
+        }
     }
 
     /// At this, and right behind it at that.
@@ -52,6 +61,7 @@ impl Look {
             torn: self.torn || next.torn || (this == b'\r') != (that == b'\n'),
             dots: self.dots || next.dots || (this == b'\n' && that == b'.'),
             beyond_ascii: self.beyond_ascii || next.beyond_ascii,
+            uneven: self.uneven || next.uneven || is_uneven(this, that),
         }
     }
 
@@ -69,6 +79,18 @@ impl Look {
     pub(crate) fn is_ascii(self) -> bool {
         !self.beyond_ascii
     }
+
+    /// The relaxed form of it is what it is, as long as words stand at both its ends.
+    pub(crate) fn is_even(self) -> bool {
+        !self.uneven
+    }
+}
+
+/// Whether the relaxed form of a body changes this byte before that one: a tab, or a space before more white space or a
+/// line end (RFC 6376, 3.4.4).
+#[inline]
+pub(crate) fn is_uneven(this: u8, that: u8) -> bool {
+    (this == b'\t') | ((this == b' ') & ((that == b' ') | (that == b'\t') | (that == b'\r')))
 }
 
 #[cfg(test)]
@@ -87,7 +109,7 @@ mod tests {
     }
 
     fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
-        let few = proptest::collection::vec(proptest::sample::select(b"\r\n.aa\xc3".to_vec()), 0..most);
+        let few = proptest::collection::vec(proptest::sample::select(b"\r\n.aa \t\xc3".to_vec()), 0..most);
         (0..5_usize, few).prop_map(|(lines, few)| [b"a line as it should be\r\n".repeat(lines), few].concat())
     }
 
@@ -102,6 +124,8 @@ mod tests {
             if whole {
                 prop_assert_eq!(look.has_dots(), text.starts_with('.') || text.contains("\u{1}."));
             }
+            let changes = ["  ", "\t", " \r"].into_iter().any(|white| text.replace('\u{1}', "\r").contains(white));
+            prop_assert_eq!(look.is_even(), !changes);
         }
 
         #[test]
