@@ -59,8 +59,8 @@ impl Dkim {
         Self { domain: domain.to_owned(), keys }
     }
 
-    /// Puts the signatures above a message: a head, an empty line, a body. Anything else is left as it is, and no
-    /// session sends it.
+    /// Puts the signatures above a message: CRLF lines, a head, an empty line, a body. What is not so is no message, and
+    /// no session sends it.
     pub(crate) fn sign(&self, at: DateTime<Utc>, message: &mut Message<'_>) {
         if let Some(signatures) = self.signatures(at, message) {
             message.put_above(signatures.into_bytes());
@@ -124,14 +124,17 @@ impl Dkim {
 /// The head with the empty line behind it, all in one, and the pieces of the body.
 fn divided<'m>(message: &'m Message<'_>) -> Option<(Vec<u8>, impl Iterator<Item = Piece<'m>>)> {
     const DIVIDE: &[u8] = b"\r\n\r\n";
-    let mut head = Vec::new();
+    let ends_in = |text: &[u8]| text.windows(DIVIDE.len()).position(|four| four == DIVIDE).map(|at| at + DIVIDE.len());
+    let mut head = Vec::with_capacity(2048);
     let mut pieces = message.looked_at().map(|(text, look)| Piece { text, even: look.is_some_and(Look::is_even) });
     loop {
         let piece = pieces.next()?;
         let (before, from) = (head.len(), head.len().saturating_sub(DIVIDE.len() - 1));
-        head.extend_from_slice(piece.text);
-        if let Some(at) = head[from..].windows(DIVIDE.len()).position(|window| window == DIVIDE) {
-            head.truncate(from + at + DIVIDE.len());
+        // Of the piece in which the head ends, no more than that is copied.
+        let inside = ends_in(piece.text).unwrap_or(piece.text.len());
+        head.extend_from_slice(&piece.text[..inside]);
+        if let Some(end) = ends_in(&head[from..]) {
+            head.truncate(from + end);
             let body = Piece { text: &piece.text[head.len() - before..], ..piece };
             return Some((head, [body].into_iter().chain(pieces)));
         }

@@ -1,25 +1,27 @@
-//! One reader's message, in pieces: their own bytes are written here, and what all copies share is pointed at.
+//! One reader's message, in pieces: their own bytes are written here, and what is long and the same in all copies is
+//! pointed at.
 //!
-//! Of sixty kilobytes a few hundred bytes are a reader's own. The rest lies on the plate and stays there: on its way to
-//! the relay it is copied by the system alone. So a message costs its reader's bytes, and the plate is what the
+//! Of sixty kilobytes a few hundred bytes are a reader's own. Nearly all the rest stays on the plate until the system
+//! takes it from there, or TLS does. So a message costs little more than its reader's bytes, and the plate is what the
 //! processor has at hand.
 
 mod look;
 
 pub(crate) use look::{Look, is_uneven};
 
-/// A message: CRLF lines, not dot-stuffed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A message. Whether it is one that can be sent, its look tells.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Message<'a> {
     /// Signatures, above all else.
     above: Vec<u8>,
+    /// Also what is the same in all copies, but too short to be pointed at.
     own: Vec<u8>,
     /// What others share, in order.
     shared: Vec<Shared<'a>>,
     look: Look,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Shared<'a> {
     /// How many of the message's own bytes stand before it.
     behind: usize,

@@ -3,11 +3,11 @@
 //! Typed again it resumes; typed by cron (`--due`) it finds out by itself what is due. Whatever the way in,
 //! an edition is taken under its lock, frozen once, and pressed until nobody is open or something says stop.
 
-mod copies;
 mod due;
 mod ready;
 mod round;
 mod run;
+mod stamper;
 mod watched;
 
 use std::time::Duration;

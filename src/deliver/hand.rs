@@ -196,9 +196,9 @@ impl<'a> Hand<'a> {
     }
 
     fn stamped(&self, grant: Grant) -> Work<'a> {
-        let message = self.job.copies.message(&grant, self.door.relay());
+        let message = self.job.stamp.message(&grant, self.door.relay());
         debug_assert_eq!(message.look(), Look::at(&message.to_vec()), "of the copy that is handed over");
-        Work { return_path: self.job.copies.return_path(&grant), grant, message }
+        Work { return_path: self.job.stamp.return_path(&grant), grant, message }
     }
 
     fn letter<'w>(&self, work: &'w Work<'_>) -> Letter<'w> {

@@ -18,6 +18,7 @@ pub(super) struct Letter<'a> {
     /// Where returned mail goes.
     pub(super) sender: &'a EmailAddress,
     pub(super) to: &'a EmailAddress,
+    /// Not dot-stuffed.
     pub(super) message: &'a Message<'a>,
 }
 
@@ -75,7 +76,7 @@ impl<'a> Letter<'a> {
             envelope.push_str(" SMTPUTF8");
         }
         let _infallible = write!(envelope, "\r\nRCPT TO:<{to}>\r\nDATA\r\n");
-        let body = if look.has_dots() { Cow::Owned(stuffed(&message.to_vec())) } else { Cow::Borrowed(message) };
+        let body = if look.has_dots() { Cow::Owned(stuffed(message)) } else { Cow::Borrowed(message) };
         Ok(Packed { envelope, body })
     }
 }
@@ -87,10 +88,12 @@ fn beyond_ascii(sender: &EmailAddress) -> Unfit {
 }
 
 /// The message with its dots doubled (RFC 5321, 4.5.2).
-fn stuffed(message: &[u8]) -> Message<'static> {
+fn stuffed(message: &Message<'_>) -> Message<'static> {
     let mut out = Vec::with_capacity(message.len() + 16);
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b".") {
+    let lines = message.pieces().flat_map(|piece| piece.split_inclusive(|byte| *byte == b'\n'));
+    for line in lines {
+        // A piece may begin in the middle of a line.
+        if line.starts_with(b".") && out.last().is_none_or(|before| *before == b'\n') {
             out.push(b'.');
         }
         out.extend_from_slice(line);
@@ -101,6 +104,7 @@ fn stuffed(message: &[u8]) -> Message<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Look;
 
     fn packed(message: &[u8], offers: Offers) -> Result<(String, Vec<u8>), Unfit> {
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
@@ -118,6 +122,10 @@ mod tests {
         let body = |message: &[u8]| packed(message, Offers::default()).unwrap().1;
         assert_eq!(body(b"a\r\n.\r\n..b\r\nc.\r\n"), b"a\r\n..\r\n...b\r\nc.\r\n");
         assert_eq!(body(b".\r\n"), b"..\r\n");
+        let pieces: [&[u8]; 4] = [b"a", b".b\r", b"\n", b".\r\n"];
+        let mut message = Message::default();
+        pieces.into_iter().for_each(|piece| message.share(piece, Look::at(piece)));
+        assert_eq!(stuffed(&message).to_vec(), b"a.b\r\n..\r\n", "where a line begins, not where a piece does");
         let (sender, to) = (address("desk@news.example"), address("anna@reader.example"));
         let message = Message::owning(b"a.\r\nb\r\n".to_vec());
         let plain = Letter { sender: &sender, to: &to, message: &message };

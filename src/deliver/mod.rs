@@ -59,7 +59,7 @@ pub(crate) struct Job<'a> {
     pub(crate) rules: Rules,
     /// Stop after so many hand-overs.
     pub(crate) limit: Option<u64>,
-    pub(crate) copies: &'a dyn Copies,
+    pub(crate) stamp: &'a dyn Stamp,
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
     /// Told how a relay does, when that changed.
@@ -68,8 +68,8 @@ pub(crate) struct Job<'a> {
     pub(crate) say: &'a dyn Fn(&str),
 }
 
-/// What is handed over.
-pub(crate) trait Copies {
+/// What each grant is stamped into.
+pub(crate) trait Stamp {
     /// The message for one grant, as this relay is to get it.
     fn message(&self, grant: &Grant, relay: &Relay) -> Message<'_>;
 

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use super::door::Door;
 use super::letter::Letter;
 use super::session::{Outcome, Timeouts};
-use super::wait_for;
+use super::{hand_over, wait_for};
 use crate::address::EmailAddress;
 use crate::config::{Auth, Password, Relay, RelayKind, RelayUrl};
 use crate::floor::Trouble;
-use crate::message::Message;
+use crate::message::{Look, Message};
 use crate::pace::{Answer, Quota};
 use sink::{At, SILENCE, Script, Sink, Tls};
 
@@ -324,6 +324,37 @@ fn starttls_is_used_when_offered_and_the_certificate_proved() {
     let commands = sink.commands();
     let mail = commands.iter().position(|command| command.starts_with("MAIL")).unwrap();
     assert!(commands[..mail].contains(&"STARTTLS".to_owned()));
+}
+
+/// A message of its own bytes and stretches it shares, by turns; lines go on from one piece to the next.
+fn in_pieces(pieces: usize, stretch: &'static str) -> Message<'static> {
+    let mut message = Message::default();
+    message.write(|out| out.extend_from_slice(b"Subject: Hello\r\n\r\n"));
+    for piece in 0..pieces {
+        message.share(stretch.as_bytes(), Look::at(stretch.as_bytes()));
+        message.write(|out| out.extend_from_slice(format!(" {piece}.\r\n").as_bytes()));
+    }
+    message
+}
+
+#[test]
+fn a_message_in_pieces_arrives_whole_in_clear_and_by_tls() {
+    // More pieces than the system takes at once, and more bytes than the network holds.
+    let long: &'static str = "A line of some length,\r\nand half of one".repeat(50).leak();
+    for tls in [Tls::None, Tls::Offered] {
+        let sink = Sink::start(Script { keywords: vec!["PIPELINING"], tls, ..Script::default() });
+        let relay = Relay { ca_file: Some(sink::AUTHORITY.into()), ..relay(&sink) };
+        for message in [in_pieces(1, "one piece"), in_pieces(3, "one of a few"), in_pieces(3_000, long)] {
+            let before = sink.kept().len();
+            let said = hand_over(
+                &relay,
+                Letter { sender: &address("desk"), to: &address("anna"), message: &message },
+                Timeouts::default(),
+            );
+            assert!(said.is_ok(), "{said:?}");
+            assert!(sink.kept()[before].bytes == message.to_vec(), "{} bytes", message.len());
+        }
+    }
 }
 
 #[test]

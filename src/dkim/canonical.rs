@@ -71,7 +71,7 @@ pub(super) struct Piece<'a> {
     pub(super) even: bool,
 }
 
-/// SHA-256 of the body in relaxed form; where it is cut into pieces makes no difference.
+/// SHA-256 of a body of CRLF lines in relaxed form; where it is cut into pieces makes no difference.
 pub(super) fn body_hash<'a>(pieces: impl Iterator<Item = Piece<'a>>) -> Digest {
     let mut hash = Context::new(&SHA256);
     let mut gap = Gap::default();
@@ -86,9 +86,9 @@ pub(super) fn body_hash<'a>(pieces: impl Iterator<Item = Piece<'a>>) -> Digest {
         gap.close(&mut hash);
         let words = &text[begin..end];
         if even {
-            hash.update(words)
+            hash.update(words);
         } else {
-            hash_words(words, &mut hash)
+            hash_words(words, &mut hash);
         }
         gap.widen(&text[end..]);
         empty = false;
@@ -152,10 +152,10 @@ fn is_white(byte: u8) -> bool {
 /// Bytes looked at together; the compiler makes vector instructions of the inner loop.
 const BLOCK: usize = 64;
 
-/// The next white space that the relaxed form changes: a tab, or a space before more of it or a line end.
-fn next_uneven(body: &[u8], from: usize) -> Option<usize> {
+/// The next byte that the relaxed form changes.
+fn next_uneven(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    while let Some(block) = body.get(at..=at + BLOCK) {
+    while let Some(block) = text.get(at..=at + BLOCK) {
         let mut found = false;
         for (this, next) in block[..BLOCK].iter().zip(&block[1..]) {
             found |= is_uneven(*this, *next);
@@ -165,6 +165,6 @@ fn next_uneven(body: &[u8], from: usize) -> Option<usize> {
         }
         at += BLOCK;
     }
-    let pairs = body.get(at..).unwrap_or_default().windows(2);
+    let pairs = text.get(at..).unwrap_or_default().windows(2);
     pairs.enumerate().find(|(_, pair)| is_uneven(pair[0], pair[1])).map(|(ahead, _)| at + ahead)
 }

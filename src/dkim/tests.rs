@@ -186,6 +186,25 @@ fn no_line_of_a_signature_is_long_and_both_ways_to_leave_are_covered() {
 }
 
 #[test]
+fn wherever_a_message_is_cut_it_has_the_signature_of_the_whole() {
+    let dkim = Dkim::new("football.example.com", vec![("press1e".into(), Key::parse(BRISBANE).unwrap())]);
+    let mut whole = game();
+    dkim.sign(at(), &mut whole);
+    let whole = whole.to_vec();
+    for cut in 0..=GAME.len() {
+        for end in [cut, GAME.len().min(cut + 3), GAME.len()] {
+            let (before, shared, behind) = (&GAME[..cut], &GAME[cut..end], &GAME[end..]);
+            let mut message = Message::default();
+            message.write(|out| out.extend_from_slice(before.as_bytes()));
+            message.share(shared.as_bytes(), Look::at(shared.as_bytes()));
+            message.write(|out| out.extend_from_slice(behind.as_bytes()));
+            dkim.sign(at(), &mut message);
+            assert!(message.to_vec() == whole, "{before:?} {shared:?} {behind:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_message_is_left_as_it_is() {
     for text in ["", "\r\n\r\n", "no colon\r\n\r\n", "From: a\r\nno end"] {
         let mut message = Message::owning(text.into());

@@ -34,9 +34,9 @@ pub(super) struct Plate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Run {
     /// The same for every reader, and long: pointed at.
-    Shared(Range<usize>, Look),
+    Shared { stretch: Range<usize>, look: Look },
     /// Short, or with these spots in it: copied. Whose letters the tokens have does not show in the look.
-    Copied(Range<usize>, Look, Range<usize>),
+    Copied { stretch: Range<usize>, look: Look, spots: Range<usize> },
     /// The cut of this number.
     Open(usize),
 }
@@ -59,10 +59,10 @@ enum Token {
     Answer(String),
 }
 
-/// Bytes that are pointed at rather than copied: to copy fewer costs less than one more piece of a message.
+/// A stretch this long is pointed at; to copy a shorter one costs less than one more piece of a message.
 const SHARED_FROM: usize = 1024;
-/// Room for what is a reader's own, so that it is hardly ever made while printing.
-const OWN: usize = 4096;
+/// Room for what fills a cut; few values are longer.
+const FILLED: usize = 256;
 
 /// Letters of tokens to tell them apart by; each fill has fewer.
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
@@ -84,14 +84,19 @@ impl Plate {
             }
         }
         plate.bytes.extend_from_slice(&bytes[done..]);
-        plate.runs = plate.runs();
+        plate.runs = plate.laid_out();
         plate
     }
 
-    fn runs(&self) -> Vec<Run> {
+    fn laid_out(&self) -> Vec<Run> {
         let mut runs = Vec::new();
         let look = |run: &Range<usize>| Look::at(&self.bytes[run.clone()]);
         let spot = |at: usize| self.spots.partition_point(|spot| spot.at < at);
+        let copied = |stretch: Range<usize>| Run::Copied {
+            look: look(&stretch),
+            spots: spot(stretch.start)..spot(stretch.end),
+            stretch,
+        };
         for (index, Range { start, end }) in self.stretches().enumerate() {
             if index > 0 {
                 runs.push(Run::Open(index - 1));
@@ -99,20 +104,19 @@ impl Plate {
             let spots = &self.spots[spot(start)..spot(end)];
             // Before each spot, and before the end, something may be long enough to be shared.
             let spots = spots.iter().map(|spot| (spot.at, spot.at + spot.len)).chain([(end, end)]);
-            let (mut copied, mut free) = (start, start);
+            // Where what is in no run yet begins, and where its last spot ends.
+            let (mut begin, mut free) = (start, start);
             for (at, behind) in spots {
                 if at - free >= SHARED_FROM {
-                    let (before, shared) = (copied..free, free..at);
-                    runs.push(Run::Copied(before.clone(), look(&before), spot(copied)..spot(free)));
-                    runs.push(Run::Shared(shared.clone(), look(&shared)));
-                    copied = at;
+                    runs.push(copied(begin..free));
+                    runs.push(Run::Shared { look: look(&(free..at)), stretch: free..at });
+                    begin = at;
                 }
                 free = behind;
             }
-            let rest = copied..end;
-            runs.push(Run::Copied(rest.clone(), look(&rest), spot(copied)..spot(end)));
+            runs.push(copied(begin..end));
         }
-        runs.retain(|run| !matches!(run, Run::Copied(stretch, ..) if stretch.is_empty()));
+        runs.retain(|run| !matches!(run, Run::Copied { stretch, .. } if stretch.is_empty()));
         runs
     }
 
@@ -152,11 +156,11 @@ impl Plate {
     /// One reader's copy.
     pub(super) fn print(&self, reader: &Reader, links: &Links<'_>) -> Message<'_> {
         let tokens: Vec<String> = self.tokens.iter().map(|token| token.of(links)).collect();
-        let mut copy = Message::with_room(OWN, self.runs.len());
+        let mut copy = Message::with_room(self.runs.iter().map(Run::room).sum(), self.runs.len());
         for run in &self.runs {
             match run {
-                Run::Shared(stretch, look) => copy.share(&self.bytes[stretch.clone()], *look),
-                Run::Copied(stretch, look, spots) => copy.copy(&self.bytes[stretch.clone()], *look, |copied| {
+                Run::Shared { stretch, look } => copy.share(&self.bytes[stretch.clone()], *look),
+                Run::Copied { stretch, look, spots } => copy.copy(&self.bytes[stretch.clone()], *look, |copied| {
                     for spot in &self.spots[spots.clone()] {
                         let letters = &tokens[spot.token].as_bytes()[spot.from..spot.from + spot.len];
                         copied[spot.at - stretch.start..][..spot.len].copy_from_slice(letters);
@@ -166,6 +170,17 @@ impl Plate {
             }
         }
         copy
+    }
+}
+
+impl Run {
+    /// The room that it takes among a message's own bytes.
+    fn room(&self) -> usize {
+        match self {
+            Self::Shared { .. } => 0,
+            Self::Copied { stretch, .. } => stretch.len(),
+            Self::Open(_) => FILLED,
+        }
     }
 }
 

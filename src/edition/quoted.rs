@@ -16,7 +16,7 @@ pub(super) struct Quoted<'a> {
 }
 
 impl<'a> Quoted<'a> {
-    /// `out` must stand at the start of a line.
+    /// What is appended begins a line.
     pub(super) fn new(out: &'a mut Vec<u8>) -> Self {
         Self { out, column: 0 }
     }

@@ -1,5 +1,5 @@
 //! What has to be known of a message's bytes before they leave: whether they are whole lines, whether one begins with a
-//! dot, whether they are ASCII, and whether a signature is of them as they are.
+//! dot, whether they are ASCII, and whether the relaxed form that a signature is of is what they are.
 //!
 //! One look tells it, and the looks at two pieces tell it of both together: so what is the same in every copy is looked
 //! at once, and in each copy what is its own.

@@ -1,7 +1,7 @@
 //! An issue becomes two parts: HTML and plain text, each a rendering of its own, neither a conversion.
 //!
 //! Pure: no reader is known here. What differs per reader is left open as a typed slot with its context,
-//! so that stamping a reader in later is copying bytes and escaping a handful of values.
+//! so that stamping a reader in later is writing a handful of values, escaped.
 
 mod bill;
 pub(crate) mod feed;

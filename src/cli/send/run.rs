@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::books::{Books, clock_time, plural, thousands};
 use crate::cli::send::Sending;
-use crate::cli::send::copies::{Printed, Versions, versions};
+use crate::cli::send::stamper::{Stamper, Versions, versions};
 use crate::cli::send::watched::Watched;
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::Relay;
@@ -140,7 +140,7 @@ fn once(
     let waited = now - edition.started.unwrap_or(now);
     let progress = Progress::new(world, sending.voice(), &books);
     let dkim = world.dkim(config)?;
-    let copies = Printed { versions: &versions, signer: &signer, dkim: dkim.as_ref(), config, newsletter };
+    let stamper = Stamper { versions: &versions, signer: &signer, dkim: dkim.as_ref(), config, newsletter };
     let rules = Rules {
         policy: edition.policy,
         retry: newsletter.retry.clone(),
@@ -157,7 +157,7 @@ fn once(
         sender: newsletter.from.address.clone(),
         rules,
         limit: how.limit,
-        copies: &copies,
+        stamp: &stamper,
         progress: &|handed| progress.at(handed),
         relay: &|standing| watched.tell(standing),
         say: &|words| world.insist(format_args!("{}{words}", sending.voice())),

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::super::door::Door;
 use super::super::nap::Nap;
-use super::super::{Copies, Desk, Job, run, wait_napping};
+use super::super::{Desk, Job, Stamp, run, wait_napping};
 use super::sink::{At, Script, Sink};
 use super::{address, message, relay, timeouts, with_login};
 use crate::address::EmailAddress;
@@ -116,7 +116,7 @@ impl Desk for Table {
     }
 }
 
-impl Copies for Table {
+impl Stamp for Table {
     fn message(&self, grant: &Grant, _: &Relay) -> Message<'_> {
         // I1: whatever is made to be sent was granted, and its intent stands.
         assert_eq!(self.rows.borrow()[&grant.reader].state, State::Sending);
@@ -184,7 +184,7 @@ fn pressed_by(
         sender: address("desk"),
         rules,
         limit,
-        copies: &table,
+        stamp: &table,
         progress: &progress,
         relay: &|_| {},
         say: &|words| told.borrow_mut().push(words.to_owned()),

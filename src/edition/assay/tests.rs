@@ -6,6 +6,7 @@ use super::super::template::Template;
 use super::super::{Extra, Letterhead, Plan};
 use super::*;
 use crate::address::Mailbox;
+use crate::message::Look;
 use crate::render::{Context, Parts, Piece};
 
 fn letterhead(serve_url: &str) -> Letterhead {
@@ -67,7 +68,9 @@ fn judged(edition: &Edition, reader: &Reader, bounces: Option<&EmailAddress>) ->
 
 /// What reading the whole copy says of its lines and its HTML.
 fn read_whole(edition: &Edition, reader: &Reader) -> Result<(), Fault> {
-    let text = String::from_utf8(edition.stamp(reader, &Signer::specimen()).to_vec()).unwrap();
+    let message = edition.stamp(reader, &Signer::specimen());
+    assert_eq!(message.look(), Look::at(&message.to_vec()));
+    let text = String::from_utf8(message.to_vec()).unwrap();
     if text.replace("\r\n", "").contains(['\r', '\n']) {
         return Err(Fault::TornLine);
     }

@@ -1,5 +1,5 @@
-//! What each reader of an edition is handed: their copy of the version they were granted, signed where the relay does
-//! not sign, and where it is returned to.
+//! Stamps each reader of an edition in: their copy of the version they were granted, signed where the relay does not
+//! sign, and where it is returned to.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::address::EmailAddress;
 use crate::cli::Failure;
 use crate::clock;
 use crate::config::{Config, Newsletter, Relay};
-use crate::deliver::Copies;
+use crate::deliver::Stamp;
 use crate::dkim::Dkim;
 use crate::edition::{Edition as Frozen, Reader};
 use crate::ledger::Grant;
@@ -29,7 +29,7 @@ pub(super) fn versions(store: &Store, edition: &Edition) -> Result<Versions, Fai
         .collect()
 }
 
-pub(super) struct Printed<'a> {
+pub(super) struct Stamper<'a> {
     pub(super) versions: &'a Versions,
     pub(super) signer: &'a Signer,
     pub(super) dkim: Option<&'a Dkim>,
@@ -37,7 +37,7 @@ pub(super) struct Printed<'a> {
     pub(super) newsletter: &'a Newsletter,
 }
 
-impl Copies for Printed<'_> {
+impl Stamp for Stamper<'_> {
     fn message(&self, grant: &Grant, relay: &Relay) -> Message<'_> {
         // The ledger only names versions the store has; an empty message is refused before it leaves.
         let Some(version) = self.versions.get(&grant.version) else { return Message::default() };
