@@ -59,6 +59,7 @@ pub(crate) struct Job<'a> {
     pub(crate) rules: Rules,
     /// Stop after so many hand-overs.
     pub(crate) limit: Option<u64>,
+    /// Makes what each grant is for.
     pub(crate) stamp: &'a dyn Stamp,
     /// Told how many deliveries this run has finished, after each.
     pub(crate) progress: &'a dyn Fn(u64),
@@ -68,7 +69,7 @@ pub(crate) struct Job<'a> {
     pub(crate) say: &'a dyn Fn(&str),
 }
 
-/// What each grant is stamped into.
+/// Stamps readers in.
 pub(crate) trait Stamp {
     /// The message for one grant, as this relay is to get it.
     fn message(&self, grant: &Grant, relay: &Relay) -> Message<'_>;

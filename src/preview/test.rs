@@ -11,10 +11,9 @@ use serde::Deserialize;
 
 use super::answer::{Done, Refused, Said};
 use super::who::Who;
-use super::{Desk, findings, page, server};
+use super::{Desk, page, server, vouch};
 use crate::address::EmailAddress;
 use crate::clock;
-use crate::finding::Level;
 use crate::press;
 
 pub(super) fn routes() -> Router<Arc<Desk>> {
@@ -53,9 +52,7 @@ async fn test(
         let name = desk.issue(&newsletter, &slot).ok_or_else(Refused::gone)?;
         let galley = desk.galley(&name).ok_or_else(Refused::gone)?;
         let address = EmailAddress::parse(to.trim()).map_err(Refused::because)?;
-        let proof = galley.proof().filter(|_| !galley.mail.is_stale() && findings::count(&galley, Level::Error) == 0);
-        let proof =
-            proof.ok_or_else(|| Refused::because("the checks stand in the way of a copy: mend what they say first"))?;
+        let proof = vouch::fit(&galley).map_err(Refused::because)?;
         let Ok(_one_at_a_time) = desk.testing.try_lock() else {
             return Err(Refused::because("a copy is on its way already"));
         };

@@ -29,9 +29,10 @@ pub(super) fn routes() -> Router<Arc<Desk>> {
 pub(super) fn deeds(desk: &Desk, galley: &Galley) -> Markup {
     let about = galley.about();
     let standing = standing(desk, galley);
-    // Loud as long as it is what comes next: not where it is done, and not for what is on its way already.
+    // Loud as long as it is what comes next: not where it is done or something is to be mended first, and not for what is
+    // on its way already.
     let next = !matches!(standing, Some(Ok(Standing::NotNeeded | Standing::Given { .. })));
-    let next = next && desk.edition(&galley.name).is_none();
+    let next = next && fit(galley).is_ok() && desk.edition(&galley.name).is_none();
     html! {
         (in_words(standing, galley))
         button.button type="button" data-dialog={ "/" (about) "/test" } aria-keyshortcuts="e" { "Test to me" }
@@ -69,8 +70,8 @@ pub(super) fn standing(desk: &Desk, galley: &Galley) -> Option<Result<Standing, 
     Some(standing.map_err(|unfit| unfit.to_string()))
 }
 
-/// The proof somebody may vouch for: of the files as they are, with nothing in the way.
-fn fit(galley: &Galley) -> Result<&Proof, String> {
+/// The proof that somebody may vouch for or get a copy of: of the files as they are, with nothing in the way.
+pub(super) fn fit(galley: &Galley) -> Result<&Proof, String> {
     let errors = findings::count(galley, Level::Error) as u64;
     match galley.proof() {
         _ if errors > 0 => Err(format!("{} in the way: the checks say what", stands(errors))),

@@ -62,8 +62,11 @@ fn nobody_approves_what_they_did_not_see() {
     // Changed under their eyes.
     desk.save("The barrier held.", "The barrier broke.");
     assert_eq!(approve(&seen, "&answers=3").status, 409);
-    // Errors in the way.
+    // Errors in the way: to mend them is what comes next.
+    let is_loud = || desk.get("/morning/2026-11-24").body.contains("class=\"button deed\"");
+    assert!(is_loud());
     desk.save("The barrier broke.", &"A subject for nobody ".repeat(5));
+    assert!(!is_loud());
     assert!(dialog().contains("Not now: 1 error stands in the way"), "{}", dialog());
     assert_eq!(approve(&seen, "&answers=3").status, 422);
     assert_eq!(desk.world.json(&["-n", "morning"])["approved"], false);
@@ -120,7 +123,7 @@ fn one_copy_goes_to_oneself_and_none_to_the_list() {
     desk.save("story = \"barrier-holds\"", "story = \"gone\"");
     page.until("document.querySelector('#bands .band')").press("e");
     page.until("document.querySelector('#dialog[open] [name=to]')?.value === 'me@lantern.example'").press("Enter");
-    page.until("document.querySelector('#dialog .wrong')?.textContent.includes('the checks stand in the way')");
+    page.until("document.querySelector('#dialog .wrong')?.textContent.includes('in the way: the checks say')");
     assert_eq!(desk.post("/morning/2026-11-24/test", "to=nobody").status, 422);
     assert!(desk.world.read(ISSUE).contains("gone"));
 }
