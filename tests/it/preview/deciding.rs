@@ -62,12 +62,12 @@ fn nobody_approves_what_they_did_not_see() {
     // Changed under their eyes.
     desk.save("The barrier held.", "The barrier broke.");
     assert_eq!(approve(&seen, "&answers=3").status, 409);
-    // Errors in the way: to mend them is what comes next.
+    // Errors in the way.
     let is_loud = || desk.get("/morning/2026-11-24").body.contains("class=\"button deed\"");
     assert!(is_loud());
     desk.save("The barrier broke.", &"A subject for nobody ".repeat(5));
-    assert!(!is_loud());
     assert!(dialog().contains("Not now: 1 error stands in the way"), "{}", dialog());
+    assert!(!is_loud(), "to mend it is what comes next");
     assert_eq!(approve(&seen, "&answers=3").status, 422);
     assert_eq!(desk.world.json(&["-n", "morning"])["approved"], false);
 }
