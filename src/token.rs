@@ -15,9 +15,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
+mod erased;
 mod pass;
 mod returns;
 
+pub(crate) use erased::Mark;
 pub(crate) use pass::Pass;
 pub(crate) use returns::{RETURN_LOCAL, Returned, holds_return_path};
 
@@ -142,15 +144,19 @@ impl Key {
         Some(Self::new(id, &unhex(secret.trim())?))
     }
 
-    /// Every word is preceded by its length, so that no two purposes can read alike.
     fn sign(&self, purpose: Purpose<'_>, reader: &ReaderKey) -> Hmac<Sha256> {
+        self.keyed(&purpose.words(), reader)
+    }
+
+    /// Every word is preceded by its length, so that no two purposes can read alike.
+    fn keyed(&self, purpose: &[&str], about: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
         mac.update(&[self.id]);
-        for word in purpose.words() {
+        for word in purpose {
             mac.update(&(word.len() as u64).to_be_bytes());
             mac.update(word.as_bytes());
         }
-        mac.update(reader);
+        mac.update(about);
         mac
     }
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use self::mail::Dns;
 use crate::cli::books::plural;
 use crate::cli::control::By;
-use crate::cli::world::has_sent;
+use crate::cli::world::{Hangs, hangs_on_secret};
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{Config, Newsletter, Password, Publish, Relay, RelayUrl};
 use crate::deliver;
@@ -91,7 +91,7 @@ impl Doctor {
         check("config", Ok(format!("{newsletters} in `{}`", config.root.display())))?;
         check("folder", folder(&config.store.path))?;
         let store = open(&config.store.path);
-        let sent = match &store {
+        let hangs = match &store {
             Ok(Some(store)) => {
                 for verdict in books(store, &config) {
                     check("store", verdict)?;
@@ -100,18 +100,18 @@ impl Doctor {
                 check("copy", sole(store))?;
                 check("clock", clock(world, store))?;
                 // What the store cannot tell it has told above; a secret is then better asked for than not.
-                has_sent(store).unwrap_or(true)
+                hangs_on_secret(store).unwrap_or(Some(Hangs::LINKS))
             }
             Ok(None) => {
                 check("store", Ok(format!("`{}` is made on first need", config.store.path.display())))?;
-                false
+                None
             }
             Err(error) => {
                 check("store", Err(wrong(error, RESTORE)))?;
-                true
+                Some(Hangs::LINKS)
             }
         };
-        check("secret", secret(&config.serve.secret_file, sent))?;
+        check("secret", secret(&config.serve.secret_file, hangs))?;
         // Without a key there is nothing to be wrong.
         for verdict in config.signing.iter().flat_map(|signing| mail::keys(signing, &dns)) {
             check("dkim", verdict)?;
@@ -323,16 +323,18 @@ fn private(path: &Path, what: &str) -> Verdict {
 }
 
 /// There where mails went out with links it signed, and its owner's alone.
-fn secret(path: &Path, sent: bool) -> Verdict {
+fn secret(path: &Path, hangs: Option<Hangs>) -> Verdict {
     let shown = path.display();
     match Signer::load(path) {
         Err(why) => Err(wrong(why, "bring it back from the backup")),
-        Ok(None) if sent => Err(wrong(
-            format_args!("the secret file `{shown}` is missing, and mails were sent with links it signed"),
-            "bring it back from the backup; a new one would break every unsubscribe link",
-        )),
-        Ok(None) => Ok(format!("`{shown}` is made on first need")),
         Ok(Some(_)) => private(path, "secret file"),
+        Ok(None) => match hangs {
+            Some(Hangs { on_it, without }) => Err(wrong(
+                format_args!("the secret file `{shown}` is missing, and {on_it}"),
+                format!("bring it back from the backup; {without}"),
+            )),
+            None => Ok(format!("`{shown}` is made on first need")),
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! `subscribers`: the list, by hand and by file.
 
+mod erase;
 mod import;
 mod roster;
 
@@ -34,6 +35,7 @@ enum Action {
     Import(Import),
     Export(Export),
     Count(Count),
+    Erase(erase::Erase),
 }
 
 /// Subscribe one person
@@ -49,7 +51,7 @@ struct Add {
     /// They want the text edition alone, without the designed part; `--text-only=no` for both again
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
     text_only: Option<YesNo>,
-    /// They left, and asked to come back
+    /// They left or were erased, and asked to come back
     #[arg(long)]
     again: bool,
 }
@@ -77,7 +79,7 @@ struct Find {
 /// Subscribe everyone in a CSV or TSV file
 ///
 /// The header is recognised (email, first_name, text_only, …), or there is none and one column holds addresses. Whoever
-/// left or is suppressed stays so. Running it again changes nothing.
+/// left, was erased or is suppressed stays so. Running it again changes nothing.
 #[derive(Args)]
 #[command(after_help = "Examples:
     pressrun -n morning subscribers import readers.csv
@@ -118,17 +120,22 @@ impl Subscribers {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         let config = world.config()?;
         let mut store = world.store(&config)?;
-        if let Action::Find(find) = self.action {
-            return find.run(world, &store);
+        if store.has_erased()? {
+            let signer = world.signer(&config, &store)?;
+            store = store.by(signer);
         }
-        let newsletter = world.newsletter(&config)?.id.as_str();
+        let newsletter = || world.newsletter(&config).map(|own| own.id.as_str());
         match self.action {
-            Action::Add(add) => add.run(world, &mut store, newsletter),
-            Action::Remove(remove) => remove.run(world, &mut store, newsletter),
+            Action::Add(add) => add.run(world, &mut store, newsletter()?),
+            Action::Remove(remove) => remove.run(world, &mut store, newsletter()?),
             Action::Find(find) => find.run(world, &store),
-            Action::Import(import) => import::run(&import, world, &mut store, newsletter),
-            Action::Export(export) => export.run(world, &store, newsletter),
-            Action::Count(_) => count(world, &store, newsletter),
+            Action::Import(import) => import::run(&import, world, &mut store, newsletter()?),
+            Action::Export(export) => export.run(world, &store, newsletter()?),
+            Action::Count(_) => count(world, &store, newsletter()?),
+            Action::Erase(erase) => {
+                let signer = world.signer(&config, &store)?;
+                erase.run(world, &mut store, &signer)
+            }
         }
     }
 }
@@ -165,6 +172,10 @@ impl Add {
             Joined::Suppressed => {
                 let failure = Failure::not_ready(format!("{address} is suppressed and was not subscribed"));
                 return Err(failure.hint(format!("see why with `pressrun subscribers find {address}`")));
+            }
+            Joined::Erased => {
+                let failure = Failure::not_ready(format!("{address} was erased and was not subscribed"));
+                return Err(failure.hint("if they asked to come back, add `--again`"));
             }
         }
         Ok(Exit::Done)
@@ -203,6 +214,7 @@ impl Find {
             world.print(json!({
                 "address": reader.as_ref().map_or(address.as_str(), |reader| &reader.address),
                 "known": reader.is_some(),
+                "erased": store.erased_since(&address)?,
                 "first_name": reader.as_ref().and_then(|reader| reader.first_name.as_deref()),
                 "text_only": reader.as_ref().is_some_and(|reader| reader.text_only),
                 "bounced": reader.as_ref().and_then(|reader| reader.bounced),
@@ -212,7 +224,10 @@ impl Find {
             return Ok(Exit::Done);
         }
         match &reader {
-            None => world.print(format_args!("{address} is on no list"))?,
+            None => {
+                let erased = store.erased_since(&address)?.map(|at| format!(": erased {}", at.date_naive()));
+                world.print(format_args!("{address} is on no list{}", erased.unwrap_or_default()))?;
+            }
             Some(reader) => {
                 let name = reader.first_name.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
                 world.print(format_args!("{}{name}  known since {}", reader.address, reader.created.date_naive()))?;

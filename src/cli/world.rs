@@ -127,11 +127,9 @@ impl World {
         if let Some(signer) = Signer::load(path).map_err(Failure::usage)? {
             return Ok(signer);
         }
-        if has_sent(store)? {
-            let message =
-                format!("the secret file `{}` is missing, and mails were sent with links it signed", path.display());
-            return Err(Failure::usage(message)
-                .hint("bring it back from the backup: a new one would break every unsubscribe link"));
+        if let Some(Hangs { on_it, without }) = hangs_on_secret(store)? {
+            let message = format!("the secret file `{}` is missing, and {on_it}", path.display());
+            return Err(Failure::usage(message).hint(format!("bring it back from the backup: {without}")));
         }
         Signer::create(path).map_err(Failure::usage)
     }
@@ -262,9 +260,25 @@ impl World {
     }
 }
 
-/// Whether mails are out whose links the secret signed.
-pub(super) fn has_sent(store: &Store) -> Result<bool, StoreError> {
-    Ok(store.editions(None)?.iter().any(|edition| edition.started.is_some()))
+/// What hangs on the newsroom's secret, and what a new one in its place would do.
+pub(super) struct Hangs {
+    pub(super) on_it: &'static str,
+    pub(super) without: &'static str,
+}
+
+/// `None` where nothing does yet.
+pub(super) fn hangs_on_secret(store: &Store) -> Result<Option<Hangs>, StoreError> {
+    if store.editions(None)?.iter().any(|edition| edition.started.is_some()) {
+        return Ok(Some(Hangs::LINKS));
+    }
+    let erased =
+        Hangs { on_it: "it alone knows who was erased", without: "with a new one a list could bring them back" };
+    Ok(store.has_erased()?.then_some(erased))
+}
+
+impl Hangs {
+    pub(super) const LINKS: Self =
+        Self { on_it: "mails were sent with links it signed", without: "a new one would break every unsubscribe link" };
 }
 
 fn write_out(text: &[u8]) -> Result<(), Failure> {

@@ -6,8 +6,10 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, para
 
 use crate::clock;
 
+use super::erasing::Erased;
 use super::readers::{Joined, NewReader, SubscriptionState, standing};
 use super::{StoreError, millis, word};
+use crate::token::Signer;
 
 /// The first bytes of the keys of all who come in one batch, so that their index is filled side by side. The
 /// twelve bytes behind them are each reader's own secret.
@@ -49,6 +51,8 @@ pub(super) struct Joining<'c> {
     newest: i64,
     /// None where nobody at all is suppressed.
     suppressed: Option<CachedStatement<'c>>,
+    /// None where nobody at all was erased.
+    erased: Option<Erased<'c>>,
     insert: CachedStatement<'c>,
     find: CachedStatement<'c>,
     state: CachedStatement<'c>,
@@ -62,6 +66,7 @@ impl<'c> Joining<'c> {
         newsletter: &'c str,
         source: &'c str,
         again: bool,
+        signer: Option<&'c Signer>,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let anyone: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM suppression)", [], |row| row.get(0))?;
@@ -76,6 +81,7 @@ impl<'c> Joining<'c> {
             chance: Chance::new(),
             newest: tx.query_row("SELECT coalesce(max(id), 0) FROM subscriber", [], |row| row.get(0))?,
             suppressed: if anyone { Some(tx.prepare_cached(suppressed)?) } else { None },
+            erased: Erased::of(tx, signer)?,
             insert: tx.prepare_cached(
                 "INSERT INTO subscriber (key, address, folded, domain, first_name, text_only, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -102,6 +108,14 @@ impl<'c> Joining<'c> {
             && suppressed.query_row([folded.as_str(), reader.address.domain()], |row| row.get(0))?
         {
             return Ok(Joined::Suppressed);
+        }
+        if let Some(erased) = &mut self.erased
+            && erased.since(&reader.address)?.is_some()
+        {
+            if !self.again {
+                return Ok(Joined::Erased);
+            }
+            erased.forget(&reader.address)?;
         }
         if self.insert(reader, &folded)? {
             return Ok(Joined::New);

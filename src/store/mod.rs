@@ -11,6 +11,7 @@ mod alarms;
 mod approvals;
 mod ballast;
 mod editions;
+mod erasing;
 mod error;
 mod freezing;
 mod instance;
@@ -39,9 +40,12 @@ use chrono::{DateTime, TimeZone, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::token::Signer;
+
 use ahead::Ahead;
 pub(crate) use approvals::{Approval, Event};
 pub(crate) use editions::{Begun, Change, Edition, EditionId, EditionState, Purpose};
+pub(crate) use erasing::{Erasure, Traces};
 pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Order, Picture, Version, Whom};
 use instance::Epoch;
@@ -58,7 +62,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 17] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -75,6 +79,7 @@ const MIGRATIONS: [&str; 16] = [
     include_str!("schema/0014_text_only.sql"),
     include_str!("schema/0015_undone_whole.sql"),
     include_str!("schema/0016_looked_at_afterwards.sql"),
+    include_str!("schema/0017_erased.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.
@@ -92,6 +97,8 @@ pub(crate) struct Store {
     ahead: Option<Ahead>,
     /// That of the last wave, where it granted anything.
     epoch: Option<Epoch>,
+    /// Knows those who were erased.
+    signer: Option<Signer>,
 }
 
 impl Store {
@@ -110,7 +117,7 @@ impl Store {
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
         // A run writes the same pages again and again: four times fewer of them reach the file itself.
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        let mut store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
+        let mut store = Self { connection, path: path.to_owned(), ahead: None, epoch: None, signer: None };
         store.migrate()?;
         Ok(store)
     }
@@ -126,7 +133,7 @@ impl Store {
         let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(missing)?;
         connection.busy_handler(Some(wait_for_the_writer))?;
         connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
-        let store = Self { connection, path: path.to_owned(), ahead: None, epoch: None };
+        let store = Self { connection, path: path.to_owned(), ahead: None, epoch: None, signer: None };
         match store.schema_version()? {
             has if has < MIGRATIONS.len() => Err(StoreError::new(
                 Kind::Other,

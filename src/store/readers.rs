@@ -1,7 +1,7 @@
 //! Readers and what they subscribed to: joining, leaving, importing, finding.
 //!
-//! Leaving one newsletter never touches another. Nobody comes back by an import: whoever left, complained or
-//! is suppressed stays so, because a list exported last month knows less than the reader.
+//! Leaving one newsletter never touches another. Nobody comes back by an import: whoever left, complained, was
+//! erased or is suppressed stays so, because a list exported last month knows less than the reader.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -89,6 +89,8 @@ pub(crate) enum Joined {
     Gone(SubscriptionState),
     /// Suppressed; not subscribed.
     Suppressed,
+    /// Erased on their wish; not subscribed.
+    Erased,
 }
 
 /// What came of the rows of an import.
@@ -98,6 +100,7 @@ pub(crate) struct Imported {
     pub(crate) already: u64,
     pub(crate) suppressed: u64,
     pub(crate) gone: u64,
+    pub(crate) erased: u64,
 }
 
 impl Imported {
@@ -107,12 +110,13 @@ impl Imported {
             Joined::Already(_) => self.already += 1,
             Joined::Suppressed => self.suppressed += 1,
             Joined::Gone(_) => self.gone += 1,
+            Joined::Erased => self.erased += 1,
         }
     }
 
     /// Rows that named a reader, whatever came of it.
     pub(crate) fn total(&self) -> u64 {
-        self.new + self.already + self.suppressed + self.gone
+        self.new + self.already + self.suppressed + self.gone + self.erased
     }
 }
 
@@ -122,6 +126,7 @@ impl std::ops::AddAssign for Imported {
         self.already += other.already;
         self.suppressed += other.suppressed;
         self.gone += other.gone;
+        self.erased += other.erased;
     }
 }
 
@@ -135,8 +140,9 @@ impl Store {
         again: bool,
         now: DateTime<Utc>,
     ) -> Result<Joined, StoreError> {
+        let signer = self.signer.clone();
         let tx = self.write()?;
-        let mut joining = Joining::prepare(&tx, newsletter, source, again, now)?;
+        let mut joining = Joining::prepare(&tx, newsletter, source, again, signer.as_ref(), now)?;
         let joined = joining.join(reader)?;
         joining.finish()?;
         tx.commit()?;
@@ -152,9 +158,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Imported, StoreError> {
         self.connection.pragma_update(None, "cache_size", IMPORT_CACHE_KIB)?;
+        let signer = self.signer.clone();
         let tx = self.write()?;
         let mut imported = Imported::default();
-        let mut joining = Joining::prepare(&tx, newsletter, "import", false, now)?;
+        let mut joining = Joining::prepare(&tx, newsletter, "import", false, signer.as_ref(), now)?;
         for reader in readers {
             imported.count(joining.join(reader)?);
         }
@@ -168,6 +175,9 @@ impl Store {
         let folded = reader.address.folded();
         if is_suppressed(&self.connection, &folded, reader.address.domain())? {
             return Ok(Joined::Suppressed);
+        }
+        if self.erased_since(&reader.address)?.is_some() {
+            return Ok(Joined::Erased);
         }
         let state = self
             .connection
@@ -245,7 +255,8 @@ impl Store {
     /// Readers whose address begins so, as many as a list shows.
     pub(crate) fn readers_beginning(&self, begin: &str, most: u32) -> Result<Vec<Reader>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM subscriber WHERE folded >= ?1 AND folded < ?1 || char(1114111) ORDER BY folded LIMIT ?2",
+            "SELECT * FROM subscriber WHERE folded >= ?1 AND folded < ?1 || char(1114111)
+                 AND instr(folded, '@') > 0 ORDER BY folded LIMIT ?2",
         )?;
         let rows = statement.query_map(params![begin.trim().to_lowercase(), most], reader_row)?;
         Ok(rows.collect::<Result<_, _>>()?)

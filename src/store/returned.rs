@@ -84,7 +84,7 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "SELECT reader.key FROM delivery JOIN subscriber AS reader ON reader.id = delivery.subscriber
              WHERE delivery.edition = ?1 AND delivery.state = 'sent' AND delivery.relay = ?2 AND delivery.changed <= ?3
-                 AND delivery.address <> ''",
+                 AND instr(delivery.address, '@') > 0",
         )?;
         let mut rows = statement.query(params![edition.0, relay, millis(until)])?;
         let (mut taken, mut unheard) = (0, 0);

@@ -1,5 +1,6 @@
 //! The store on real files: opening, migrating, locking; the promises of the ledger are in the files beside.
 
+mod erasing;
 mod invariants;
 mod lanes;
 mod random_runs;

@@ -119,7 +119,7 @@ impl Site {
 
     fn take_store(&self) -> Result<Store, StoreError> {
         let idle = self.idle().pop();
-        idle.map_or_else(|| Store::open(&self.store), Ok)
+        idle.map_or_else(|| Ok(Store::open(&self.store)?.by(self.signer.clone())), Ok)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Store>> {

@@ -96,7 +96,7 @@ impl Person {
                 let reader = NewReader { address, first_name, text_only };
                 match store.subscribe(&id, &reader, "preferences", true, clock::now())? {
                     Joined::New | Joined::Already(_) => Ok(Some(News::Back(id))),
-                    Joined::Gone(_) | Joined::Suppressed => Ok(Some(News::Barred)),
+                    Joined::Gone(_) | Joined::Suppressed | Joined::Erased => Ok(Some(News::Barred)),
                 }
             }
             Choice { form: Some(form), .. } => {

@@ -29,6 +29,7 @@ mod demo; // the whole main job, killed in the middle
 mod desk; // issues begun and composed: new, add, drop, move, waive, stories
 mod dkim; // keys, signatures, and three verifiers that are not ours
 mod doctor; // every promise broken and named; the page readers leave by
+mod erasing; // somebody wants to be forgotten, in the middle of a run too
 mod exim; // Debian's Exim as relay, with TLS and a login
 mod faults; // relays, stores, clocks and people that misbehave in the middle of a run
 mod gates; // every rule of a perfect mail, on every issue there is

@@ -178,7 +178,7 @@ impl Tally {
             bar.finish_and_clear();
         }
         let rejects = self.rejects.finish()?;
-        let Imported { new, already, suppressed, gone } = self.imported;
+        let Imported { new, already, suppressed, gone, erased } = self.imported;
         if self.imported.total() == 0 {
             let mut failure = Failure::usage(format!("no row of `{}` was usable", import.file.display()));
             if let Some(path) = &rejects {
@@ -189,7 +189,7 @@ impl Tally {
         if world.json {
             world.print(json!({
                 "newsletter": newsletter, "new": new, "already": already, "suppressed": suppressed, "left": gone,
-                "rejected": self.rejects.count, "rejects": rejects, "dry_run": import.dry_run,
+                "erased": erased, "rejected": self.rejects.count, "rejects": rejects, "dry_run": import.dry_run,
             }))?;
             return Ok(Exit::Done);
         }
@@ -200,6 +200,9 @@ impl Tally {
         }
         if gone > 0 {
             world.print(format_args!("{gone} left, bounced or complained before, not subscribed"))?;
+        }
+        if erased > 0 {
+            world.print(format_args!("{erased} erased before, not subscribed"))?;
         }
         match rejects {
             Some(path) => {

@@ -38,9 +38,13 @@ fn an_import_brings_nobody_back_who_left_or_is_suppressed() {
         "a dry run knows"
     );
     let imported = store.import("morning", &list, morning()).unwrap();
-    assert_eq!(imported, Imported { new: 1, already: 0, suppressed: 2, gone: 1 });
+    assert_eq!(imported, Imported { new: 1, already: 0, suppressed: 2, gone: 1, erased: 0 });
     let again = store.import("morning", &list, morning()).unwrap();
-    assert_eq!(again, Imported { new: 0, already: 1, suppressed: 2, gone: 1 }, "the same again is nobody new");
+    assert_eq!(
+        again,
+        Imported { new: 0, already: 1, suppressed: 2, gone: 1, erased: 0 },
+        "the same again is nobody new"
+    );
     assert_eq!(store.audience("morning", morning()).unwrap(), 1);
 }
 
