@@ -6,6 +6,7 @@
 //! was set is read again as a straight one.
 
 use crate::prose::Inline;
+use crate::words::Words;
 
 const NBSP: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
@@ -23,6 +24,8 @@ pub(crate) struct Language {
     french: bool,
     /// Words stand without spaces between them, so that a quotation opens anywhere.
     unspaced: bool,
+    /// They stay with the number of the day.
+    months: &'static [String; 12],
 }
 
 impl Language {
@@ -30,7 +33,8 @@ impl Language {
         let tag = tag.to_ascii_lowercase();
         let mut subtags = tag.split(['-', '_']);
         let (primary, rest) = (subtags.next().unwrap_or_default(), subtags.collect::<Vec<_>>());
-        let marks = |double, single| Self { double, single, dash: "–", french: false, unspaced: false };
+        let months = Words::of(&tag).months();
+        let marks = |double, single| Self { double, single, dash: "–", french: false, unspaced: false, months };
         let english = marks(["“", "”"], ["‘", "’"]);
         let corners = marks(["「", "」"], ["『", "』"]);
         match primary {
@@ -304,6 +308,15 @@ const UNITS: &[&str] = &[
     "m²",
     "km/h",
     "mph",
+    "metres",
+    "centimetres",
+    "kilometres",
+    "miles",
+    "feet",
+    "tonnes",
+    "litres",
+    "degrees",
+    "percent",
     "am",
     "pm",
     "a.m.",
@@ -356,14 +369,14 @@ fn spaces(typed: &[char], language: Language, out: &mut [String]) {
         let next = chars.get(at + 1).copied();
         if language.french && (before(chars, at) == Some('«') || matches!(next, Some('»' | ';' | '!' | '?'))) {
             out[piece] = NARROW.to_string();
-        } else if keeps_together(chars, at) || (language.french && next == Some(':')) {
+        } else if keeps_together(chars, at, language) || (language.french && next == Some(':')) {
             out[piece] = NBSP.to_string();
         }
     }
 }
 
 /// Whether what stands before and after this space is one thing.
-fn keeps_together(chars: &[char], at: usize) -> bool {
+fn keeps_together(chars: &[char], at: usize, language: Language) -> bool {
     let opening = ['(', '[', '“', '„', '«', '‘', '"', '\'', '‹'];
     let closing = [',', ';', ':', '!', '?', ')', '”', '’', '"', '\'', '»', '“', NARROW, NBSP];
     let next = chars.get(at + 1).copied();
@@ -376,10 +389,15 @@ fn keeps_together(chars: &[char], at: usize) -> bool {
     if is_digit(before_it) && UNITS.iter().any(|known| *known == unit || format!("{known}.") == unit) {
         return true;
     }
-    let begin = at - chars[..at].iter().rev().take(8).take_while(|c| !c.is_whitespace()).count();
+    let is_month = |word: &str| language.months.iter().any(|month| month == word);
+    let ordinal = before_it == Some('.') && is_digit(before(chars, at - 1));
+    if (is_digit(before_it) || ordinal) && is_month(unit.trim_end_matches('.')) {
+        return true;
+    }
+    let begin = at - chars[..at].iter().rev().take(10).take_while(|c| !c.is_whitespace()).count();
     let word: String = chars[begin..at].iter().collect();
     let word = word.trim_start_matches(opening);
-    (is_digit(next) && BEFORE_NUMBERS.contains(&word))
+    (is_digit(next) && (BEFORE_NUMBERS.contains(&word) || is_month(word)))
         || (next.is_some_and(char::is_uppercase) && BEFORE_NAMES.contains(&word))
         || is_initial(word, &chars[at + 1..])
 }

@@ -5,7 +5,7 @@ use super::Row;
 use super::canvas::{Anchor, Canvas, Voice};
 use super::fonts::Cut;
 use super::sketch::Sketch;
-use crate::brand::Colour;
+use crate::brand::{Colour, Palette};
 use crate::picture::COLUMN;
 
 /// Large enough to be read where a phone shows them at two thirds.
@@ -18,6 +18,8 @@ const HEAD: f64 = 30.0;
 /// Below the lowest, for the names of the values.
 const FOOT: f64 = 38.0;
 const GAP: f64 = 12.0;
+/// From a thin line up to where its figure stands.
+const ABOVE_LINE: f64 = 6.0;
 /// From a value down to where its figure stands, and to where the next word may begin.
 const BELOW: f64 = 26.0;
 const CLEAR: f64 = 34.0;
@@ -37,6 +39,7 @@ pub(super) fn draw(sketch: &Sketch<'_>, canvas: &mut Canvas<'_>) -> f64 {
     let ends = column - last_width - GAP - 4.0;
     let high = |value: f64| HEAD + HIGH * (1.0 - scale.share(value));
 
+    let mut told = Vec::new();
     for (index, (tick, figure)) in scale.ticks.iter().enumerate() {
         let y = high(*tick);
         let zero = *tick == 0.0;
@@ -44,7 +47,8 @@ pub(super) fn draw(sketch: &Sketch<'_>, canvas: &mut Canvas<'_>) -> f64 {
         canvas.bar((0.0, column), y - thick / 2.0, thick, ink);
         // What the lowest line stands for is told by the others.
         if index > 0 || !zero {
-            canvas.text((0.0, y - 6.0), Anchor::Start, quiet, Some(palette.sheet), figure);
+            canvas.text((0.0, y - ABOVE_LINE), Anchor::Start, quiet, Some(palette.sheet), figure);
+            told.push(y - ABOVE_LINE);
         }
     }
     // The line begins behind the figures of the lines it crosses.
@@ -53,7 +57,7 @@ pub(super) fn draw(sketch: &Sketch<'_>, canvas: &mut Canvas<'_>) -> f64 {
     let points: Vec<(f64, f64)> =
         rows.iter().zip(places(rows.len(), begins, ends)).map(|(row, x)| (x, high(row.value))).collect();
     canvas.line(&points, 3.0, palette.accent);
-    let named = extremes(canvas, rows, &points, Voice { cut: Cut::Bold, ..quiet }, palette.sheet, palette.accent);
+    let named = extremes(canvas, rows, &points, &told, Voice { cut: Cut::Bold, ..quiet }, palette);
     let floor = named.map_or(HEAD + HIGH, |lowest| (lowest + CLEAR).max(HEAD + HIGH));
     names(canvas, rows, &points, quiet, floor, palette.rule);
     if let Some(end) = points.last() {
@@ -110,15 +114,17 @@ fn chosen(count: usize, apart: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     all.find(even).filter(|_| !even(&first)).unwrap_or(first)
 }
 
-/// The highest and the lowest value; how deep the lowest lies where its figure stands under it.
+/// The highest and the lowest value, beside the figures `told` at these heights; how deep the lowest lies where its
+/// figure stands under it.
 fn extremes(
     canvas: &mut Canvas<'_>,
     rows: &[Row],
     points: &[(f64, f64)],
+    told: &[f64],
     voice: Voice,
-    ground: Colour,
-    ink: Colour,
+    palette: &Palette,
 ) -> Option<f64> {
+    let (ground, ink) = (palette.sheet, palette.accent);
     let by_height = |one: &usize, other: &usize| points[*one].1.total_cmp(&points[*other].1);
     let (top, bottom) = ((0..rows.len()).min_by(by_height)?, (0..rows.len()).max_by(by_height)?);
     let (begins, end) = (points.first()?.0, points.last()?.0);
@@ -126,11 +132,13 @@ fn extremes(
     for (index, below) in [(top, false), (bottom, true)] {
         let (x, y) = points[index];
         let half = canvas.width(&rows[index].figure, voice) / 2.0;
-        // Neither the figures of the thin lines nor that of the last value is touched.
-        let x_figure = x.max(begins - GAP / 2.0 + half);
+        let y_figure = if below { y + BELOW } else { y - 13.0 };
+        // Neither the figures of the thin lines nor that of the last value is touched; on one height with another
+        // figure it would be read as part of that.
+        let beside = told.iter().any(|other| (other - y_figure).abs() < SMALL);
+        let x_figure = x.max(begins + half + if beside { GAP } else { -GAP / 2.0 });
         if top != bottom && end - GAP > x_figure + half {
             canvas.dot((x, y), 5.0, ink, ground);
-            let y_figure = if below { y + BELOW } else { y - 13.0 };
             canvas.text((x_figure, y_figure), Anchor::Middle, voice, Some(ground), &rows[index].figure);
             lowest = if below { Some(y) } else { lowest };
         }

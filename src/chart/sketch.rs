@@ -12,7 +12,7 @@ use crate::token::hex;
 use crate::words::direction;
 
 /// Raised whenever the same chart comes out as other bytes: what was kept is then drawn anew.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// Everything a drawing depends on.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ mod links;
 mod outline;
 pub(crate) mod postal;
 mod running;
+mod sides;
 mod slots;
 mod style;
 mod table;

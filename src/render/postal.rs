@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
+use super::sides::runs_from_the_right;
 use crate::words::direction;
 
 /// The address as it is printed in a language.
@@ -29,7 +30,7 @@ fn apart(text: &str) -> Vec<Range<usize>> {
     for part in text.split_inclusive([',', '،', ';', '\n']) {
         let here = at..at + part.len();
         at = here.end;
-        if part.contains(from_the_right) {
+        if part.contains(runs_from_the_right) {
             found.extend(stretches(part).map(|own| here.start + own.start..here.start + own.end));
         } else if let Some(own) = trimmed(part).map(|own| here.start + own.start..here.start + own.end) {
             // Parts of one Latin address follow each other as they stand.
@@ -46,7 +47,7 @@ fn apart(text: &str) -> Vec<Range<usize>> {
 /// Words between those that run from the right.
 fn stretches(part: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
-    let between = |c: char| from_the_right(c) || matches!(c, '(' | ')' | '[' | ']');
+    let between = |c: char| runs_from_the_right(c) || matches!(c, '(' | ')' | '[' | ']');
     part.split(between).filter_map(move |own| {
         let start = at;
         at += own.len();
@@ -66,11 +67,6 @@ fn is_read_from_the_left(own: &str) -> bool {
     let latin = own.contains(|c: char| c.is_alphabetic());
     let joined = own.contains(|c: char| !c.is_alphanumeric()) && own.contains(|c: char| c.is_ascii_digit());
     latin || joined
-}
-
-/// Hebrew, Arabic and their relatives.
-fn from_the_right(c: char) -> bool {
-    c.is_alphabetic() && matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
 #[cfg(test)]

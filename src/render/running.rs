@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::sides::kept;
 use super::words::{bound, ends_a_sentence, together};
 use super::{links, table};
 use crate::prose::{Inline, Prose, Slot, plain};
@@ -216,7 +217,7 @@ impl Running<'_> {
 
     fn inline(&self, inline: &Inline) -> Markup {
         match inline {
-            Inline::Text(text) => html! { (text) },
+            Inline::Text(text) => html! { (kept(text)) },
             Inline::Emphasis(inner) => html! { em { (self.words(inner)) } },
             Inline::Strong(inner) => html! { strong { (self.words(inner)) } },
             Inline::Strikethrough(inner) => html! { del { (self.words(inner)) } },

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthChar;
 
+use super::sides::kept;
 use crate::typography::Language;
 pub(super) use crate::words::{Words, direction};
 
@@ -40,14 +41,17 @@ pub(super) fn bound(text: &str) -> String {
     }
     let (head, tail) = text.split_at(begins);
     // A headline of two or three short words is no line and its scrap, but a line.
-    if head.is_empty() { text.to_owned() } else { format!("{head}{}", tail.replace(' ', "\u{a0}")) }
+    if head.is_empty() {
+        return kept(text).into_owned();
+    }
+    kept(&format!("{head}{}", tail.replace(' ', "\u{a0}"))).into_owned()
 }
 
 /// A few words that stay on one line, where a phone has room for them: “Chart: Rafe Lindqvist”.
 pub(super) fn together(text: &str) -> String {
     /// Small type, on a phone.
     const ROOM: usize = 36;
-    if text.chars().count() <= ROOM { text.replace(' ', "\u{a0}") } else { bound(text) }
+    if text.chars().count() <= ROOM { kept(&text.replace(' ', "\u{a0}")).into_owned() } else { bound(text) }
 }
 
 /// Whether more may follow on the same line.

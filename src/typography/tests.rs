@@ -26,6 +26,9 @@ fn an_apostrophe_never_opens() {
 fn dashes_ellipses_and_units_are_set() {
     assert_eq!(en("wait ... now -- or later---never"), "wait … now\u{a0}– or later—never");
     assert_eq!(en("12 km in 3 hours at 5 a.m."), "12\u{a0}km in 3 hours at 5\u{a0}a.m.");
+    assert_eq!(en("4.05 metres on 19 November, 3 more"), "4.05\u{a0}metres on 19\u{a0}November, 3 more");
+    assert_eq!(line("October 3 in May", Language::of("en-US")), "October\u{a0}3 in May");
+    assert_eq!(line("am 19. November", Language::of("de")), "am 19.\u{a0}November");
     assert_eq!(en(r#"he is 6'2" tall"#), "he is 6′2″ tall");
 }
 

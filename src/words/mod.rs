@@ -223,6 +223,11 @@ impl Words {
         self.by.fill(&[("names", &joined)])
     }
 
+    /// What stands between a name and what it names.
+    pub(crate) fn colon(&self) -> &'static str {
+        if self.language == "ja" { "：" } else { ":" }
+    }
+
     // -- sentences --
 
     /// “Read it at harbour.example”: says where the button leads, and stays true when the mail holds it all.

@@ -49,9 +49,16 @@ fn every_language_s_text_is_the_golden_one_and_fits_a_terminal() {
         for line in text.lines().filter(|line| !line.contains("https://")) {
             assert!(line.width() <= 72, "{language}: {line}");
         }
-        // Joiners are spelling; what turns the text around or hides in it is not.
-        let hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{a0}');
+        // Joiners are spelling; what hides in the text is not, nor is what turns it around, but for lines from the right.
+        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let hidden = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{a0}');
         assert!(!text.contains(hidden), "{language}");
+        for line in text.lines() {
+            let from_the_right = ["ar", "he"].contains(&language) && line.contains(char::is_alphanumeric);
+            let begins = if from_the_right && !line.contains("://") { "\u{202b}" } else { "" };
+            let rest = line.strip_prefix(begins).unwrap_or_else(|| panic!("{language}: {line}"));
+            assert!(!rest.contains(turns), "{language}: {line}");
+        }
     }
 }
 

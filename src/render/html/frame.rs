@@ -248,14 +248,16 @@ impl Sheet<'_> {
         let plate = format!(".np-d{{background-color:{}!important;color:{}!important}}", dark.sheet, dark.ink);
         let plate = if self.brand.pictures().count() > 1 { plate.as_str() } else { "" };
         let dark_mode = format!("@media (prefers-color-scheme:dark){{{}{}{plate}}}", inks(dark, ""), grounds(dark, ""));
+        // A line of Japanese does not begin with a long vowel's mark.
+        let strict = if self.words.language == "ja" { "p,li,h2,h3,h4{line-break:strict}" } else { "" };
         let outlook = inks(dark, "[data-ogsc] ") + &grounds(dark, "[data-ogsb] ");
         format!(
             ":root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}\
              a[x-apple-data-detectors]{{color:inherit!important;text-decoration:none!important}}\
-             h1,h2,h3,h4,.im{{text-wrap:balance}}p,li{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}\
+             h1,h2,h3,h4,.im{{text-wrap:balance}}p,li{{text-wrap:pretty}}h2 a,h3 a,h4 a{{display:block}}{strict}\
              {room}{dark_mode}{outlook}\
              @media print{{.pg,.sh,.t{{background:#fff!important}}.np{{display:none!important}}.l,p.a,.im,h2,h3,h4{{break-after:avoid}}\
-             img,blockquote,tr tr{{break-inside:avoid}}}}"
+             .im{{outline:0!important;background:none!important}}img,blockquote,tr tr,table:not([role]){{break-inside:avoid}}}}"
         )
     }
 }

@@ -6,7 +6,7 @@ use crate::prose::{Inline, Prose, Slot};
 use crate::render::Piece;
 use crate::render::links;
 use crate::render::outline::{Entry, contents};
-use crate::render::words::{Words, direction, long_date, quoted};
+use crate::render::words::{Words, long_date, quoted};
 use crate::story::{Image, Story};
 
 impl Page {
@@ -44,7 +44,7 @@ impl Page {
                 self.offer(words, text, image.as_ref(), button.as_ref());
             }
             Body::Poll { question, answers } => {
-                self.poll(&entry.block.id, label.unwrap_or(&words.pages.poll), question, answers);
+                self.poll(words, &entry.block.id, label.unwrap_or(&words.pages.poll), question, answers);
             }
             Body::Correction { of, text } => {
                 let of = words.correction_of(&long_date(*of, &issue.publication.language));
@@ -71,8 +71,10 @@ impl Page {
     /// Labels are capitals, as on the page; a script without them has a mark.
     pub(super) fn label(&mut self, label: Option<&str>) {
         if let Some(label) = label {
-            let capitals = capitals(label);
-            self.say(&if capitals == label.to_lowercase() { format!("■ {label}") } else { capitals });
+            // A word from elsewhere makes no capitals of the others.
+            let has_none =
+                label.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_uppercase() && !c.is_lowercase());
+            self.say(&if has_none { format!("■ {label}") } else { capitals(label) });
         }
     }
 
@@ -133,7 +135,7 @@ impl Page {
             self.say(&words.signed(&names));
         }
         if let Some(image) = &story.image {
-            self.picture_link(words, image);
+            self.picture_line(words, image);
         }
         for section in &story.sections {
             self.gap();
@@ -234,11 +236,13 @@ impl Page {
         }
     }
 
-    /// Only where a click on the picture leads somewhere the words do not.
-    fn picture_link(&mut self, words: &Words, image: &Image) {
-        if let Some(url) = &image.url {
+    /// Only where the picture says or leads to what the words do not: its caption, the page behind it.
+    fn picture_line(&mut self, words: &Words, image: &Image) {
+        if image.caption.is_some() || image.url.is_some() {
+            let says =
+                image.caption.as_ref().map_or(image.alt.as_str(), |caption| caption.trim_end_matches(['.', '。']));
             self.gap();
-            let shown = self.linked(&words.shown(&image.alt), Some(url));
+            let shown = self.linked(&words.shown(says), image.url.as_deref());
             self.say(&shown);
         }
     }
@@ -254,27 +258,27 @@ impl Page {
         button: Option<&Button>,
     ) {
         self.gap();
-        self.edge(words);
+        self.edge();
         self.behind("| ", |page| {
             page.label(label);
             page.gap();
             page.say(name);
             page.offer(words, text, image, button);
         });
-        self.edge(words);
+        self.edge();
     }
 
     /// A corner stands where the side does; from the right nobody knows where a terminal puts that.
-    fn edge(&mut self, words: &Words) {
-        let corner = if direction(words.language) == "rtl" { '-' } else { '+' };
-        self.raw(&format!("{corner}{}", "-".repeat(self.room() - 1)));
+    fn edge(&mut self) {
+        let corner = if self.is_from_the_right() { '-' } else { '+' };
+        self.drawn(&format!("{corner}{}", "-".repeat(self.room() - 1)));
     }
 
     fn offer(&mut self, words: &Words, text: &[Prose], image: Option<&Image>, button: Option<&Button>) {
         self.gap();
         self.running(text);
         if let Some(image) = image {
-            self.picture_link(words, image);
+            self.picture_line(words, image);
         }
         if let Some(button) = button {
             self.gap();
@@ -283,13 +287,13 @@ impl Page {
         }
     }
 
-    fn poll(&mut self, id: &str, label: &str, question: &str, answers: &[String]) {
+    fn poll(&mut self, words: &Words, id: &str, label: &str, question: &str, answers: &[String]) {
         self.label(Some(label));
         self.gap();
         self.say(question);
-        for (answer, words) in answers.iter().enumerate() {
+        for (answer, says) in answers.iter().enumerate() {
             self.gap();
-            self.paragraph(vec![Piece::Fixed(format!("{words}:"))]);
+            self.paragraph(vec![Piece::Fixed(format!("{says}{}", words.colon()))]);
             self.own_line(Slot::Poll { block: id.to_owned(), answer });
         }
     }

@@ -22,14 +22,18 @@ use page::Page;
 /// The text part with its slots open.
 pub(super) fn part(issue: &Issue, brand: &Brand) -> Vec<Piece> {
     let words = Words::of(&issue.publication.language);
-    let mut page = Page::new(&issue.web_url);
+    let mut page = Page::new(&issue.web_url, &issue.publication.language);
     masthead(&mut page, issue, brand, words);
     let entries = outline(issue, Medium::Text);
     for (index, entry) in entries.iter().enumerate() {
-        let apart = |entry: &Entry<'_>| matches!(entry.block.body, Body::Divider | Body::Sponsor { .. });
+        // The rule that the next one begins with is the pause.
+        if matches!(entry.block.body, Body::Divider) && entries.get(index + 1).is_some_and(Entry::begins_apart) {
+            continue;
+        }
         page.gap();
         // What draws its own lines needs no rule beside it.
-        if index > 0 && !apart(entry) && !apart(&entries[index - 1]) {
+        let pauses = matches!(entry.block.body, Body::Divider | Body::Sponsor { .. });
+        if index > 0 && !pauses && !page.is_ruled() {
             page.rule('-');
         }
         page.block(issue, words, entry, &entries[index + 1..]);
@@ -48,7 +52,7 @@ fn masthead(page: &mut Page, issue: &Issue, brand: &Brand, words: &Words) {
     page.rule('=');
     if let Some(url) = page.web_url() {
         page.gap();
-        page.paragraph(vec![Piece::Fixed(format!("{}: {url}", words.read_online))]);
+        page.paragraph(vec![Piece::Fixed(format!("{}{} {url}", words.read_online, words.colon()))]);
     }
 }
 
@@ -85,7 +89,9 @@ fn link_list(page: &mut Page, words: &Words, polls: &[Slot]) {
         return;
     }
     page.gap();
-    page.rule('-');
+    if !page.is_ruled() {
+        page.rule('-');
+    }
     page.label(Some(&words.links));
     page.gap();
     let widest = page.links().len().to_string().len() + 2;
@@ -109,7 +115,7 @@ fn footer(page: &mut Page, issue: &Issue, words: &Words) {
     ]);
     for (label, slot) in [(&words.unsubscribe, Slot::Unsubscribe), (&words.preferences, Slot::Preferences)] {
         page.gap();
-        page.say(&format!("{label}:"));
+        page.say(&format!("{label}{}", words.colon()));
         page.own_line(slot);
     }
     page.gap();

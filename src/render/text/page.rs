@@ -5,7 +5,9 @@ use unicode_width::UnicodeWidthChar;
 use crate::prose::{Inline, Prose, Slot, plain};
 use crate::render::lines::{COLUMNS, HARD_SPACE, columns, wrap};
 use crate::render::links;
+use crate::render::sides;
 use crate::render::slots::is_printable;
+use crate::render::words::direction;
 use crate::render::{Context, Piece};
 
 #[derive(Default)]
@@ -22,11 +24,20 @@ pub(super) struct Page {
     web_url: Option<String>,
     /// Whether the last line is empty, or there is none yet.
     clear: bool,
+    /// Whether the last line that is not empty was drawn.
+    ruled: bool,
+    /// Its lines are read from the right.
+    from_the_right: bool,
 }
 
 impl Page {
-    pub(super) fn new(web_url: &str) -> Self {
-        Self { web_url: links::target(web_url), clear: true, ..Self::default() }
+    pub(super) fn new(web_url: &str, language: &str) -> Self {
+        let from_the_right = direction(language) == "rtl";
+        Self { web_url: links::target(web_url), clear: true, from_the_right, ..Self::default() }
+    }
+
+    pub(super) fn is_from_the_right(&self) -> bool {
+        self.from_the_right
     }
 
     pub(super) fn web_url(&self) -> Option<String> {
@@ -35,7 +46,9 @@ impl Page {
 
     /// A page for what is not printed, knowing the links so far.
     pub(super) fn aside(&self) -> Self {
-        Self { links: self.links.clone(), web_url: self.web_url.clone(), clear: true, ..Self::default() }
+        let Self { links, web_url, from_the_right, .. } = self;
+        let (links, web_url) = (links.clone(), web_url.clone());
+        Self { links, web_url, clear: true, from_the_right: *from_the_right, ..Self::default() }
     }
 
     pub(super) fn take_links(&mut self, other: &mut Self) {
@@ -48,6 +61,7 @@ impl Page {
 
     /// The page as it stands, free of what a terminal or a checker stumbles over.
     pub(super) fn pieces(self) -> Vec<Piece> {
+        let readable = |piece| readable(piece, self.from_the_right);
         self.pieces.into_iter().map(readable).collect()
     }
 
@@ -59,6 +73,7 @@ impl Page {
         self.text(line.trim_end());
         self.text("\n");
         self.clear = false;
+        self.ruled &= line.trim_end().is_empty();
     }
 
     /// One empty line, never two, and none between a mark and what it marks.
@@ -75,19 +90,29 @@ impl Page {
     }
 
     pub(super) fn rule(&mut self, with: char) {
-        self.raw(&with.to_string().repeat(self.room()));
+        self.drawn(&with.to_string().repeat(self.room()));
+    }
+
+    /// A line that sets apart what stands above it from what follows.
+    pub(super) fn drawn(&mut self, line: &str) {
+        self.raw(line);
+        self.ruled = true;
+    }
+
+    pub(super) fn is_ruled(&self) -> bool {
+        self.ruled
     }
 
     pub(super) fn centred(&mut self, ornament: &str) {
         let before = self.room().saturating_sub(columns(ornament)) / 2;
-        self.raw(&format!("{}{ornament}", " ".repeat(before)));
+        self.drawn(&format!("{}{ornament}", " ".repeat(before)));
     }
 
     /// A slot whose value is an address: a line of its own.
     pub(super) fn own_line(&mut self, slot: Slot) {
         self.pieces.push(Piece::Slot(slot, Context::PlainText));
         self.text("\n");
-        self.clear = false;
+        (self.clear, self.ruled) = (false, false);
     }
 
     /// Words on as many lines as they need.
@@ -101,8 +126,12 @@ impl Page {
         self.after(mark, |page| page.say(words));
     }
 
-    /// A heading, underlined as wide as its widest line.
+    /// A heading, underlined as wide as its widest line; from the right nobody knows where a terminal puts a line of no
+    /// words, so there it stands between two marks.
     pub(super) fn underlined(&mut self, words: &str, with: char) {
+        if self.from_the_right {
+            return self.say(&format!("{with}{with}{HARD_SPACE}{}{HARD_SPACE}{with}{with}", words.trim()));
+        }
         let lines = wrap(words.trim(), "", "", self.room());
         let width = lines.iter().map(|line| columns(line)).max().unwrap_or(0);
         self.say(words);
@@ -129,7 +158,7 @@ impl Page {
                 self.text("\n");
             }
         }
-        self.clear = false;
+        (self.clear, self.ruled) = (false, false);
     }
 
     /// What the next line begins with.
@@ -346,14 +375,27 @@ impl Page {
     }
 }
 
-/// Free of what a terminal or a checker stumbles over. Hard spaces of an open paragraph hold until it is set.
-fn readable(piece: Piece) -> Piece {
+/// Free of what a terminal or a checker stumbles over, and read from its own side. Hard spaces of an open paragraph
+/// hold until it is set.
+fn readable(piece: Piece, from_the_right: bool) -> Piece {
+    let sided = |line: &str| {
+        let line = sides::kept(line);
+        if from_the_right { sides::from_the_right(&line).into_owned() } else { line.into_owned() }
+    };
     match piece {
-        Piece::Fixed(text) => Piece::Fixed(clean(&text).replace(HARD_SPACE, " ")),
+        Piece::Fixed(text) => {
+            let text = clean(&text).replace(HARD_SPACE, " ");
+            Piece::Fixed(text.split_inclusive('\n').map(sided).collect())
+        }
         Piece::Slot(..) => piece,
         Piece::Paragraph { first, rest, words } => {
-            let clean = |piece| if let Piece::Fixed(text) = piece { Piece::Fixed(clean(&text)) } else { piece };
-            Piece::Paragraph { first, rest, words: words.into_iter().map(clean).collect() }
+            let side = |lead: String| if from_the_right { sides::begun_from_the_right(&lead) } else { lead };
+            let clean = |piece| match piece {
+                Piece::Fixed(text) => Piece::Fixed(sides::kept(&clean(&text)).into_owned()),
+                piece => piece,
+            };
+            let words = words.into_iter().map(clean).collect();
+            Piece::Paragraph { first: side(first), rest: side(rest), words }
         }
     }
 }

@@ -20,7 +20,11 @@ impl Page {
 
     fn columns(&mut self, head: &[String], body: &[Vec<String>], widths: &[usize], figures: &[bool]) {
         self.table_row(head, widths, figures);
-        self.raw(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join(&" ".repeat(GAP)));
+        if self.is_from_the_right() {
+            self.gap();
+        } else {
+            self.raw(&widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join(&" ".repeat(GAP)));
+        }
         let wraps = |row: &Vec<String>| row.iter().zip(widths).any(|(cell, width)| columns(cell) > *width);
         let apart = body.iter().any(wraps);
         for (index, row) in body.iter().enumerate() {
