@@ -159,7 +159,7 @@ impl<'a> Sending<'a> {
             self.world.say(format_args!("{} is being sent by another process", self.name()));
             return Ok(Exit::Temporary);
         };
-        let sole = store.sole()?;
+        let sole = store.sole(self.purpose)?;
         let edition = match store.edition(&self.newsletter.id, &self.slot, self.purpose)? {
             Some(edition) => match self.standing(edition)? {
                 Standing::Over => return Ok(Exit::Done),

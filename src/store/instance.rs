@@ -3,8 +3,10 @@
 //! A file beside the database names the store, the machine, the database's place on its disk, and the highest
 //! epoch; every wave that grants is an epoch. A copied database lies elsewhere, a restored one has a lower epoch
 //! even where it was copied in the middle of a run, and neither grants anything until somebody says that it is
-//! the one now (`doctor --adopt`).
+//! the one now (`doctor --adopt`). A whole folder put back from its backup brings the file beside along, so the
+//! machine remembers the epoch elsewhere too, where it has a place for that.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Store, StoreError, count};
+use super::{Kind, Purpose, Store, StoreError, count};
 use crate::clock;
 use crate::token::hex;
 
@@ -56,17 +58,25 @@ struct Place {
 /// Proof that a store is the one that sends; whoever has it keeps the file beside it up to date.
 #[derive(Clone, Debug)]
 pub(crate) struct Sole {
-    file: Arc<File>,
-    path: Arc<Path>,
-    /// Where the digits of the epoch begin.
+    beside: Arc<Kept>,
+    /// What the machine remembers; nothing where it has no place for it, or nobody got anything.
+    memory: Option<Arc<Kept>>,
+}
+
+/// A file with the digits of an epoch in it.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    path: PathBuf,
+    /// Where the digits begin.
     at: u64,
 }
 
 impl Sole {
-    fn open(path: &Path) -> io::Result<Self> {
-        let file = File::options().read(true).write(true).open(path)?;
+    fn open(path: PathBuf, memory: Option<Kept>) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).open(&path)?;
         let at = file.metadata()?.len().saturating_sub((Epoch::DIGITS + "\"}".len()) as u64);
-        Ok(Self { file: Arc::new(file), path: path.into(), at })
+        Ok(Self { beside: Arc::new(Kept { file, path, at }), memory: memory.map(Arc::new) })
     }
 
     /// Keeps the epoch of a wave, once it is committed and before any of its messages leaves. It only has to
@@ -75,6 +85,25 @@ impl Sole {
     /// # Errors
     /// It could not be written, so nothing of that wave may leave.
     pub(super) fn keep(&self, epoch: Epoch) -> Result<(), StoreError> {
+        if let Some(memory) = &self.memory {
+            // A full home folder keeps no morning's mail back; it only makes the machine less wary.
+            let _forgotten = memory.keep(epoch);
+        }
+        self.beside.keep(epoch)
+    }
+}
+
+impl Kept {
+    /// The file in which this machine remembers a store; `None` where there is no place for it.
+    fn in_memory(instance: &str) -> Option<Self> {
+        let path = memory_of(instance)?;
+        fs::create_dir_all(path.parent()?).ok()?;
+        let file = File::options().create(true).truncate(false).read(true).write(true).open(&path).ok()?;
+        Some(Self { file, path, at: 0 })
+    }
+
+    /// Runs of other newsletters write here too.
+    fn keep(&self, epoch: Epoch) -> Result<(), StoreError> {
         let kept = self.file.lock().and_then(|()| {
             let kept = self.keep_the_higher(epoch);
             self.file.unlock().and(kept)
@@ -82,16 +111,36 @@ impl Sole {
         kept.map_err(|error| cannot("write", &self.path, &error))
     }
 
-    /// Runs of other newsletters write here too.
     fn keep_the_higher(&self, epoch: Epoch) -> io::Result<()> {
-        let mut digits = [0; Epoch::DIGITS];
-        self.file.read_exact_at(&mut digits, self.at)?;
-        let known = str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()).map(Epoch);
-        if known.is_some_and(|known| known >= epoch) {
+        if self.epoch()?.is_some_and(|known| known >= epoch) {
             return Ok(());
         }
         self.file.write_all_at(String::from(epoch).as_bytes(), self.at)
     }
+
+    /// `None` where there is none yet, or what stands there is none.
+    fn epoch(&self) -> io::Result<Option<Epoch>> {
+        let mut digits = [0; Epoch::DIGITS];
+        match self.file.read_exact_at(&mut digits, self.at) {
+            Ok(()) => Ok(str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()).map(Epoch)),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Where this machine remembers a store, outside its folder (XDG Base Directory Specification, `XDG_STATE_HOME`).
+fn memory_of(instance: &str) -> Option<PathBuf> {
+    let named = env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".local/state"));
+    Some(named.or_else(home)?.join("pressrun").join(instance))
+}
+
+/// The epoch this machine remembers of a store; `None` where it remembers nothing, or nothing that can be read.
+fn remembered(instance: &str) -> Option<Epoch> {
+    let path = memory_of(instance)?;
+    let file = File::open(&path).ok()?;
+    Kept { file, path, at: 0 }.epoch().ok()?
 }
 
 /// When the file beside is written.
@@ -127,18 +176,19 @@ impl Store {
             Some("it was sending from another machine".to_owned())
         } else if (kept.device, kept.inode) != (own.device, own.inode) {
             Some("it is not the file that was sending, but a copy of it".to_owned())
-        } else if kept.epoch > own.epoch {
+        } else if kept.epoch.max(remembered(&own.instance).unwrap_or(kept.epoch)) > own.epoch {
             Some("it is an older state: messages were sent since then that it knows nothing of".to_owned())
         } else {
             None
         })
     }
 
-    /// Proves that this is the store that sends, as a run must before it grants anything.
+    /// Proves that this is the store that sends, as a run must before it grants anything. What a rehearsal sends
+    /// nobody gets, so nothing is remembered of it.
     ///
     /// # Errors
     /// `Copied` unless it is.
-    pub(crate) fn sole(&mut self) -> Result<Sole, StoreError> {
+    pub(crate) fn sole(&mut self, purpose: Purpose) -> Result<Sole, StoreError> {
         if let Some(why) = self.foreign()? {
             let path = self.path.display();
             return Err(StoreError::new(Kind::Copied, format!("nothing is sent from the store `{path}`: {why}")));
@@ -148,7 +198,9 @@ impl Store {
         if !path.exists() {
             self.write_place(Anew::WhereMissing)?;
         }
-        Sole::open(&path).map_err(|error| cannot("open", &path, &error))
+        let memory =
+            if purpose == Purpose::Issue { Kept::in_memory(&numbers(&self.connection)?.instance) } else { None };
+        Sole::open(path.clone(), memory).map_err(|error| cannot("open", &path, &error))
     }
 
     /// Makes this the store that sends: under a new name, so that the one it was copied from stays another.

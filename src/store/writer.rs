@@ -146,6 +146,7 @@ fn nothing() -> Want {
 mod tests {
     use super::*;
     use crate::ledger::State;
+    use crate::store::Purpose;
     use crate::store::tests::{Home, morning, outcomes, sending, want};
     use std::mem;
     use std::time::Duration;
@@ -174,7 +175,7 @@ mod tests {
         let mut store = home.open();
         let edition = sending(&mut store, 500);
         runtime().block_on(async {
-            let sole = store.sole().unwrap();
+            let sole = store.sole(Purpose::Rehearsal).unwrap();
             let ledger = Ledger::start(store, sole, edition).unwrap();
             let connections: Vec<_> = (0..10).map(|_| tokio::spawn(connection(ledger.clone()))).collect();
             let mut readers = Vec::new();
@@ -197,7 +198,7 @@ mod tests {
         let edition = sending(&mut store, 2);
         store.connection.busy_timeout(Duration::ZERO).unwrap();
         runtime().block_on(async {
-            let sole = store.sole().unwrap();
+            let sole = store.sole(Purpose::Rehearsal).unwrap();
             let ledger = Ledger::start(store, sole, edition).unwrap();
             let grants = ledger.exchange(Vec::new(), want(1)).await.unwrap().grants;
             let mut other = home.open();

@@ -66,6 +66,27 @@ fn yesterdays_store_put_back_sends_nothing_twice() {
     assert!(ran.stderr.contains("is missing or says nothing"), "nor without the file: {}", ran.stderr);
 }
 
+#[test]
+fn a_whole_newsroom_put_back_from_its_backup_sends_nothing_twice() {
+    let sink = Sink::start(Script::default());
+    let world = half_sent(&sink);
+    // As `cp -a` does it there and back: into the same files, with all that lies beside the store.
+    let kept: Vec<_> = fs::read_dir(world.path("."))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    assert!(kept.iter().any(|(path, _)| path.ends_with("pressrun.db.instance")));
+    world.ends(0, &["send", DATE, "--yes"]);
+    for (path, bytes) in kept {
+        fs::write(path, bytes).unwrap();
+    }
+    let ran = world.ends(5, &["send", DATE, "--yes"]);
+    assert!(ran.stderr.contains("an older state") && ran.stderr.contains("doctor --adopt"), "{}", ran.stderr);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (6, 1));
+}
+
 /// A consistent copy of a store, whoever writes to it.
 fn back_up(world: &World, name: &str) {
     let store = rusqlite::Connection::open(world.path("pressrun.db")).unwrap();
