@@ -36,7 +36,7 @@ pub(crate) enum Erasure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Traces {
     None,
-    /// In parts no longer used; they go with the file written anew, which waits for the end of a press run.
+    /// There may be some in parts no longer used: a press run is on, or somebody keeps the store busy.
     Unused,
     /// In what is said about others: an address that ends like it, somebody's words.
     InUse,
@@ -94,21 +94,27 @@ impl Store {
         Ok(Erasure::Done { known: reader.is_some() || suppressed > 0, deliveries })
     }
 
-    /// Looks for an erased address in the store's files, and where it is found writes the file anew, unless a press run
-    /// would have to wait for that.
+    /// Looks for an erased address in the store's files, and where it is found writes the file anew. A press run is not
+    /// made to wait for that, nor is its log cut off, which was made long for it.
     pub(crate) fn wipe(&mut self, address: &EmailAddress) -> Result<Traces, StoreError> {
-        let folded = address.folded();
-        self.empty_the_log()?;
-        if !self.holds(&folded)? {
-            return Ok(Traces::None);
-        }
         let Some(_nobody_presses) = self.hold_all_presses()? else { return Ok(Traces::Unused) };
-        self.connection.execute_batch("VACUUM")?;
-        self.empty_the_log()?;
-        Ok(if self.holds(&folded)? { Traces::InUse } else { Traces::None })
+        match self.write_anew_without(&address.folded()) {
+            Err(error) if error.kind == Kind::Busy => Ok(Traces::Unused),
+            wiped => wiped,
+        }
     }
 
-    /// Writes the log back and cuts it off: what lies behind its last frame is as old as the run it was made long for.
+    fn write_anew_without(&self, folded: &str) -> Result<Traces, StoreError> {
+        self.empty_the_log()?;
+        if !self.holds(folded)? {
+            return Ok(Traces::None);
+        }
+        self.connection.execute_batch("VACUUM")?;
+        self.empty_the_log()?;
+        Ok(if self.holds(folded)? { Traces::InUse } else { Traces::None })
+    }
+
+    /// Writes the log back and cuts it off: behind its last frame stand those of earlier rounds.
     fn empty_the_log(&self) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)")?;
         match statement.query_row([], |row| row.get::<_, bool>(0))? {

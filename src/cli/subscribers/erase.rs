@@ -66,7 +66,7 @@ impl Erase {
                 Ok(Exit::Done)
             }
             Traces::Unused => {
-                let left = "traces of them are left in unused parts of the store, which are written anew when nothing is being sent";
+                let left = "traces of them may be left in unused parts of the store, which are written anew when nothing is being sent";
                 Err(Failure::new(Exit::Temporary, left)
                     .hint(format!("then run `pressrun subscribers erase {address}` once more")))
             }
