@@ -73,7 +73,7 @@ impl State {
     pub(crate) fn may_become(self, next: Self, unseen: bool) -> bool {
         use State::{Deferred, Expired, Failed, Queued, Sending, Sent, Suppressed, Unknown};
         match self {
-            _ if unseen && matches!(next, Suppressed | Expired) => false,
+            _ if unseen && matches!(next, Failed | Suppressed | Expired) => false,
             Queued => matches!(next, Sending | Suppressed | Expired) || unseen && next == Unknown,
             Sending => matches!(next, Sent | Failed | Deferred | Queued | Unknown | Expired),
             Deferred => matches!(next, Queued | Expired) || unseen && next == Unknown,

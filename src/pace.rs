@@ -27,7 +27,7 @@ pub(crate) use forecast::{Load, forecast};
 pub(crate) use guard::Guard;
 pub(crate) use lanes::{Lanes, OTHERS};
 pub(crate) use moment::Moment;
-pub(crate) use quota::{Quota, WarmUp};
+pub(crate) use quota::{Day, Quota, WarmUp};
 pub(crate) use watch::Watch;
 pub(crate) use window::Window;
 
@@ -52,6 +52,8 @@ pub(crate) enum Answer {
     NotNow,
     /// The mailbox does not exist.
     NoSuchReader,
+    /// The mailbox is full: the reader's own, whatever we send.
+    Full,
     /// This relay cannot take this reader's address: beyond ASCII, and no SMTPUTF8.
     NotByThisRelay,
     /// It will not have this message: content, size, our reputation with this receiver.
@@ -87,6 +89,7 @@ impl Answer {
             Self::Accepted
             | Self::NotNow
             | Self::NoSuchReader
+            | Self::Full
             | Self::NotByThisRelay
             | Self::RefusesSender
             | Self::Unwanted => Connection::Keep,
@@ -97,7 +100,9 @@ impl Answer {
 
     pub(crate) fn signal(self) -> Signal {
         match self {
-            Self::Accepted | Self::NotNow | Self::NoSuchReader | Self::NotByThisRelay | Self::Unwanted => Signal::Fine,
+            Self::Accepted | Self::NotNow | Self::NoSuchReader | Self::Full | Self::NotByThisRelay | Self::Unwanted => {
+                Signal::Fine
+            }
             Self::Unreached | Self::Silence => Signal::Failing,
             Self::TooFast { .. } => Signal::SlowDown,
             Self::RefusesUs | Self::RefusesSender => Signal::Stop,
@@ -141,6 +146,11 @@ pub(crate) fn settle(
         reply,
         relay: relay.to_owned(),
     };
+    // A refusal proves that this attempt left no copy, and nothing about one before it.
+    let refused = |class: Class, blank: Settled| match grant.unseen {
+        true => Settled { reply: blank.reply + UNSEEN_BEFORE, ..blank },
+        false => Settled { state: State::Failed, class: Some(class), ..blank },
+    };
     let again = |class: Option<Class>, blank: Settled| match due(rules, grant.tries, now, chance) {
         Some(due) => Settled { state: State::Deferred, due: Some(due), class, ..blank },
         None if grant.unseen => Settled { reply: blank.reply + UNSEEN_BEFORE, ..blank },
@@ -148,10 +158,10 @@ pub(crate) fn settle(
     };
     match answer {
         Answer::Accepted => Settled { state: State::Sent, ..blank },
-        Answer::NoSuchReader => Settled { state: State::Failed, class: Some(Class::Hard), ..blank },
-        Answer::Unwanted => Settled { state: State::Failed, class: Some(Class::Sender), ..blank },
-        // Another relay may take it, so nothing is held against the reader.
-        Answer::NotByThisRelay => Settled { state: State::Failed, class: Some(Class::Soft), ..blank },
+        Answer::NoSuchReader => refused(Class::Hard, blank),
+        Answer::Unwanted => refused(Class::Sender, blank),
+        // A mailbox is emptied, another relay may take it: nothing is held against the reader.
+        Answer::Full | Answer::NotByThisRelay => refused(Class::Soft, blank),
         Answer::NotNow => again(Some(Class::Soft), blank),
         Answer::RefusesUs | Answer::RefusesSender => {
             Settled { state: State::Queued, tries: grant.tries, contacts: grant.contacts, ..blank }

@@ -2,20 +2,18 @@
 //! press room: all of a run on one page, while it is on and for good.
 
 mod chart;
+mod forecast;
 mod page;
 mod room;
-
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::config::Config;
 use crate::ledger::{Counts, State};
-use crate::pace::{Load, forecast};
 use crate::store::{Edition, Purpose, Store, StoreError};
 
+pub(crate) use forecast::Forecast;
 pub(crate) use page::{document, sheet};
 pub(crate) use room::Room;
 
@@ -107,38 +105,6 @@ pub(crate) fn clock_time(at: DateTime<Utc>, zone: Tz, day: DateTime<Utc>) -> Str
     let (at, day) = (at.with_timezone(&zone), day.with_timezone(&zone));
     let format = if at.date_naive() == day.date_naive() { "%H:%M" } else { "%a %-d %b %H:%M" };
     at.format(format).to_string()
-}
-
-/// When the lanes of a run will be done, in words.
-pub(crate) struct Forecast<'a> {
-    pub(crate) config: &'a Config,
-    pub(crate) zone: Tz,
-    pub(crate) now: DateTime<Utc>,
-}
-
-impl Forecast<'_> {
-    /// When each lane will be empty, in config's order; none where only the relay's pace limits it and nobody knows that.
-    pub(crate) fn ends(&self, queued: &[u64], relay: Option<f64>) -> Vec<Option<DateTime<Utc>>> {
-        let rates = self.config.lanes.iter().map(|(_, rate)| rate.map(f64::from));
-        let loads: Vec<Load> = queued.iter().zip(rates).map(|(queued, rate)| Load { queued: *queued, rate }).collect();
-        let at = |end: Duration| TimeDelta::from_std(end).ok().map(|wait| self.now + wait);
-        forecast(&loads, relay).into_iter().map(|end| end.and_then(at)).collect()
-    }
-
-    /// A line a lane with somebody in it, in config's order; `relay` messages a second are what the relay takes.
-    pub(crate) fn lines(&self, queued: &[u64], relay: Option<f64>) -> Vec<String> {
-        let lanes = self.config.lanes.iter().zip(queued).zip(self.ends(queued, relay));
-        let mut lines = Vec::new();
-        for (((name, rate), queued), end) in lanes.filter(|((_, queued), _)| **queued > 0) {
-            let rate = rate.map(|rate| format!(" at {} a second", thousands(rate.into()))).unwrap_or_default();
-            let end = match end {
-                Some(at) => format!("done about {}", clock_time(at, self.zone, self.now)),
-                None => "as fast as the relay takes them".to_owned(),
-            };
-            lines.push(format!("lane {name}: {}{rate}, {end}", plural(*queued, "reader")));
-        }
-        lines
-    }
 }
 
 /// How fast a run goes: what was taken in the last minute, and that a second.

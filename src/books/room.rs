@@ -96,15 +96,16 @@ impl Room {
         edition: Edition,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
-        Ok(Self::of(Reading::of(store, edition, now)?, config, newsletter, now))
+        let forecast = Forecast::of(config, newsletter, store, now)?;
+        Ok(Self::of(Reading::of(store, edition, now)?, newsletter, &forecast, now))
     }
 
-    fn of(reading: Reading, config: &Config, newsletter: &Newsletter, now: DateTime<Utc>) -> Self {
+    fn of(reading: Reading, newsletter: &Newsletter, forecast: &Forecast<'_>, now: DateTime<Utc>) -> Self {
         let Reading { edition, span, tally, next_due, pace, paused, relays, last, why, versions } = reading;
         let counts = counts(&edition, &tally);
         let spans = spans(&edition, &tally, span, now);
         let zone = newsletter.timezone;
-        let lanes = lanes(&edition, &tally, &paused, pace, &Forecast { config, zone, now });
+        let lanes = lanes(&edition, &tally, &paused, pace, forecast);
         let relays = shares(&tally, relays);
         let books = Books { edition, counts, next_due };
         let title = newsletter.title.clone();

@@ -143,13 +143,16 @@ impl Card<'_> {
     /// The command an editor types now.
     fn next(&self, world: &World, config: &Config) -> String {
         let flag = world.newsletter_flag(config, self.newsletter);
+        // Readers wait for it, whatever comes next.
+        if let Some(held) = self.books.as_ref().filter(|books| books.edition.state == EditionState::Held) {
+            return format!("pressrun{flag} release {}", held.edition.slot);
+        }
         let Some(slot) = &self.slot else {
             let date = self.due.map_or_else(|| "DATE".to_owned(), |due| due.date_naive().to_string());
             return format!("pressrun{flag} new {date}");
         };
         let begun = self.books.as_ref().filter(|books| books.edition.slot == *slot);
         let command = match (begun, &self.approval) {
-            (Some(books), _) if books.edition.state == EditionState::Held => "release",
             (Some(_), _) => "send",
             _ if self.errors > 0 => "check",
             (None, Standing::Missing | Standing::Outdated { .. }) => "approve",

@@ -254,6 +254,9 @@ impl From<StoreError> for Failure {
         };
         let failure = Self::new(exit, error.to_string());
         match error.kind {
+            Kind::Full => {
+                failure.hint("make room on the store's disk, then run it again: what was handed over is in the books")
+            }
             Kind::Copied => failure.hint("`pressrun doctor --adopt`, once nothing sends from the other one any more"),
             _ => failure,
         }

@@ -230,15 +230,16 @@ fn pace(
     }
     let now = world.now();
     let Pace { last_minute, a_second } = Pace::read(store, &books.edition, now)?;
-    if last_minute == 0 {
-        lines.push("nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned());
-        return Ok(lines);
-    }
-    lines.push(format!("{} taken in the last minute", thousands(last_minute)));
+    let forecast = Forecast::of(config, newsletter, store, now)?.until(books.edition.not_after);
     let queued = store.queued_by_lane(books.edition.id)?;
     let of = |name: &str| queued.iter().find(|(lane, _)| lane == name).map_or(0, |(_, queued)| *queued);
     let queued: Vec<u64> = config.lanes.iter().map(|(name, _)| of(name)).collect();
-    let forecast = Forecast { config, zone: newsletter.timezone, now };
+    if last_minute == 0 {
+        let idle = || "nothing was taken in the last minute; run `pressrun send` again if no run is on".to_owned();
+        lines.push(forecast.waits_for_a_day(&queued).unwrap_or_else(idle));
+        return Ok(lines);
+    }
+    lines.push(format!("{} taken in the last minute", thousands(last_minute)));
     lines.extend(forecast.lines(&queued, Some(a_second)));
     Ok(lines)
 }

@@ -92,6 +92,8 @@ pub(crate) fn classify(phase: Phase, reply: &Reply) -> Answer {
 fn at_mail(reply: &Reply) -> Answer {
     match reply.code {
         ..400 => Answer::Unreached,
+        // As good as 421: another connection may go on.
+        400..500 if had_its_share(&reply.text) => Answer::Unreached,
         400..500 => Answer::TooFast { wait: stated_wait(&reply.text) },
         // Commands out of step: this connection, not this message.
         503 if reply.subject() != Some(7) => Answer::Unreached,
@@ -147,6 +149,9 @@ fn about_reader(reply: &Reply) -> Answer {
     if reply.has(&[(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)]) {
         return Answer::NoSuchReader;
     }
+    if reply.has(&[(2, 2)]) || (reply.code == 552 && reply.enhanced.is_none() && over_quota(&reply.text)) {
+        return Answer::Full;
+    }
     // 5.0.0, 5.1.0 and 5.2.0 say no more than the basic code does.
     let bare = reply.enhanced.is_none() || reply.has(&[(0, 0), (1, 0), (2, 0)]);
     if bare && matches!(reply.code, 550 | 553) && names_the_mailbox(&reply.text) {
@@ -165,6 +170,11 @@ fn too_fast(text: &str) -> bool {
     lower.contains("too many")
         || lower.contains("throttl")
         || words(text).any(|word| matches!(word.as_str(), "rate" | "rates" | "ratelimit" | "ratelimited"))
+}
+
+/// "too many messages on this connection": not "too many connections", which is about all of them.
+fn had_its_share(text: &str) -> bool {
+    too_fast(text) && words(text).any(|word| word == "connection" || word == "session")
 }
 
 fn over_quota(text: &str) -> bool {
@@ -237,7 +247,9 @@ pub(crate) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Answer::{Accepted, NoSuchReader, NotNow, RefusesSender, RefusesUs, Silence, TooFast, Unreached, Unwanted};
+    use Answer::{
+        Accepted, Full, NoSuchReader, NotNow, RefusesSender, RefusesUs, Silence, TooFast, Unreached, Unwanted,
+    };
 
     const SLOW: Answer = TooFast { wait: None };
 
@@ -249,6 +261,8 @@ mod tests {
         (Phase::Auth, 421, "4.7.0 closing", Unreached),
         (Phase::Mail, 421, "4.7.0 try again later", Unreached),
         (Phase::Mail, 451, "4.3.0 busy", SLOW),
+        (Phase::Mail, 451, "4.7.0 too many messages on this connection", Unreached),
+        (Phase::Mail, 451, "4.7.0 too many connections from you", SLOW),
         (Phase::Mail, 454, "Throttling failure: Maximum sending rate exceeded.", SLOW),
         (Phase::Mail, 450, "4.7.1 wait for 5 minutes", TooFast { wait: Some(Duration::from_secs(300)) }),
         (Phase::Mail, 530, "5.7.0 authentication required", RefusesUs),
@@ -279,7 +293,10 @@ mod tests {
         (Phase::Rcpt, 550, "recipient rejected: your IP is blocked", Unwanted),
         (Phase::Rcpt, 550, "no", Unwanted),
         (Phase::Rcpt, 551, "old refusal of a user", Unwanted),
-        (Phase::Rcpt, 550, "5.2.2 mailbox full", Unwanted),
+        (Phase::Rcpt, 550, "5.2.2 mailbox full", Full),
+        (Phase::Rcpt, 552, "sorry, that mailbox is over quota", Full),
+        (Phase::Dot, 552, "5.2.2 over quota", Full),
+        (Phase::Dot, 552, "message exceeds a fixed size", Unwanted),
         (Phase::Rcpt, 550, "5.1.8 our address", RefusesSender),
         (Phase::Rcpt, 501, "5.1.7 our address", RefusesSender),
         (Phase::Rcpt, 550, "5.7.1 blocked", Unwanted),

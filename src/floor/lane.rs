@@ -17,6 +17,8 @@ pub(super) struct Lane {
     to_note: bool,
     /// Nobody was queued in it when the ledger was last asked.
     pub(super) dry: bool,
+    /// How the last reader was refused for good.
+    refusal: String,
 }
 
 impl Lane {
@@ -28,6 +30,7 @@ impl Lane {
             paused: plan.paused.contains(name),
             to_note: false,
             dry: false,
+            refusal: String::new(),
         };
         plan.lanes.iter().map(|(name, rate)| lane(name, rate)).collect()
     }
@@ -59,15 +62,20 @@ impl Lane {
 
     /// Notes one answer; what to tell somebody when it pauses the lane.
     pub(super) fn heard(&mut self, answer: Answer, reply: &str) -> Option<String> {
-        let (tried, refused) = self.guard.as_mut()?.tripped_by(answer)?;
+        let guard = self.guard.as_mut()?;
+        if answer == Answer::NoSuchReader {
+            reply.clone_into(&mut self.refusal);
+        }
+        let (tried, refused) = guard.tripped_by(answer)?;
         if std::mem::replace(&mut self.paused, true) {
             return None;
         }
         self.to_note = true;
+        // A wave that earlier runs heard may be seen before another reader is refused.
+        let told = if self.refusal.is_empty() { "" } else { "; the last was told: " };
         Some(format!(
-            "lane {} is paused: {refused} of {tried} readers were refused for good, which is a wave and not single readers; \
-             the last was told: {reply}",
-            self.name
+            "lane {} is paused: {refused} of {tried} readers were refused for good, which is a wave and not single readers{told}{}",
+            self.name, self.refusal
         ))
     }
 

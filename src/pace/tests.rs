@@ -328,9 +328,32 @@ fn a_forecast_gives_slow_lanes_their_rate_and_the_others_what_is_left() {
 }
 
 #[test]
-fn an_address_this_relay_cannot_take_fails_that_reader_alone_and_is_held_against_nobody() {
-    let row = settled(Answer::NotByThisRelay, Policy::AtMostOnce, 0, 0);
-    assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
-    let mut watch = Watch::after(&Heard::default());
-    assert!((0..200).all(|_| !watch.alarmed_by(Answer::NotByThisRelay)), "no alarm about the edition");
+fn a_full_mailbox_or_an_address_this_relay_cannot_take_is_that_reader_s_alone_and_held_against_nobody() {
+    for answer in [Answer::NotByThisRelay, Answer::Full] {
+        let row = settled(answer, Policy::AtMostOnce, 0, 0);
+        assert_eq!((row.state, row.class), (State::Failed, Some(Class::Soft)));
+        let mut watch = Watch::after(&Heard::default());
+        assert!((0..200).all(|_| !watch.alarmed_by(answer)), "no alarm about the edition");
+    }
+}
+
+#[test]
+fn a_refusal_proves_nothing_about_an_attempt_before_it_that_nobody_saw() {
+    for answer in [Answer::NoSuchReader, Answer::Unwanted, Answer::Full] {
+        let before = Grant { unseen: true, ..grant(1, 0) };
+        let row = settle(&before, answer, "550 no".into(), "main", &rules(Policy::AtLeastOnce), start(), 0.5);
+        assert_eq!((row.state, row.class), (State::Unknown, None), "{answer:?}");
+        assert_eq!(row.reply, "550 no; an earlier attempt ended without an answer");
+    }
+}
+
+#[test]
+fn a_relay_with_a_day_is_done_on_the_day_that_has_room_for_the_last() {
+    let plan = |start| Quota { per_day: None, warm_up: Some(WarmUp { start, grow: 2.0 }) };
+    let fixed = Quota { per_day: Some(5), warm_up: None };
+    let day = |cap, left, before| Day { cap, left, before };
+    assert_eq!(fixed.days_for(day(5, 5, 0), 5), Some(0));
+    assert_eq!(fixed.days_for(day(5, 0, 0), 12), Some(3));
+    assert_eq!(plan(3).days_for(day(3, 3, 0), 20), Some(2), "3, 6 and 12");
+    assert_eq!(Quota { per_day: Some(0), warm_up: None }.days_for(day(0, 0, 0), 1), None);
 }

@@ -226,7 +226,7 @@ impl Lookout<'_> {
         Ok(Sight::wrong(about, what, mend))
     }
 
-    /// Readers who never had their turn. Those who are deferred had theirs.
+    /// Readers who never had their turn, or may not have it any more. Those who are deferred had theirs.
     fn unfinished(&self, edition: &Edition) -> Result<Sight, StoreError> {
         let (about, name) = self.of(Trouble::Unfinished, edition);
         let due = comes_at(self.config, self.newsletter, &edition.slot).ok().flatten().map(|due| due.to_utc());
@@ -237,16 +237,36 @@ impl Lookout<'_> {
             EditionState::Done | EditionState::Cancelled => 0,
             _ => self.store.queued(edition.id)?,
         };
-        if queued == 0 {
-            return Ok(Sight::right(about, format!("everybody of {name} had their turn")));
-        }
         let (flag, slot) = (flag(self.config, self.newsletter), &edition.slot);
+        if queued == 0 {
+            return Ok(match self.expired(edition)? {
+                0 => Sight::right(about, format!("everybody of {name} had their turn")),
+                expired => Sight::wrong(
+                    about,
+                    format!("{name} is over, and {} got nothing before it expired", plural(expired, "reader")),
+                    format!(
+                        "`pressrun{flag} report {slot}` says what kept them; `expire_after` is how long they may wait"
+                    ),
+                ),
+            });
+        }
         let what = format!("{name} is not finished: {} still wait for their turn", plural(queued, "reader"));
         let mend = format!("`pressrun{flag} status {slot}` shows how it goes");
         Ok(match self.now - hour > patience {
             true => Sight::wrong(about, what, mend),
             false => Sight::right(about, format!("{name} is under way")),
         })
+    }
+
+    /// Readers who got nothing before the edition expired, where somebody has to know: they were never tried, or they
+    /// are more than single mailboxes that stay full.
+    fn expired(&self, edition: &Edition) -> Result<u64, StoreError> {
+        if edition.state != EditionState::Done {
+            return Ok(0);
+        }
+        let (expired, untried) = self.store.expired(edition.id)?;
+        let wave = expired as f64 > edition.audience as f64 * self.newsletter.refusals;
+        Ok(if untried > 0 || wave { expired } else { 0 })
     }
 
     fn unsure(&self, edition: &Edition) -> Result<Sight, StoreError> {

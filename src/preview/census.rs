@@ -10,6 +10,7 @@ use super::Desk;
 use crate::books::Forecast;
 use crate::clock;
 use crate::config::{Config, Newsletter};
+use crate::pace::Day;
 use crate::store::StoreError;
 
 /// A morning's list does not change faster than anybody could tell.
@@ -24,12 +25,13 @@ pub(super) struct Counted {
     pub(super) readers: u64,
     /// By lane, in config's order.
     lanes: Vec<u64>,
+    day: Option<Day>,
 }
 
 impl Counted {
     /// A line a lane, as `send` says it before it asks.
     pub(super) fn forecast(&self, config: &Config, newsletter: &Newsletter) -> Vec<String> {
-        let forecast = Forecast { config, zone: newsletter.timezone, now: clock::now() };
+        let forecast = Forecast::with_day(config, newsletter, self.day, clock::now());
         let relay = config.relays.get(&newsletter.relay).and_then(|relay| relay.rate).map(f64::from);
         forecast.lines(&self.lanes, relay)
     }
@@ -43,9 +45,13 @@ impl Desk {
         if let Some((_, counted)) = kept.get(newsletter).filter(|(at, _)| at.elapsed() < KEPT) {
             return Some(Ok(Arc::clone(counted)));
         }
-        let counted = store.and_then(|mut store| {
-            let readers = store.audience(newsletter, clock::now())?;
-            Ok(Arc::new(Counted { readers, lanes: store.readers_by_lane(newsletter, &config.lanes)? }))
+        let counted = store.and_then(|store| {
+            let now = clock::now();
+            let readers = store.audience(newsletter, now)?;
+            let lanes = store.readers_by_lane(newsletter, &config.lanes, now)?;
+            let relay = config.newsletters.get(newsletter).and_then(|own| config.relays.get(&own.relay));
+            let day = relay.map(|relay| store.relay_day(&relay.name, &relay.quota, now)).transpose()?.flatten();
+            Ok(Arc::new(Counted { readers, lanes, day }))
         });
         if let Ok(counted) = &counted {
             kept.insert(newsletter.to_owned(), (Instant::now(), Arc::clone(counted)));

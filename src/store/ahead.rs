@@ -69,11 +69,32 @@ impl Ahead {
         lane: &Arc<str>,
         turn: i64,
     ) -> Result<Option<Candidate>, StoreError> {
+        let rows = self.rows(tx, lane, turn)?;
+        Ok(if rows.front().is_some_and(|row| row.turn <= turn) { rows.pop_front() } else { None })
+    }
+
+    /// The lane whose next one has the earliest turn, of several; an empty one comes before all, to be found so.
+    pub(super) fn first_of(
+        &mut self,
+        tx: &Connection,
+        lanes: &[(Arc<str>, usize)],
+        turn: i64,
+    ) -> Result<usize, StoreError> {
+        let mut first = (i64::MAX, 0);
+        for (at, (lane, _)) in lanes.iter().enumerate() {
+            let next = self.rows(tx, lane, turn)?.front().map_or(i64::MIN, |row| row.turn);
+            first = first.min((next, at));
+        }
+        Ok(first.1)
+    }
+
+    /// What is read ahead of a lane, read where there is nothing.
+    fn rows(&mut self, tx: &Connection, lane: &Arc<str>, turn: i64) -> Result<&mut VecDeque<Candidate>, StoreError> {
         let rows = self.rows.entry(lane.clone()).or_default();
         if rows.is_empty() {
             *rows = read(tx, &self.edition, lane, turn)?;
         }
-        Ok(if rows.front().is_some_and(|row| row.turn <= turn) { rows.pop_front() } else { None })
+        Ok(rows)
     }
 
     /// Something that decides about readers was changed by the wave itself.

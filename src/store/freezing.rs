@@ -47,7 +47,7 @@ impl Whom {
 }
 
 /// Who an edition goes to: active, not suppressed by address or domain, no hard bounce in the last days.
-const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
+pub(super) const AUDIENCE: &str = "FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
     WHERE own.newsletter = :newsletter AND own.state = 'active'
     AND (reader.bounced IS NULL OR reader.bounced <= :bounced_by)
     AND NOT EXISTS (SELECT 1 FROM suppression WHERE what = reader.folded)

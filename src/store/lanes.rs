@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, ToSql, named_params, params};
 
 use crate::ledger::Heard;
 use crate::pace::{Lanes, OTHERS, Watch};
 
 use super::editions::by_id;
+use super::freezing::{AUDIENCE, BOUNCE_EXCLUDES};
 use super::reports::ENDED;
 use super::{Edition, EditionId, Store, StoreError, count, millis};
 
@@ -130,13 +131,18 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many active readers of a newsletter are in each of these lanes, in their order.
-    pub(crate) fn readers_by_lane(&mut self, newsletter: &str, lanes: &Lanes) -> Result<Vec<u64>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT reader.domain, count(*) FROM subscription AS own JOIN subscriber AS reader ON reader.id = own.subscriber
-             WHERE own.newsletter = ?1 AND own.state = 'active' GROUP BY reader.domain",
-        )?;
-        let mut rows = statement.query([newsletter])?;
+    /// How many of a newsletter's audience are in each of these lanes, in their order.
+    pub(crate) fn readers_by_lane(
+        &self,
+        newsletter: &str,
+        lanes: &Lanes,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u64>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("SELECT reader.domain, count(*) {AUDIENCE} GROUP BY reader.domain"))?;
+        let bounced_by = millis(now - BOUNCE_EXCLUDES);
+        let mut rows = statement.query(named_params! {":newsletter": newsletter, ":bounced_by": bounced_by})?;
         let mut readers = vec![0; lanes.iter().count()];
         while let Some(row) = rows.next()? {
             readers[lanes.of(&row.get::<_, String>(0)?)] += count(row.get(1)?);

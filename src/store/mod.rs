@@ -62,7 +62,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 17] = [
+const MIGRATIONS: [&str; 18] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -80,6 +80,7 @@ const MIGRATIONS: [&str; 17] = [
     include_str!("schema/0015_undone_whole.sql"),
     include_str!("schema/0016_looked_at_afterwards.sql"),
     include_str!("schema/0017_erased.sql"),
+    include_str!("schema/0018_refused_again.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -3,35 +3,37 @@
 //! Counted when they are granted, in the same commit, and taken back when they were not handed over: so two
 //! runs that go by one relay share its day, and a crash never gives it more than its quota.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ledger::{Rest, Settled, Want};
+use crate::pace::{Day, Quota};
 
 use super::{Store, StoreError, count, millis, time};
 
-/// What is left of a relay's day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Room {
-    pub(super) cap: u64,
-    pub(super) left: usize,
-}
+/// Seconds.
+const DAY: i64 = 86_400;
 
-/// The room a relay with a quota has today; `None`: as much as it takes.
-pub(super) fn room(connection: &Connection, want: &Want, now: DateTime<Utc>) -> Result<Option<Room>, StoreError> {
-    if want.quota.is_unlimited() || want.most == 0 {
+/// The day of a relay with a quota; `None`: it may be given as much as it takes.
+pub(super) fn today(
+    connection: &Connection,
+    relay: &str,
+    quota: &Quota,
+    now: DateTime<Utc>,
+) -> Result<Option<Day>, StoreError> {
+    if quota.is_unlimited() {
         return Ok(None);
     }
     let before: u32 = connection
         .prepare_cached("SELECT count(*) FROM relay_day WHERE relay = ?1 AND day < ?2 AND given > 0")?
-        .query_row(params![&*want.relay, day(now)], |row| row.get(0))?;
-    let Some(cap) = want.quota.cap(before) else { return Ok(None) };
+        .query_row(params![relay, day(now)], |row| row.get(0))?;
+    let Some(cap) = quota.cap(before) else { return Ok(None) };
     let given = connection
         .prepare_cached("SELECT given FROM relay_day WHERE relay = ?1 AND day = ?2")?
-        .query_row(params![&*want.relay, day(now)], |row| row.get(0))
+        .query_row(params![relay, day(now)], |row| row.get(0))
         .optional()?
         .map_or(0, count);
-    Ok(Some(Room { cap, left: usize::try_from(cap.saturating_sub(given)).unwrap_or(usize::MAX) }))
+    Ok(Some(Day { cap, left: cap.saturating_sub(given), before }))
 }
 
 /// Notes what was granted.
@@ -75,6 +77,28 @@ fn note_rest(connection: &Connection, rest: &Rest, cron: bool) -> Result<(), Sto
 }
 
 impl Store {
+    /// What a relay may still be given today; `None`: as much as it takes.
+    pub(crate) fn relay_day(&self, relay: &str, quota: &Quota, now: DateTime<Utc>) -> Result<Option<Day>, StoreError> {
+        today(&self.connection, relay, quota, now)
+    }
+
+    /// When a relay may carry again that has carried all its last day of use allowed; `None` where something was left
+    /// of it.
+    pub(crate) fn spent_until(
+        &self,
+        relay: &str,
+        quota: &Quota,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT max(day) FROM relay_day WHERE relay = ?1 AND day <= ?2 AND given > 0")?;
+        let last: Option<i64> = statement.query_row(params![relay, day(now)], |row| row.get(0))?;
+        let Some(begins) = last.and_then(|last| DateTime::from_timestamp(last * DAY, 0)) else { return Ok(None) };
+        let spent = self.relay_day(relay, quota, begins)?.is_some_and(|day| day.left == 0);
+        Ok(spent.then(|| begins + TimeDelta::days(1)))
+    }
+
     /// Keeps cron away from a relay that refused us.
     pub(crate) fn keep_cron_away(&mut self, rest: &Rest) -> Result<(), StoreError> {
         note_rest(&self.connection, rest, true)
@@ -100,5 +124,5 @@ impl Store {
 
 /// Days since 1970, UTC.
 fn day(now: DateTime<Utc>) -> i64 {
-    now.timestamp().div_euclid(86_400)
+    now.timestamp().div_euclid(DAY)
 }

@@ -107,6 +107,8 @@ pub(super) fn want(most: usize) -> Want {
 }
 
 fn outcome(grant: &Grant, state: State) -> Settled {
+    // As `pace::settle` has it: a refusal says nothing about the attempt before.
+    let state = if state == State::Failed { state.unless(grant.unseen) } else { state };
     Settled {
         reader: grant.reader,
         state,

@@ -7,7 +7,7 @@ use rusqlite::params;
 use crate::ledger::State;
 use crate::pace::Circuit;
 
-use super::reports::{Trace, trace_row};
+use super::reports::{ENDED, Trace, trace_row};
 use super::{EditionId, Store, StoreError, count, millis, time, word};
 
 /// Deliveries that have all this in common.
@@ -66,6 +66,15 @@ impl Store {
     /// Of how many nobody knows whether they have it.
     pub(crate) fn unknown(&self, edition: EditionId) -> Result<u64, StoreError> {
         self.number_in(edition, "delivery_unknown", "unknown")
+    }
+
+    /// How many got nothing before the edition expired, and how many of them were never tried.
+    pub(crate) fn expired(&self, edition: EditionId) -> Result<(u64, u64), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT count(*), coalesce(sum(tries = 0), 0) FROM delivery INDEXED BY delivery_ended
+             WHERE edition = ?1 AND {ENDED} AND state = 'expired'",
+        ))?;
+        Ok(statement.query_row([edition.0], |row| Ok((count(row.get(0)?), count(row.get(1)?))))?)
     }
 
     /// By an index of that state alone, so that those who have it cost nothing.

@@ -306,8 +306,9 @@ fn no_grants(queue: Queue) -> Wave {
 }
 
 fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<Utc>) -> Result<Wave, StoreError> {
-    let room = quota::room(connection, want, now)?;
-    let most = room.map_or(want.most, |room| want.most.min(room.left));
+    let day = if want.most > 0 { quota::today(connection, &want.relay, &want.quota, now)? } else { None };
+    let left = day.map_or(usize::MAX, |day| usize::try_from(day.left).unwrap_or(usize::MAX));
+    let most = want.most.min(left);
     let mut wave = no_grants(Queue::More);
     let mut closed = 0;
     if most > 0 && requeue_due(connection, ahead.edition.id, now)? > 0 {
@@ -316,31 +317,33 @@ fn claim(connection: &Connection, ahead: &mut Ahead, want: &Want, now: DateTime<
     }
     let turn = if want.first { 0 } else { i64::MAX };
     let mut marking = connection.prepare_cached(MARK_SENDING)?;
-    for (lane, most_of_it) in &want.lanes {
-        let end = wave.grants.len().saturating_add(*most_of_it).min(most);
-        while wave.grants.len() < end {
-            if closed >= CLOSED_A_WAVE {
-                break;
+    let mut lanes = want.lanes.clone();
+    while wave.grants.len() < most && closed < CLOSED_A_WAVE && !lanes.is_empty() {
+        // In a day that may be too short for all, whoever comes first in any lane; else as the lanes were asked for.
+        let at = if day.is_some() { ahead.first_of(connection, &lanes, turn)? } else { 0 };
+        let (lane, room) = &mut lanes[at];
+        let Some(candidate) = ahead.next(connection, lane, turn)? else {
+            wave.dry.push(lanes.remove(at).0);
+            continue;
+        };
+        match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
+            Ok(grant) => {
+                mark_sending(&mut marking, &ahead.edition, grant.reader, &want.relay, now)?;
+                wave.grants.push(grant);
+                *room -= 1;
+                if *room == 0 {
+                    lanes.remove(at);
+                }
             }
-            let Some(candidate) = ahead.next(connection, lane, turn)? else {
-                wave.dry.push(lane.clone());
-                break;
-            };
-            match candidate.judge(&ahead.edition, is_late(&ahead.edition, now)) {
-                Ok(grant) => {
-                    mark_sending(&mut marking, &ahead.edition, grant.reader, &want.relay, now)?;
-                    wave.grants.push(grant);
-                }
-                Err(ending) => {
-                    close(connection, &ahead.edition, &ending, now)?;
-                    closed += 1;
-                }
+            Err(ending) => {
+                close(connection, &ahead.edition, &ending, now)?;
+                closed += 1;
             }
         }
     }
     quota::give(connection, want, wave.grants.len(), now)?;
-    if let Some(room) = room.filter(|room| room.left < want.most && wave.grants.len() == room.left) {
-        wave.queue = Queue::Spent { cap: room.cap };
+    if let Some(day) = day.filter(|_| left < want.most && wave.grants.len() == left) {
+        wave.queue = Queue::Spent { cap: day.cap };
     } else if want.most > 0 && wave.dry.len() == want.lanes.len() {
         wave.queue = Queue::Drained { next_due: next_due(connection, ahead.edition.id)? };
     }

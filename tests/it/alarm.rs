@@ -217,6 +217,29 @@ fn readers_who_still_wait_long_after_the_hour_are_told() {
 }
 
 #[test]
+fn readers_whose_edition_expired_before_their_turn_are_told() {
+    let (sink, hook) = (Sink::start(Script::default()), Hook::start());
+    let mut world = newsroom(&sink, &hook);
+    approve(&world);
+    let away = ["--set", "relays.main.url=smtp://127.0.0.1:1", "send", "--due", "--quiet"];
+    let first = world.ends(75, &away);
+    assert!(first.stdout.is_empty() && first.stderr.contains("cannot be reached"), "once, and why: {first:?}");
+    let again = world.ends(75, &away);
+    assert_eq!((again.stdout.as_str(), again.stderr.as_str()), ("", ""));
+    world.at("2026-11-25T06:32:00Z");
+    world.ends(7, &["send", DATE, "--yes"]);
+    round(&world);
+    let told = hook.events("/hook");
+    let words = "Morning Tide 2026-11-24 is over, and 3 readers got nothing before it expired";
+    assert!(
+        told.iter()
+            .any(|(event, stage, what)| (event.as_str(), stage.as_str(), what.as_str())
+                == ("unfinished", "begun", words)),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn readers_who_may_have_it_or_not_are_told_until_somebody_settled_them() {
     let (sink, hook) = (Sink::start(Script::default()), Hook::start());
     let world = newsroom(&sink, &hook);

@@ -75,6 +75,41 @@ fn a_relay_s_day_ends_at_midnight_and_the_rest_goes_on_the_next() {
 }
 
 #[test]
+fn whoever_is_left_over_waits_for_the_relay_s_next_day_without_a_person() {
+    let sink = Sink::start(Script::default());
+    let mut world = newsroom(&sink, &readers(12), "");
+    let config = world.read("config.toml").replace("[relays.main]", "[relays.main]\nper_day = 5");
+    world.write("config.toml", &config);
+    let ran = world.ends(0, &["send", DATE, "--dry-run"]);
+    assert!(
+        ran.stdout.contains(
+            "relay main may carry 5 of them today (UTC), and the last on Thu 26 Nov, when the edition has expired"
+        ),
+        "{}",
+        ran.stdout
+    );
+    world.at("2026-11-24T06:31:00Z");
+    let first = world.ends(75, &["send", "--due", "--quiet"]);
+    assert!(first.stdout.is_empty() && first.stderr.contains("the 5 messages of its day"), "{first:?}");
+    let connections = sink.connections();
+    for hour in ["06:36", "12:00", "23:55"] {
+        world.at(&format!("2026-11-24T{hour}:00Z"));
+        let ran = world.ends(75, &["send", "--due", "--quiet"]);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""), "at {hour} there is nothing to do");
+    }
+    assert_eq!((sink.kept().len(), sink.connections()), (5, connections), "and nobody asks the relay");
+    let ran = world.ok(&["status", DATE]);
+    assert!(ran.contains("relay main has carried its 5 of today (UTC), and the last on Thu 26 Nov"), "{ran}");
+    world.at("2026-11-25T00:06:00Z");
+    world.ends(75, &["send", "--due", "--quiet"]);
+    assert_eq!(sink.kept().len(), 10);
+    world.at("2026-11-26T00:06:00Z");
+    world.ends(7, &["send", "--due", "--quiet"]);
+    let report = world.json(&["report", DATE]);
+    assert_eq!((report["sent"].as_u64(), report["expired"].as_u64()), (Some(10), Some(2)), "{report}");
+}
+
+#[test]
 fn a_spare_relay_carries_while_the_first_is_away() {
     let sink = Sink::start(Script::default());
     let spare = format!("[relays.second]\nurl = \"smtp://{}\"", sink.address());

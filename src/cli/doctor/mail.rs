@@ -34,7 +34,11 @@ pub(super) fn keys(signing: &Signing, dns: &Dns) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for own in &signing.keys {
         match Key::load(&own.file) {
-            Err(why) => verdicts.push(Err(wrong(why, "`pressrun dkim keygen` makes the keys that are missing"))),
+            Err(why) => {
+                let there = own.file.exists();
+                let mend = "nothing is sent before; `pressrun dkim keygen` makes the keys that are missing";
+                verdicts.push(Err(wrong(why, if there { "nothing is sent before" } else { mend })));
+            }
             Ok(key) => {
                 verdicts.push(private(&own.file, "DKIM key"));
                 verdicts.push(published(&Record::of(&signing.domain, &own.selector, &key), dns));

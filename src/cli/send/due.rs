@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::alarm::{About, Sight, Trouble};
-use crate::cli::books::thousands;
+use crate::cli::books::{clock_time, thousands};
 use crate::cli::send::{How, Sending};
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{Approval, Config, Newsletter};
@@ -108,7 +108,10 @@ impl Due<'_> {
         let at = press::comes_at(config, newsletter, slot).ok().flatten();
         let late = at.is_some_and(|at| schedule::too_late(newsletter, at, world.now()));
         match &begun {
-            Some(edition) if late => self.wait_for_release(&mut store, &sending, edition)?,
+            Some(_) if self.waits_for_a_day(&store)? => return Ok(Exit::Temporary),
+            Some(edition) if late && !self.waited_for_a_day(&store)? => {
+                self.wait_for_release(&mut store, &sending, edition)?
+            }
             Some(_) => {}
             // Nobody wrote one, and its day has passed: that was told then, or nobody was here yet.
             None if late && !written => return Ok(Exit::Done),
@@ -128,6 +131,33 @@ impl Due<'_> {
             None => {}
         }
         sending.go(store)
+    }
+
+    /// Whether its relay has carried all that its day allows, and no other helps out: it goes on with the next day.
+    fn waits_for_a_day(&self, store: &Store) -> Result<bool, Failure> {
+        let from = self.next_day(store)?.filter(|from| *from > self.world.now());
+        if let Some(from) = from {
+            let Self { newsletter: Newsletter { id, relay, timezone, .. }, slot, .. } = self;
+            let from = clock_time(from, *timezone, self.world.now());
+            self.world.say(format_args!(
+                "{id} {slot}: relay {relay} has carried the messages of its day, and goes on at {from}"
+            ));
+        }
+        Ok(from.is_some())
+    }
+
+    /// Whether a day has begun since, so lately that what waited for it is not late.
+    fn waited_for_a_day(&self, store: &Store) -> Result<bool, Failure> {
+        let from = self.next_day(store)?.map(|from| from.with_timezone(&self.newsletter.timezone));
+        Ok(from.is_some_and(|from| !schedule::too_late(self.newsletter, from, self.world.now())))
+    }
+
+    fn next_day(&self, store: &Store) -> Result<Option<DateTime<Utc>>, Failure> {
+        let relay = self.world.relay(self.config, self.newsletter)?;
+        if relay.spare.is_some() {
+            return Ok(None);
+        }
+        Ok(store.spent_until(&relay.name, &relay.quota, self.world.now())?)
     }
 
     /// A slot that is too old is not begun by a machine: at noon nobody wants the morning's news.

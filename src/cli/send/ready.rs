@@ -8,6 +8,7 @@ use crate::cli::{Failure, World, approve, findings, pick};
 use crate::config::{Config, OnChange};
 use crate::issue::Audience;
 use crate::issue::file::Waiver;
+use crate::pace::Day;
 use crate::press::{self, Proof, lookout};
 use crate::store::{Approval as Given, Begun, Edition, Event, Frozen, Order, Store, Whom};
 
@@ -18,6 +19,8 @@ pub(super) struct Ready {
     whom: Whom,
     /// Active readers in each lane, where it goes to everybody.
     lanes: Vec<u64>,
+    /// What the relay may still carry today, where that is limited.
+    day: Option<Day>,
     approved: Option<Given>,
     /// The files say something else than what was approved, and what was approved is sent.
     edited: Option<String>,
@@ -56,10 +59,12 @@ impl Ready {
         };
         sending.must_not_swing(audience, before)?;
         let lanes = match whom {
-            Whom::Everybody => store.readers_by_lane(&newsletter.id, &config.lanes)?,
+            Whom::Everybody => store.readers_by_lane(&newsletter.id, &config.lanes, world.now())?,
             Whom::Got(_) => Vec::new(),
         };
-        Ok(Self { proof, audience, whom, lanes, approved, edited })
+        let relay = world.relay(config, newsletter)?;
+        let day = store.relay_day(&relay.name, &relay.quota, world.now())?;
+        Ok(Self { proof, audience, whom, lanes, day, approved, edited })
     }
 
     pub(super) fn subject(&self) -> &str {
@@ -86,7 +91,7 @@ impl Ready {
             let rate = relay.rate.map(|rate| format!(", {} a second", thousands(rate.into()))).unwrap_or_default();
             let most = plural(relay.connections as u64, "connection");
             lines.push(format!("{voice}by relay {}, up to {most}{rate}", relay.name));
-            let ends = Forecast { config: sending.config, zone: sending.newsletter.timezone, now: sending.world.now() };
+            let ends = Forecast::with_day(sending.config, sending.newsletter, self.day, sending.world.now());
             let relay_pace = relay.rate.map(f64::from);
             lines.extend(ends.lines(&self.lanes, relay_pace).into_iter().map(|line| format!("{voice}{line}")));
         }

@@ -309,9 +309,11 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
         note(&mut store, sending, "finished", &books.equation())?;
     }
     let voice = sending.voice();
+    // Cron is not told every five minutes that readers wait for theirs.
+    let silent = world.quiet && sending.how.due && !over && matches!(end, None | Some(Ok(End::Drained | End::Away(_))));
     if world.json {
         world.print(books.json())?;
-    } else {
+    } else if !silent {
         world.print(format_args!(
             "{voice}{} {}: {}",
             sending.name(),
@@ -337,7 +339,13 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
         }
         Some(Ok(End::Cancelled)) => Ok(Exit::Stopped),
         Some(Ok(End::Away(why))) => {
-            world.say(format_args!("{voice}{why}; nobody is lost, run it again later"));
+            let words = format!("{voice}{why}; nobody is lost, run it again later");
+            // Once is enough for cron, and even with `--quiet` it is not too much.
+            if sending.how.due && store.tell_once(&newsletter.id, slot, &why, now)? {
+                world.insist(words);
+            } else {
+                world.say(words);
+            }
             Ok(Exit::Temporary)
         }
         None | Some(Ok(End::Drained)) if !over => {
@@ -360,7 +368,8 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
 /// Done, or done with something an operator should read.
 fn verdict(books: &Books, limit: f64) -> Exit {
     let counts = &books.counts;
-    let refused = counts.failed as f64 / counts.audience.max(1) as f64;
+    // Whoever was refused until the edition expired was refused.
+    let refused = (counts.failed + counts.expired) as f64 / counts.audience.max(1) as f64;
     if books.edition.state == EditionState::Done && (counts.unknown > 0 || refused > limit) {
         Exit::Unsure
     } else {

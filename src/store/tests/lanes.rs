@@ -60,7 +60,7 @@ fn other_lanes_in_the_settings_move_whoever_is_still_open() {
     assert_eq!(store.queued_by_lane(edition).unwrap(), [("big".to_owned(), 3), ("others".to_owned(), 3)]);
     store.use_lanes(edition, &Lanes::default()).unwrap();
     assert_eq!(store.queued_by_lane(edition).unwrap(), [("others".to_owned(), 6)]);
-    assert_eq!(store.readers_by_lane("morning", &lanes(&["small.example"])).unwrap(), [3, 3]);
+    assert_eq!(store.readers_by_lane("morning", &lanes(&["small.example"]), morning()).unwrap(), [3, 3]);
 }
 
 #[test]
@@ -72,6 +72,19 @@ fn those_who_come_first_come_first_and_the_others_by_their_last_sign_of_life() {
     assert_eq!((grants, dry), (vec!["4".into()], vec!["others".into()]));
     let (grants, _) = granted(&mut store, edition, &want(9));
     assert_eq!(grants, ["3", "0", "1", "2", "5"], "whoever answered a poll last week, then those who only joined");
+}
+
+#[test]
+fn in_a_day_too_short_for_all_whoever_comes_first_does_so_in_whichever_lane() {
+    let mut store = Home::new().open();
+    let order = Order { lanes: lanes(&["big.example"]), engaged_first: true, ..Order::default() };
+    let edition = sending_in(&mut store, order);
+    let quota = Quota { per_day: Some(2), warm_up: None };
+    let (grants, dry) = granted(&mut store, edition, &Want { quota, ..from(&[("big", 9), ("others", 9)], 9) });
+    assert_eq!((grants, dry), (vec!["3".into(), "0".into()], vec![]));
+    let (grants, dry) = granted(&mut store, edition, &from(&[("big", 9), ("others", 9)], 9));
+    assert_eq!(grants, ["2", "4", "1", "5"], "without one, lane by lane as they were asked for");
+    assert_eq!(dry, ["big", "others"]);
 }
 
 #[test]
