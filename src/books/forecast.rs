@@ -27,9 +27,18 @@ impl<'a> Forecast<'a> {
         store: &Store,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
+        Ok(Self::with_day(config, newsletter, Self::day(config, newsletter, store, now)?, now))
+    }
+
+    /// What the newsletter's relay may still carry today, where that is limited.
+    pub(crate) fn day(
+        config: &Config,
+        newsletter: &Newsletter,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Day>, StoreError> {
         let relay = config.relays.get(&newsletter.relay);
-        let day = relay.map(|relay| store.relay_day(&relay.name, &relay.quota, now)).transpose()?.flatten();
-        Ok(Self::with_day(config, newsletter, day, now))
+        Ok(relay.map(|relay| store.relay_day(&relay.name, &relay.quota, now)).transpose()?.flatten())
     }
 
     /// For an edition that is not begun yet.

@@ -49,8 +49,8 @@ impl Desk {
             let now = clock::now();
             let readers = store.audience(newsletter, now)?;
             let lanes = store.readers_by_lane(newsletter, &config.lanes, now)?;
-            let relay = config.newsletters.get(newsletter).and_then(|own| config.relays.get(&own.relay));
-            let day = relay.map(|relay| store.relay_day(&relay.name, &relay.quota, now)).transpose()?.flatten();
+            let own = config.newsletters.get(newsletter);
+            let day = own.map(|own| Forecast::day(config, own, &store, now)).transpose()?.flatten();
             Ok(Arc::new(Counted { readers, lanes, day }))
         });
         if let Ok(counted) = &counted {

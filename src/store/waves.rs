@@ -160,7 +160,8 @@ impl Store {
     }
 
     /// Refused deliveries back into the queue, all or those of one class: a 5xx is proof of non-delivery.
-    /// A finished edition is under way again, where there were any.
+    /// A finished edition is under way again, where there were any. That a refusal left somebody out of other editions
+    /// is forgotten with it: whoever is tried again is believed to be there.
     ///
     /// # Errors
     /// `Moved` where nothing would come of it: the edition was cancelled, or has expired.
@@ -175,6 +176,12 @@ impl Store {
         tx.execute(
             "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
             [edition.0],
+        )?;
+        tx.execute(
+            "UPDATE subscriber SET bounced = NULL
+             WHERE bounced >= (SELECT started FROM edition WHERE id = ?1) AND (?2 IS NULL OR ?2 = 'hard')
+                 AND id IN (SELECT subscriber FROM delivery WHERE edition = ?1 AND state = 'failed' AND class = 'hard')",
+            params![edition.0, class.map(Class::as_str)],
         )?;
         let requeued = tx.execute(
             "UPDATE delivery SET state = 'queued', class = NULL, contacts = 0, changed = ?3

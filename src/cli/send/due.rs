@@ -108,7 +108,9 @@ impl Due<'_> {
         let at = press::comes_at(config, newsletter, slot).ok().flatten();
         let late = at.is_some_and(|at| schedule::too_late(newsletter, at, world.now()));
         match &begun {
-            Some(_) if self.waits_for_a_day(&store)? => return Ok(Exit::Temporary),
+            Some(edition) if edition.state == EditionState::Sending && self.waits_for_a_day(&store)? => {
+                return Ok(Exit::Temporary);
+            }
             Some(edition) if late && !self.waited_for_a_day(&store)? => {
                 self.wait_for_release(&mut store, &sending, edition)?
             }

@@ -62,8 +62,7 @@ impl Ready {
             Whom::Everybody => store.readers_by_lane(&newsletter.id, &config.lanes, world.now())?,
             Whom::Got(_) => Vec::new(),
         };
-        let relay = world.relay(config, newsletter)?;
-        let day = store.relay_day(&relay.name, &relay.quota, world.now())?;
+        let day = Forecast::day(config, newsletter, store, world.now())?;
         Ok(Self { proof, audience, whom, lanes, day, approved, edited })
     }
 

@@ -429,9 +429,11 @@ fn a_refused_delivery_may_be_tried_again_and_opens_the_books() {
     assert!(store.close_if_done(&home.lock(), edition, morning()).unwrap());
     assert_eq!(store.requeue_failed(edition, Some(Class::Sender), morning()).unwrap(), 0);
     assert_eq!(store.edition_by_id(edition).unwrap().state, EditionState::Done);
+    assert_eq!(store.audience("morning", morning()).unwrap(), 1, "a hard bounce leaves a reader out for some days");
     assert_eq!(store.requeue_failed(edition, Some(Class::Hard), morning()).unwrap(), 1);
     assert_eq!(store.edition_by_id(edition).unwrap().state, EditionState::Sending);
     assert_eq!(store.counts(edition).unwrap().queued, 1);
+    assert_eq!(store.audience("morning", morning()).unwrap(), 2, "whoever is tried again is believed to be there");
 }
 
 #[test]
