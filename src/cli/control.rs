@@ -117,12 +117,20 @@ impl Hold {
 impl Release {
     pub(crate) fn run(self, world: &mut World) -> Outcome {
         decide(world, self.date.as_deref(), &self.by, "released", "release", |store, edition, now| {
+            let change = store.release(edition.id)?;
+            let paused = store.paused(edition.id)?.iter().any(|paused| !paused.released);
+            // A lane that paused over the last readers of an edition is decided on when that is over.
+            let change = match change {
+                Change::Refused(EditionState::Done) if paused => Change::Made(EditionState::Done),
+                Change::Refused(state) => return Ok(Change::Refused(state)),
+                change => change,
+            };
             let lifted = store.release_lanes(edition.id, self.lift, now)?;
             if lifted > 0 {
                 let readers = plural(lifted, "reader");
                 world.say(format_args!("the refusals of {readers} are lifted; `resend --failed` tries them again"));
             }
-            store.release(edition.id)
+            Ok(change)
         })
     }
 }

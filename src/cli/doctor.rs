@@ -16,13 +16,13 @@ use sha2::{Digest, Sha256};
 use self::mail::Dns;
 use crate::cli::books::plural;
 use crate::cli::control::By;
-use crate::cli::world::{Hangs, hangs_on_secret};
+use crate::cli::world::{ADOPT, Hangs, hangs_on_secret};
 use crate::cli::{Exit, Failure, Outcome, World};
 use crate::config::{Config, Newsletter, Password, Publish, Relay, RelayUrl};
 use crate::deliver;
 use crate::edition::{Edition as Frozen, Reader};
 use crate::press::{Doors, Reach};
-use crate::store::{Edition, Event, Store, StoreError};
+use crate::store::{Edition, Event, Foreign, Store, StoreError};
 use crate::token::{Links, Signer, hex};
 
 /// Look whether config, store, secret and relays are sound
@@ -152,10 +152,13 @@ impl Doctor {
         if !self.yes {
             if !world.can_ask() {
                 return Err(Failure::usage("adopting a store asks first, and nobody is at the terminal")
-                    .hint("`--yes` asks nothing: nothing may send from the other one any more"));
+                    .hint("`--yes` asks nothing: nothing may send from another one any more"));
             }
             let sure = Confirm::new()
-                .with_prompt("Does nothing send from the other one any more, and is this one to send from now on?")
+                .with_prompt(match why {
+                    Foreign::Older => "Is there no newer state to bring back, and is this one to send from now on?",
+                    _ => "Does nothing send from the other one any more, and is this one to send from now on?",
+                })
                 .default(false)
                 .interact()
                 .map_err(|error| Failure::unexpected(format_args!("the question got no answer: {error}")))?;
@@ -163,8 +166,8 @@ impl Doctor {
                 return Err(Failure::not_ready("nothing was adopted"));
             }
         }
-        store.adopt()?;
         let (now, who) = (world.now(), self.by.name());
+        store.adopt(now)?;
         let begun = store.unfinished(None)?;
         for Edition { newsletter, slot, purpose, .. } in &begun {
             store.hold(newsletter, slot, *purpose, now)?;
@@ -172,9 +175,13 @@ impl Doctor {
             store.note(newsletter, slot, &Event { at: now, who: who.clone(), what: "held".to_owned(), detail })?;
             world.say(format_args!("{newsletter} {slot} is held: see what was sent before you release it"));
         }
+        if why == Foreign::Older {
+            world.insist("mails sent since this state was saved are not in its books: whoever it has queued gets what is released, also who has it");
+            world.insist("an issue that was due by now is begun by `pressrun send DATE` alone, never by cron");
+        }
         world.tell(
             format_args!("adopted: `{}` is the store that sends", config.store.path.display()),
-            serde_json::json!({ "adopted": true, "reason": why, "held": begun.len() }),
+            serde_json::json!({ "adopted": true, "reason": why.to_string(), "held": begun.len() }),
         )?;
         Ok(Exit::Done)
     }
@@ -284,10 +291,7 @@ fn in_flight(store: &Store, edition: &Edition, config: &Config) -> Result<Option
 fn sole(store: &Store) -> Verdict {
     match store.foreign() {
         Ok(None) => Ok("this is the store that sends, not a copy".to_owned()),
-        Ok(Some(why)) => Err(wrong(
-            format_args!("nothing is sent from this store: {why}"),
-            "`pressrun doctor --adopt`, once nothing sends from the other one any more",
-        )),
+        Ok(Some(why)) => Err(wrong(format_args!("nothing is sent from this store: {why}"), ADOPT)),
         Err(error) => Err(wrong(error, RESTORE)),
     }
 }

@@ -257,7 +257,7 @@ impl From<StoreError> for Failure {
             Kind::Full => {
                 failure.hint("make room on the store's disk, then run it again: what was handed over is in the books")
             }
-            Kind::Copied => failure.hint("`pressrun doctor --adopt`, once nothing sends from the other one any more"),
+            Kind::Copied => failure.hint(world::ADOPT),
             _ => failure,
         }
     }

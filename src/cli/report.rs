@@ -222,7 +222,9 @@ fn pace(
     let mut lines: Vec<String> = store
         .paused(books.edition.id)?
         .into_iter()
-        .filter(|paused| !paused.released)
+        .filter(|paused| {
+            !paused.released && !matches!(books.edition.state, EditionState::Done | EditionState::Cancelled)
+        })
         .map(|paused| format!("lane {} is paused: too many of its readers were refused for good", paused.lane))
         .collect();
     if books.edition.state != EditionState::Sending || books.counts.queued == 0 {

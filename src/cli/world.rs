@@ -260,6 +260,10 @@ impl World {
     }
 }
 
+/// What mends a store that is a copy or an older state.
+pub(super) const ADOPT: &str =
+    "bring a newer one back if there is one; else `pressrun doctor --adopt`, once nothing sends from another any more";
+
 /// What hangs on the newsroom's secret, and what a new one in its place would do.
 pub(super) struct Hangs {
     pub(super) on_it: &'static str,

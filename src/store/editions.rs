@@ -252,6 +252,22 @@ impl Store {
     }
 }
 
+/// A finished edition is under way once more, for those who are sent it again; a lane that paused over the last of the
+/// others does not stop them.
+pub(super) fn begin_again(connection: &Connection, edition: EditionId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let was_done = connection.execute(
+        "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
+        [edition.0],
+    )?;
+    if was_done > 0 {
+        connection.execute(
+            "UPDATE lane_pause SET released = ?2 WHERE edition = ?1 AND released IS NULL",
+            params![edition.0, millis(now)],
+        )?;
+    }
+    Ok(())
+}
+
 /// Inserts the slot's edition unless it is there; true when it was not.
 fn begin(
     connection: &Connection,

@@ -7,16 +7,18 @@
 //! machine remembers the epoch elsewhere too, where it has a place for that.
 
 use std::env;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Purpose, Store, StoreError, count};
+use super::{Kind, Purpose, Store, StoreError, count, millis, time};
 use crate::clock;
 use crate::token::hex;
 
@@ -143,6 +145,31 @@ fn remembered(instance: &str) -> Option<Epoch> {
     Kept { file, path, at: 0 }.epoch().ok()?
 }
 
+/// Why nothing is sent from a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    /// Nothing says where it belongs: this file is missing, or says nothing.
+    Nowhere(PathBuf),
+    Another,
+    Elsewhere,
+    Copy,
+    Older,
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nowhere(path) => {
+                return write!(f, "`{}`, which says where it belongs, is missing or says nothing", path.display());
+            }
+            Self::Another => "the file beside it belongs to another store",
+            Self::Elsewhere => "it was sending from another machine",
+            Self::Copy => "it is not the file that was sending, but a copy of it",
+            Self::Older => "it is an older state: messages were sent since then that it knows nothing of",
+        })
+    }
+}
+
 /// When the file beside is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Anew {
@@ -156,7 +183,7 @@ impl Store {
     ///
     /// # Errors
     /// The file beside it cannot be read.
-    pub(crate) fn foreign(&self) -> Result<Option<String>, StoreError> {
+    pub(crate) fn foreign(&self) -> Result<Option<Foreign>, StoreError> {
         let own = self.place()?;
         let path = self.place_file();
         let kept = match fs::read(&path) {
@@ -166,18 +193,16 @@ impl Store {
         };
         let Some(kept) = kept else {
             let sent = own.epoch > Epoch(0);
-            return Ok(
-                sent.then(|| format!("`{}`, which says where it belongs, is missing or says nothing", path.display()))
-            );
+            return Ok(sent.then_some(Foreign::Nowhere(path)));
         };
         Ok(if kept.instance != own.instance {
-            Some("the file beside it belongs to another store".to_owned())
+            Some(Foreign::Another)
         } else if kept.machine != own.machine {
-            Some("it was sending from another machine".to_owned())
+            Some(Foreign::Elsewhere)
         } else if (kept.device, kept.inode) != (own.device, own.inode) {
-            Some("it is not the file that was sending, but a copy of it".to_owned())
+            Some(Foreign::Copy)
         } else if kept.epoch.max(remembered(&own.instance).unwrap_or(kept.epoch)) > own.epoch {
-            Some("it is an older state: messages were sent since then that it knows nothing of".to_owned())
+            Some(Foreign::Older)
         } else {
             None
         })
@@ -204,14 +229,23 @@ impl Store {
     }
 
     /// Makes this the store that sends: under a new name, so that the one it was copied from stays another.
-    pub(crate) fn adopt(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn adopt(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let known = fs::read(self.place_file()).ok().and_then(|bytes| serde_json::from_slice::<Place>(&bytes).ok());
         let highest = known.map_or(0, |place| i64::try_from(place.epoch.0).unwrap_or(i64::MAX - 1));
         let tx = self.write()?;
         let id = hex(&clock::random::<16>());
-        tx.execute("UPDATE instance SET id = ?1, epoch = max(epoch, ?2) + 1", (id, highest))?;
+        tx.execute(
+            "UPDATE instance SET id = ?1, epoch = max(epoch, ?2) + 1, adopted = ?3",
+            (id, highest, millis(now)),
+        )?;
         tx.commit()?;
         self.write_place(Anew::Always)
+    }
+
+    /// When this store was adopted last: what was due by then may have gone out by another.
+    pub(crate) fn adopted(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let at: Option<i64> = self.connection.query_row("SELECT adopted FROM instance", [], |row| row.get(0))?;
+        Ok(at.map(time))
     }
 
     /// Writes the file beside, by whoever holds the right to write: two runs may be the first ones together.

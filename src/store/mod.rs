@@ -49,7 +49,7 @@ pub(crate) use erasing::{Erasure, Traces};
 pub(crate) use error::{Kind, StoreError};
 pub(crate) use freezing::{Frozen, Order, Picture, Version, Whom};
 use instance::Epoch;
-pub(crate) use instance::Sole;
+pub(crate) use instance::{Foreign, Sole};
 pub(crate) use lanes::Paused;
 pub(crate) use lock::{AlarmLock, EditionLock};
 pub(crate) use readers::{Imported, Joined, NewReader, Reader, Subscription, SubscriptionState};
@@ -62,7 +62,7 @@ pub(crate) use watching::{RelayStanding, Tally};
 pub(crate) use writer::Ledger;
 
 /// The schema, oldest first; `PRAGMA user_version` counts how many a file has.
-const MIGRATIONS: [&str; 18] = [
+const MIGRATIONS: [&str; 19] = [
     include_str!("schema/0001_ledger.sql"),
     include_str!("schema/0002_lanes.sql"),
     include_str!("schema/0003_instance.sql"),
@@ -81,6 +81,7 @@ const MIGRATIONS: [&str; 18] = [
     include_str!("schema/0016_looked_at_afterwards.sql"),
     include_str!("schema/0017_erased.sql"),
     include_str!("schema/0018_refused_again.sql"),
+    include_str!("schema/0019_adopted.sql"),
 ];
 
 /// How long a command waits for another writer, and how often it looks.

@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use crate::ledger::State;
 
-use super::editions::{by_id, must_be};
+use super::editions::{begin_again, by_id, must_be};
 use super::reports::ENDED;
 use super::{Edition, EditionId, EditionState, Kind, Store, StoreError, millis, time, waves};
 
@@ -79,10 +79,7 @@ impl Store {
         let row = by_id(&tx, edition)?;
         if settled.iter().any(|(_, settlement)| !matches!(settlement, Settlement::Sent { .. })) {
             must_be(&row, &[EditionState::Sending, EditionState::Held, EditionState::Done])?;
-            tx.execute(
-                "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
-                [edition.0],
-            )?;
+            begin_again(&tx, edition, now)?;
         }
         let mut changed = 0;
         for (reader, settlement) in settled {
@@ -93,7 +90,8 @@ impl Store {
             };
             changed += tx.execute(
                 "UPDATE delivery SET state = ?3, reply = ?4, relay = NULL, contacts = 0, unseen = max(unseen, ?6), changed = ?5
-                 WHERE edition = ?1 AND subscriber = ?2 AND state = 'unknown'",
+                 WHERE edition = ?1 AND subscriber = ?2 AND state = 'unknown'
+                     AND (?3 <> 'queued' OR instr(address, '@') > 0)",
                 params![edition.0, reader, state.as_str(), evidence, millis(now), unseen],
             )?;
         }

@@ -15,7 +15,7 @@ use super::ahead::{Ahead, Ending};
 use super::editions::by_id;
 use super::freezing::BOUNCE_EXCLUDES;
 use super::{Edition, EditionId, EditionLock, EditionState, Purpose, Reason, Store, StoreError, millis, time};
-use super::{instance, lanes, quota, suppressions};
+use super::{editions, instance, lanes, quota, suppressions};
 
 /// Deliveries a wave may close without granting (left, suppressed, too late), so that its commit stays short.
 const CLOSED_A_WAVE: usize = 500;
@@ -173,10 +173,7 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let tx = self.write()?;
         super::unknowns::must_be_open(&by_id(&tx, edition)?, now)?;
-        tx.execute(
-            "UPDATE edition SET state = 'sending', finished = NULL WHERE id = ?1 AND state = 'done'",
-            [edition.0],
-        )?;
+        editions::begin_again(&tx, edition, now)?;
         tx.execute(
             "UPDATE subscriber SET bounced = NULL
              WHERE bounced >= (SELECT started FROM edition WHERE id = ?1) AND (?2 IS NULL OR ?2 = 'hard')
@@ -185,7 +182,7 @@ impl Store {
         )?;
         let requeued = tx.execute(
             "UPDATE delivery SET state = 'queued', class = NULL, contacts = 0, changed = ?3
-             WHERE edition = ?1 AND state = 'failed' AND (?2 IS NULL OR class = ?2)",
+             WHERE edition = ?1 AND state = 'failed' AND (?2 IS NULL OR class = ?2) AND instr(address, '@') > 0",
             params![edition.0, class.map(Class::as_str), millis(now)],
         )?;
         if requeued > 0 {

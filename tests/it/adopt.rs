@@ -1,7 +1,7 @@
 //! A store that is not the one that sends, and a disk that has no room left.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -71,12 +71,7 @@ fn a_whole_newsroom_put_back_from_its_backup_sends_nothing_twice() {
     let sink = Sink::start(Script::default());
     let world = half_sent(&sink);
     // As `cp -a` does it there and back: into the same files, with all that lies beside the store.
-    let kept: Vec<_> = fs::read_dir(world.path("."))
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.is_file())
-        .map(|path| (path.clone(), fs::read(path).unwrap()))
-        .collect();
+    let kept = whole(&world);
     assert!(kept.iter().any(|(path, _)| path.ends_with("pressrun.db.instance")));
     world.ends(0, &["send", DATE, "--yes"]);
     for (path, bytes) in kept {
@@ -85,6 +80,36 @@ fn a_whole_newsroom_put_back_from_its_backup_sends_nothing_twice() {
     let ran = world.ends(5, &["send", DATE, "--yes"]);
     assert!(ran.stderr.contains("an older state") && ran.stderr.contains("doctor --adopt"), "{}", ran.stderr);
     assert_eq!((sink.kept().len(), sink.most_copies()), (6, 1));
+    let adopted = world.ends(0, &["doctor", "--adopt", "--yes", "--by", "Ada"]);
+    assert!(adopted.stderr.contains("also who has it"), "{}", adopted.stderr);
+    world.ends(5, &["send", "--due"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (6, 1), "what was under way is held");
+}
+
+#[test]
+fn an_issue_that_was_due_before_its_store_was_put_back_is_not_begun_by_cron() {
+    let sink = Sink::start(Script::default());
+    let mut world = World::with_relay(&format!("smtp://{}", sink.address()));
+    world.subscribe(&readers(4));
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    let kept = whole(&world);
+    world.at("2026-11-24T06:31:00Z");
+    world.ends(0, &["send", "--due"]);
+    for (path, bytes) in kept {
+        fs::write(path, bytes).unwrap();
+    }
+    world.ends(5, &["send", "--due"]);
+    world.ends(0, &["doctor", "--adopt", "--yes", "--by", "Ada"]);
+    let ran = world.ends(5, &["send", "--due"]);
+    assert!(ran.stderr.contains("may have gone out by the one before"), "{}", ran.stderr);
+    world.ends(0, &["send", "--due"]);
+    assert_eq!((sink.kept().len(), sink.most_copies()), (4, 1), "told once, and nobody has two");
+}
+
+/// Every file that lies in a newsroom's folder.
+fn whole(world: &World) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = fs::read_dir(world.path(".")).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
 /// A consistent copy of a store, whoever writes to it.

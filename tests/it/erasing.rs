@@ -90,6 +90,24 @@ fn a_message_that_a_dead_run_left_on_the_wire_is_unknown_before_its_reader_is_er
 }
 
 #[test]
+fn an_erased_reader_is_sent_nothing_again() {
+    let sink = Sink::start(Script::default());
+    let world = press(&sink, 1);
+    world.subscribe(&["never@reader.test".to_owned(), "drop-after-dot@reader.test".to_owned()]);
+    world.ok(&["approve", DATE, "--by", "Ada", "--yes"]);
+    world.ends(7, &["send", DATE, "--yes"]);
+    for address in ["never@reader.test", "drop-after-dot@reader.test"] {
+        world.ok(&["subscribers", "erase", address, "--yes"]);
+    }
+    let refused = world.run(&["resend", "--failed", DATE]);
+    assert!(!refused.stdout.contains("queued again"), "{refused:?}");
+    let unknown = world.run(&["unknown", "resend", DATE, "--yes"]);
+    assert!(!unknown.stdout.contains("1 reader queued again"), "{unknown:?}");
+    let report = world.json(&["report", DATE]);
+    assert_eq!((report["failed"].as_u64(), report["unknown"].as_u64()), (Some(1), Some(1)), "{report}");
+}
+
+#[test]
 fn no_list_brings_an_erased_reader_back_but_they_themselves_may_come() {
     let world = World::with_relay("smtp://127.0.0.1:1");
     world.subscribe(&readers(3));

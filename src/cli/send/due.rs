@@ -118,6 +118,11 @@ impl Due<'_> {
             // Nobody wrote one, and its day has passed: that was told then, or nobody was here yet.
             None if late && !written => return Ok(Exit::Done),
             None if late => return Err(self.too_late(&sending, at)),
+            None if store.adopted()?.is_some_and(|adopted| at.is_some_and(|at| at <= adopted)) => {
+                let name = sending.name();
+                let why = format!("{name} was due when the store was adopted, and may have gone out by the one before");
+                return Err(Failure::not_ready(why).hint(format!("`pressrun send {slot}` sends it all the same")));
+            }
             None if !written => {
                 return Err(Failure::not_ready(format!("{} is due, and there is no issue", sending.name()))
                     .hint(format!("write issues/{}/{slot}.toml, or add {slot} to `skip`", newsletter.id)));

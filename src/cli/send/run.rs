@@ -339,7 +339,8 @@ fn close(sending: &Sending<'_>, mut store: Store, lock: &EditionLock, edition: E
         }
         Some(Ok(End::Cancelled)) => Ok(Exit::Stopped),
         Some(Ok(End::Away(why))) => {
-            let words = format!("{voice}{why}; nobody is lost, run it again later");
+            let then = if sending.how.due { "the next rounds go on" } else { "run it again later" };
+            let words = format!("{voice}{why}; nobody is lost, {then}");
             // Once is enough for cron, and even with `--quiet` it is not too much.
             if sending.how.due && store.tell_once(&newsletter.id, slot, &why, now)? {
                 world.insist(words);
