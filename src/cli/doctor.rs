@@ -40,7 +40,7 @@ pub(crate) struct Doctor {
     /// Look into this zone file for the records instead
     #[arg(long, value_name = "FILE")]
     dns: Option<PathBuf>,
-    /// Make this copy of a store the one that sends; asks, and holds what was under way
+    /// Make this copy or older state of a store the one that sends; asks, and holds what was under way
     #[arg(long)]
     adopt: bool,
     /// Ask nothing
