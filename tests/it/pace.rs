@@ -35,6 +35,40 @@ fn a_wave_of_refusals_pauses_its_lane_and_an_editor_lets_it_go_on() {
     assert_eq!(world.json(&["report", DATE])["failed"], 120);
 }
 
+/// As many as it takes to see a wave of refusals, with the last answer.
+fn just_a_wave() -> Vec<String> {
+    let refused = (1..=5).map(|number| format!("never{number}@reader.test"));
+    refused.chain(readers(45)).collect()
+}
+
+#[test]
+fn a_lane_that_pauses_over_the_last_readers_is_decided_on_when_the_books_are_closed() {
+    let sink = Sink::start(Script::default());
+    let world = newsroom(&sink, &just_a_wave(), "");
+    world.ends(6, &["send", DATE, "--yes", "--limit", "10"]);
+    assert!(world.ok(&[]).contains(&format!("next: pressrun release {DATE}")), "readers wait for it");
+    world.ok(&["release", DATE]);
+    let ran = world.ends(7, &["send", DATE, "--yes"]);
+    assert!(ran.stderr.contains("5 of 50 readers were refused for good"), "{}", ran.stderr);
+    assert!(!world.ok(&["status", DATE]).contains("paused"), "nobody waits in it");
+    world.ok(&["resend", "--failed", DATE]);
+    let again = world.ends(7, &["send", DATE, "--yes"]);
+    assert!(!again.stderr.contains("held"), "{}", again.stderr);
+    assert_eq!(sink.attempts("never1@reader.test"), 2, "{}", again.stderr);
+}
+
+#[test]
+fn a_finished_edition_s_refusals_are_lifted_by_a_release_and_a_second_one_finds_nothing() {
+    let sink = Sink::start(Script::default());
+    let world = newsroom(&sink, &just_a_wave(), "");
+    let ran = world.ends(7, &["send", DATE, "--yes"]);
+    assert!(ran.stderr.contains("the last was told: 550 5.1.1"), "a refusal, not the answer after it: {}", ran.stderr);
+    let lifted = world.ends(0, &["release", DATE, "--lift"]);
+    assert!(lifted.stderr.contains("the refusals of 5 readers are lifted"), "{}", lifted.stderr);
+    let late = world.ends(5, &["release", DATE]);
+    assert!(late.stderr.contains("too late to release"), "{}", late.stderr);
+}
+
 #[test]
 fn an_edition_that_receivers_refuse_goes_on_once_an_editor_has_looked_at_it() {
     let sink = Sink::start(Script::default());
